@@ -1,0 +1,137 @@
+// What exists: the application's tables as plain, frozen data. Every door reads this model and nothing else about the schema.
+
+export interface Catalog {
+  /** Entities by name, in display order (referenced before referencing where the foreign keys allow it). */
+  readonly entities: ReadonlyMap<string, Entity>;
+  /** Changes whenever the schema or an override changes. */
+  readonly fingerprint: string;
+}
+
+export type EntityKind = 'table' | 'view' | 'materialized view' | 'foreign table';
+
+export interface Entity {
+  /** Unique among entities: the table's name, or `schema.table` where another schema has the same one. */
+  readonly name: string;
+  readonly schema: string;
+  readonly table: string;
+  readonly kind: EntityKind;
+  readonly label: string;
+  readonly description?: string;
+  /** In column order, excluded ones left out. */
+  readonly fields: readonly Field[];
+  readonly relations: readonly Relation[];
+  /** Field names of the primary key; absent if the table has none. */
+  readonly primaryKey?: readonly string[];
+  /** Every usable unique key, the primary key among them: valid, not partial, no expressions. */
+  readonly uniqueKeys: readonly UniqueKey[];
+  /** Field names by which an incoming record is matched to a stored one; empty if the table has no unique key. */
+  readonly identity: readonly string[];
+  readonly checks: readonly Check[];
+  /** False for views, for what an override made read-only, and for what the role may not write. */
+  readonly writable: boolean;
+  /** Why not, in plain words. */
+  readonly readOnlyReason?: string;
+  /** The planner's estimate of the number of rows; absent if never analyzed. */
+  readonly estimatedRows?: number;
+  /** True if user triggers fire on insert, update or delete. */
+  readonly hasTriggers: boolean;
+  /** True if relations are written out whole on export. */
+  readonly full: boolean;
+}
+
+export interface Field {
+  /** The column's name; also the name used in paths, headers and the API. */
+  readonly name: string;
+  readonly label: string;
+  /** What an export writes above the column, and an import accepts besides name and label. */
+  readonly header: string;
+  readonly description?: string;
+  readonly type: FieldType;
+  readonly nullable: boolean;
+  /** The default as an SQL expression, as PostgreSQL prints it. */
+  readonly default?: string;
+  /** `stored`: computed by PostgreSQL, never written. `always`: an identity column that accepts no value. `byDefault`: one that does. */
+  readonly generated?: 'stored' | 'always' | 'byDefault';
+  /** True if no door may write it (generated, or by override). */
+  readonly readOnly: boolean;
+}
+
+/** A type with its modifiers resolved. Domains are seen through: `base` is the type underneath, `domain` names the domain. */
+export interface FieldType {
+  /** As `format_type` prints it: `numeric(10,2)`, `character varying(255)[]`, `public.mpaa_rating`. Valid in a cast. */
+  readonly sql: string;
+  /** `pg_type.typname` of the type without domain and array: `int4`, `numeric`, `varchar`, `text`, `timestamptz`, `jsonb` … */
+  readonly base: string;
+  readonly kind: 'base' | 'enum' | 'composite' | 'range' | 'multirange' | 'pseudo';
+  /** True for arrays; `base` and `kind` then describe the element. */
+  readonly array: boolean;
+  /** Longest length in characters (char, varchar) or bits (bit, varbit). */
+  readonly length?: number;
+  readonly precision?: number;
+  readonly scale?: number;
+  /** The labels of an enum, in order. */
+  readonly labels?: readonly string[];
+  readonly domain?: { readonly name: string; readonly notNull: boolean; readonly checks: readonly string[] };
+  /** False for collations under which different texts may be equal, and for citext. */
+  readonly deterministic: boolean;
+  /** True if the type has a default btree equality operator (json, xml, point, … have none). */
+  readonly comparable: boolean;
+}
+
+export interface UniqueKey {
+  /** Name of the index or constraint. */
+  readonly name: string;
+  readonly fields: readonly string[];
+  readonly primary: boolean;
+  /** True if NULLs count as equal, or no column is nullable. Only then does the key identify every record. */
+  readonly total: boolean;
+  /** False for constraints that are checked at the end of the transaction: `on conflict` can't use them. */
+  readonly immediate: boolean;
+}
+
+export interface Check {
+  readonly name: string;
+  /** The condition as an SQL expression over the table's columns, as PostgreSQL prints it. */
+  readonly expression: string;
+  readonly fields: readonly string[];
+}
+
+export type Relation = ToOneRelation | ToManyRelation;
+
+/** A foreign key of this table. */
+export interface ToOneRelation {
+  readonly kind: 'one';
+  readonly name: string;
+  readonly label: string;
+  /** Name of the entity referred to. */
+  readonly entity: string;
+  /** Own fields, and the fields of the other entity they equal, pairwise. */
+  readonly fields: readonly string[];
+  readonly targetFields: readonly string[];
+  readonly constraint: string;
+  /** True if every one of `fields` may be null. */
+  readonly nullable: boolean;
+  readonly deferrable: boolean;
+  /** Name of the relation that leads back; absent if the other entity is not in the catalog. */
+  readonly inverse?: string;
+}
+
+/** A foreign key of another table that leads here, or, with `through`, a join table seen as many-to-many. */
+export interface ToManyRelation {
+  readonly kind: 'many';
+  readonly name: string;
+  readonly label: string;
+  readonly entity: string;
+  /** Own fields, and the fields they equal in `entity` (or in `through`). */
+  readonly fields: readonly string[];
+  readonly targetFields: readonly string[];
+  /** True if a unique key of the other side makes it at most one. */
+  readonly single: boolean;
+  readonly inverse?: string;
+  readonly through?: {
+    readonly entity: string;
+    /** Fields of the join table that lead on to `entity`, and the fields they equal there. */
+    readonly fields: readonly string[];
+    readonly targetFields: readonly string[];
+  };
+}
