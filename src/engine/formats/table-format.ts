@@ -50,7 +50,10 @@ export interface TableFormat {
    * Looks at the beginning of a source (at most 256 kB; `whole` if that is all of it) and at its name.
    * Returns undefined if it can't be this format. Settings in `given` are facts, everything else is guessed.
    */
-  detect(sample: Uint8Array, about: { name?: string; whole: boolean; given: FormatOptions }): Detection | undefined;
+  detect(
+    sample: Uint8Array,
+    about: { name?: string; whole: boolean; given: FormatOptions },
+  ): Detection | undefined;
   /**
    * Yields the source's records in order. Throws a `FORMATS-…` error with file line if the source can't be read at all
    * (before the first batch wherever that can be known), and for a read error in the middle. What is wrong

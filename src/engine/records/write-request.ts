@@ -7,7 +7,14 @@ import type { Catalog, Entity } from '../catalog/catalog.js';
  * default; `mirror` is `add_or_update` and afterwards removes what is not in the source.
  */
 export type Strategy = 'add' | 'update' | 'add_or_update' | 'replace' | 'mirror' | 'delete';
-export const STRATEGIES: readonly Strategy[] = ['add', 'update', 'add_or_update', 'replace', 'mirror', 'delete'];
+export const STRATEGIES: readonly Strategy[] = [
+  'add',
+  'update',
+  'add_or_update',
+  'replace',
+  'mirror',
+  'delete',
+];
 
 /** What an empty cell means: nothing is said about the field, set it to null, set it to its default. */
 export type EmptyCell = 'leave' | 'null' | 'default';
