@@ -1,0 +1,33 @@
+// Keeps passwords and tokens out of anything that is printed or logged.
+
+const MASK = '****';
+
+/** Names of settings whose values are secrets. */
+export const SECRET_NAME =
+  /pass(word|wd|phrase)?$|secret|token|api[-_]?key|credential|authorization|private[-_]?key/i;
+
+// user:password@ of any URL. The password may hold anything but white space, slashes and quotes; the last @ ends it.
+const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s:/@'"]*):[^\s/'"]*@/gi;
+// password=… as in connection strings and query strings, quoted or not.
+const NAMED_SECRET =
+  /\b((?:[a-z]+[-_])*(?:password|passwd|secret|token|api[-_]?key)\s*=\s*)('[^']*'|"[^"]*"|[^\s&;,'"]+)/gi;
+
+/** The text with the passwords of URLs and the values of `password=…` and the like replaced by `****`. */
+export function maskSecrets(text: string): string {
+  return text.replace(URL_PASSWORD, `$1:${MASK}@`).replace(NAMED_SECRET, `$1${MASK}`);
+}
+
+/** The text with every secret that `data` holds (values under secret names, at any depth) replaced by `****`. */
+export function maskValuesOf(data: unknown, text: string): string {
+  let masked = maskSecrets(text);
+  for (const value of listSecretValues(data)) masked = masked.replaceAll(value, MASK);
+  return masked;
+}
+
+function listSecretValues(data: unknown, secret = false): string[] {
+  if (typeof data === 'string') return secret && data.length > 0 ? [data] : [];
+  if (typeof data !== 'object' || data === null) return [];
+  return Object.entries(data).flatMap(([name, value]) =>
+    listSecretValues(value, secret || SECRET_NAME.test(name)),
+  );
+}
