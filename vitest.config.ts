@@ -1,11 +1,16 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    globalSetup: ['test/setup/global-setup.ts'],
+    // No wall clock decides over a test; this only ends one that hangs.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // Each test file also keeps a server process or two busy.
+    maxWorkers: Math.max(1, Math.min(4, availableParallelism())),
   },
 });
