@@ -1,10 +1,13 @@
 // What exists: the application's tables as plain, frozen data. Every door reads this model and nothing else about the schema.
+import type { EntityHooks, ValidationRule } from './overrides/entity-rules.js';
 
 export interface Catalog {
   /** Entities by name, in display order (referenced before referencing where the foreign keys allow it). */
   readonly entities: ReadonlyMap<string, Entity>;
   /** Changes whenever the schema or an override changes. */
   readonly fingerprint: string;
+  /** Names of what is there but not in the catalog, each with the reason in plain words. */
+  readonly leftOut?: ReadonlyMap<string, string>;
 }
 
 export type EntityKind = 'table' | 'view' | 'materialized view' | 'foreign table';
@@ -17,26 +20,43 @@ export interface Entity {
   readonly kind: EntityKind;
   readonly label: string;
   readonly description?: string;
-  /** In column order, excluded ones left out. */
+  /** In column order unless an override says otherwise; excluded ones, and those the role may not read, left out. */
   readonly fields: readonly Field[];
   readonly relations: readonly Relation[];
   /** Field names of the primary key; absent if the table has none. */
   readonly primaryKey?: readonly string[];
   /** Every usable unique key, the primary key among them: valid, not partial, no expressions. */
   readonly uniqueKeys: readonly UniqueKey[];
-  /** Field names by which an incoming record is matched to a stored one; empty if the table has no unique key. */
+  /** Field names by which an incoming record is matched to a stored one; empty if the table has no total unique key. */
   readonly identity: readonly string[];
+  /** Why this identity, or why none, in plain words. */
+  readonly identityReason?: string;
   readonly checks: readonly Check[];
   /** False for views, for what an override made read-only, and for what the role may not write. */
   readonly writable: boolean;
   /** Why not, in plain words. */
   readonly readOnlyReason?: string;
-  /** The planner's estimate of the number of rows; absent if never analyzed. */
+  /** What the role may do with at least one field (insert, update) or with records (delete). Absent: everything. */
+  readonly rights?: { readonly insert: boolean; readonly update: boolean; readonly delete: boolean };
+  /** The planner's estimate of the number of rows when the schema was last read; absent if never analyzed. */
   readonly estimatedRows?: number;
   /** True if user triggers fire on insert, update or delete. */
   readonly hasTriggers: boolean;
+  /** True if the table has rewrite rules for writes: PostgreSQL then refuses `on conflict` and `merge`, and COPY passes them by. */
+  readonly hasRules?: boolean;
+  /** Entities whose columns this table inherits (plain inheritance, not partitions). */
+  readonly inherits?: readonly string[];
+  /**
+   * Entities that inherit from this table. Without `only`, a statement on this table sees and changes their records too, to
+   * which its unique and foreign keys don't apply: read and write such a table with `only`.
+   */
+  readonly inheritedBy?: readonly string[];
   /** True if relations are written out whole on export. */
   readonly full: boolean;
+  /** Validation rules by override, in order; the write path holds every record against them. */
+  readonly rules?: readonly ValidationRule[];
+  /** Functions by override that the write path calls. */
+  readonly hooks?: EntityHooks;
 }
 
 export interface Field {
@@ -48,12 +68,16 @@ export interface Field {
   readonly description?: string;
   readonly type: FieldType;
   readonly nullable: boolean;
-  /** The default as an SQL expression, as PostgreSQL prints it. */
+  /** The default as an SQL expression, as PostgreSQL prints it; the column's, or else its domain's. */
   readonly default?: string;
-  /** `stored`: computed by PostgreSQL, never written. `always`: an identity column that accepts no value. `byDefault`: one that does. */
+  /** True if `default` comes from an override: then PostgreSQL doesn't know it, and `default` in a statement isn't it. */
+  readonly defaultByOverride?: boolean;
+  /** `stored`: computed by PostgreSQL (virtual ones too), never written. `always`: an identity column that accepts no value. `byDefault`: one that does. */
   readonly generated?: 'stored' | 'always' | 'byDefault';
-  /** True if no door may write it (generated, or by override). */
+  /** True if no door may write it (generated, by override, or for want of rights). */
   readonly readOnly: boolean;
+  /** Why not, in plain words. */
+  readonly readOnlyReason?: string;
 }
 
 /** A type with its modifiers resolved. Domains are seen through: `base` is the type underneath, `domain` names the domain. */

@@ -1,0 +1,45 @@
+// The catalog's public names, one by one.
+export type {
+  Catalog,
+  Check,
+  Entity,
+  EntityKind,
+  Field,
+  FieldType,
+  Relation,
+  ToManyRelation,
+  ToOneRelation,
+  UniqueKey,
+} from './catalog.js';
+export { catalogError } from './catalog-errors.js';
+export { type CatalogOptions, type CatalogService, createCatalog } from './catalog-service.js';
+export {
+  describeEntity,
+  describeStrategies,
+  type EntityDescription,
+  type FieldDescription,
+  type RelationDescription,
+  type StrategyDescription,
+} from './entity-description.js';
+export { findEntity } from './entity-finder.js';
+export {
+  type Constant,
+  defineConfig,
+  defineEntity,
+  type EntityOverride,
+  type EntityOverrides,
+  type FieldOverride,
+} from './overrides/entity-override.js';
+export type {
+  BatchRule,
+  EntityHooks,
+  FieldRule,
+  RecordBatch,
+  Refusal,
+  ValidationRule,
+  WritableRecordBatch,
+  WriteOutcome,
+  WrittenRecordBatch,
+} from './overrides/entity-rules.js';
+export { type PathStep, type ResolvedPath, resolvePath } from './path-resolver.js';
+export { describeAccepted, describeType } from './type-words.js';

@@ -1,0 +1,54 @@
+// What `dovetail.config.ts` may say about an entity. Everything is optional; what isn't said stays as the database has it.
+import type { DovetailConfig } from '../../../foundation/config/project-config.js';
+import type { EntityHooks, ValidationRule } from './entity-rules.js';
+
+export interface EntityOverride extends EntityHooks {
+  readonly label?: string;
+  readonly description?: string;
+  /** Fields by which records are matched. They must hold a unique key of the table. */
+  readonly identity?: string | readonly string[];
+  /** Fields that come first, in this order; the others follow in column order. */
+  readonly order?: readonly string[];
+  /** True: no door sees the entity, nor relations to it. */
+  readonly excluded?: boolean;
+  /** True: an export writes the records it refers to out whole. */
+  readonly full?: boolean;
+  /** True: no door writes it. */
+  readonly readOnly?: boolean;
+  readonly fields?: Readonly<Record<string, FieldOverride>>;
+  /** Held against every record before it is written, in this order. */
+  readonly rules?: readonly ValidationRule[];
+}
+
+export interface FieldOverride {
+  readonly label?: string;
+  /** What stands above the column in files. */
+  readonly header?: string;
+  readonly description?: string;
+  /** True: no door sees the field. */
+  readonly excluded?: boolean;
+  readonly readOnly?: boolean;
+  /** A constant for new records that say nothing about the field: text in PostgreSQL's form, or a JSON value. Null: NULL. */
+  readonly default?: Constant;
+}
+
+export type Constant =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Constant[]
+  | { readonly [key: string]: Constant };
+
+/** By entity name: the table's, or `schema.table`. */
+export type EntityOverrides = Readonly<Record<string, EntityOverride>>;
+
+/** Types the content of `dovetail.config.ts`; returns it unchanged. */
+export function defineConfig(config: DovetailConfig<EntityOverrides>): DovetailConfig<EntityOverrides> {
+  return config;
+}
+
+/** Types one entity's part of the configuration, for files of its own; returns it unchanged. */
+export function defineEntity(override: EntityOverride): EntityOverride {
+  return override;
+}

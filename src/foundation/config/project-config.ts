@@ -1,0 +1,11 @@
+// What a project's `dovetail.config.ts` may hold, as far as this floor knows: the part about entities is typed by the engine.
+
+export interface DovetailConfig<Entities = Readonly<Record<string, unknown>>> {
+  /** Connection string. The environment's DATABASE_URL wins over it. */
+  readonly databaseUrl?: string;
+  /** Where run files and the embedded PostgreSQL lie; relative to the configuration file. */
+  readonly dataFolder?: string;
+  /** Schemas to show, or not to. Default: all of the application's. */
+  readonly schemas?: { readonly include?: readonly string[]; readonly exclude?: readonly string[] };
+  readonly entities?: Entities;
+}
