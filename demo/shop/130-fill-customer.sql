@@ -1,6 +1,9 @@
 -- Sixty groups of companies in ten countries, with subsidiaries down to the third level. Firms, people and streets
 -- are put together from lists and belong to nobody; mail goes to example domains, telephones to numbers kept for fiction.
 
+-- Estimates on fresh tables are high, and compiling the queries takes longer than running them.
+set local jit = off;
+
 -- A number below n that looks like chance and is the same at every load.
 create function pg_temp.pick(seed text, n integer) returns integer language sql stable as $$
   select ('x' || left(encode(sha256(convert_to(seed, 'UTF8')), 'hex'), 6))::bit(24)::integer % n

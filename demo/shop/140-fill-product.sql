@@ -1,6 +1,9 @@
 -- Products. A family is one line: with options it becomes a parent and a variant for each pair of values, without
 -- it is one product. Whatever varies is computed from the family and the values: every load gives the same rows.
 
+-- As in the other fills: compiling the queries takes longer than running them.
+set local jit = off;
+
 -- A number below n that looks like chance and is the same at every load.
 create function pg_temp.pick(seed text, n integer) returns integer language sql stable as $$
   select ('x' || left(encode(sha256(convert_to(seed, 'UTF8')), 'hex'), 6))::bit(24)::integer % n

@@ -1,5 +1,8 @@
 -- Packagings, links and papers of products, suppliers and their prices, and what lies in the warehouses.
 
+-- As in the other fills: compiling the queries takes longer than running them.
+set local jit = off;
+
 -- A number below n that looks like chance and is the same at every load.
 create function pg_temp.pick(seed text, n integer) returns integer language sql stable as $$
   select ('x' || left(encode(sha256(convert_to(seed, 'UTF8')), 'hex'), 6))::bit(24)::integer % n

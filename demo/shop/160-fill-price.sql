@@ -1,5 +1,8 @@
 -- Price lists: everything in every currency, graduated; less for some groups; a campaign that is over.
 
+-- As in the other fills: compiling the queries takes longer than running them.
+set local jit = off;
+
 insert into price_list (code, name, currency_code, customer_group_id, valid_during, priority)
   select v.code, v.name, v.currency, g.id, v.valid_during::daterange, v.priority
   from (values

@@ -1,5 +1,8 @@
 -- Two years of orders up to the shop's day of reference, 30 June 2026: what is older than a few weeks is done.
 
+-- As in the other fills: compiling the queries takes longer than running them.
+set local jit = off;
+
 -- A number below n that looks like chance and is the same at every load.
 create function pg_temp.pick(seed text, n integer) returns integer language sql stable as $$
   select ('x' || left(encode(sha256(convert_to(seed, 'UTF8')), 'hex'), 6))::bit(24)::integer % n
