@@ -1,8 +1,16 @@
 // Foreign keys as relations, seen from both ends and across join tables.
 import type { Relation, ToManyRelation, ToOneRelation } from '../catalog.js';
 import type { RawForeignKey } from '../introspect/raw-schema.js';
+import { groupBy } from './grouping.js';
 import { toLabel } from './name-words.js';
-import { type KeyToName, namesOfThrough, namesOfToMany, namesOfToOne, takeName } from './relation-names.js';
+import {
+  type KeyToName,
+  nameOfKey,
+  namesOfThrough,
+  namesOfToMany,
+  namesOfToOne,
+  takeName,
+} from './relation-names.js';
 import type { VisibleTable } from './visible-tables.js';
 
 interface Link {
@@ -53,16 +61,29 @@ function toLinks(tables: readonly VisibleTable[]): readonly Link[] {
 
 // A relation may be called like the one column of its own key (`ship_via`, `ship_via.name`), but like no other field.
 function nameToOne(links: readonly Link[], taken: ReadonlyMap<string, Set<string>>): void {
-  for (const from of new Set(links.map((link) => link.from))) {
-    const own = links.filter((link) => link.from === from);
-    const keys = new Map(own.map((link) => [link, toKeyToName(link)]));
+  for (const [from, own] of groupBy(links, (link) => link.from)) {
+    const keys = own.map(toKeyToName);
+    const named = own.map((link, i) => {
+      const key = keys[i]!;
+      return {
+        link,
+        key,
+        said: nameOfKey(
+          key,
+          keys.filter((other) => other !== key),
+        ),
+      };
+    });
     const names = new Set<string>();
     const fields = new Set(from.columns.map((column) => column.name));
-    // Single columns first: theirs are the best names.
-    for (const link of [...own].sort((a, b) => a.key.columns.length - b.key.columns.length)) {
-      const key = keys.get(link)!;
-      const others = [...keys.values()].filter((other) => other !== key);
-      const allowed = namesOfToOne(key, others).filter(
+    // Whose columns say a name gets it before one that would only take it for want of another; single columns first.
+    named.sort(
+      (a, b) =>
+        Number(a.said === undefined) - Number(b.said === undefined) ||
+        a.key.columns.length - b.key.columns.length,
+    );
+    for (const { link, key, said } of named) {
+      const allowed = namesOfToOne(key, said).filter(
         (name) => !fields.has(name) || (key.columns.length === 1 && key.columns[0] === name),
       );
       link.name = takeName(

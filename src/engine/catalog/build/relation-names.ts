@@ -19,29 +19,32 @@ const ID_START = /^(?:id|fk)[_ -]/i;
  * Undefined where the column says no more than the one it refers to (`code` → `code`, `id` → `id`).
  */
 export function nameOfColumn(column: string, targetColumn: string): string | undefined {
-  const ending = `_${targetColumn}`.toLowerCase();
-  if (column.toLowerCase().endsWith(ending) && column.length > ending.length)
-    return column.slice(0, -ending.length);
   const start = column.replace(ID_ENDING, '').replace(ID_ENDING_JOINED, '').replace(ID_START, '');
   if (start !== '' && start !== column) return start;
+  const ending = `_${targetColumn}`.toLowerCase();
+  if (column.toLowerCase().endsWith(ending) && column.length > ending.length) {
+    return column.slice(0, -ending.length);
+  }
   return column === targetColumn || /^id$/i.test(column) ? undefined : column;
 }
 
 /**
- * Names for a foreign key's own side. Of several columns, the one that no other foreign key uses speaks for the key:
- * (tenant_id, bill_to_id) beside (tenant_id) is `bill_to`.
+ * What a foreign key's columns say of the relation's name, if anything. Of several columns, the one that no other foreign
+ * key uses speaks for the key: (tenant_id, bill_to_id) beside (tenant_id) is `bill_to`.
  */
-export function namesOfToOne(key: KeyToName, others: readonly KeyToName[]): readonly string[] {
+export function nameOfKey(key: KeyToName, others: readonly KeyToName[]): string | undefined {
   const own = key.columns.filter((column) => !others.some((other) => other.columns.includes(column)));
   const speaking = key.columns.length === 1 ? key.columns[0] : own.length === 1 ? own[0] : undefined;
-  const targetColumn = speaking === undefined ? undefined : key.targetColumns[key.columns.indexOf(speaking)];
-  const said =
-    speaking === undefined || targetColumn === undefined ? undefined : nameOfColumn(speaking, targetColumn);
-  const byColumns = `${key.targetTable}_by_${key.columns.join('_')}`;
+  if (speaking === undefined) return undefined;
+  return nameOfColumn(speaking, key.targetColumns[key.columns.indexOf(speaking)]!);
+}
+
+/** Names for a foreign key's own side: what its columns say, else the table referred to. */
+export function namesOfToOne(key: KeyToName, said: string | undefined): readonly string[] {
   return [
     ...(said === undefined ? [] : [said]),
     key.targetTable,
-    byColumns,
+    `${key.targetTable}_by_${key.columns.join('_')}`,
     `${key.targetTable}_by_${key.constraint}`,
   ];
 }
