@@ -14,6 +14,8 @@ export const POSTGRES_ERRORS = {
   203: { title: 'A migration failed', consequence: 'stop' },
   204: { title: 'Not allowed to set up the schema', consequence: 'stop' },
   205: { title: 'The migrations could not be read', consequence: 'stop' },
+  206: { title: 'The schema name is taken', consequence: 'stop' },
+  207: { title: 'Other objects depend on what would be removed', consequence: 'ask' },
 } as const;
 
 export const postgresError = errorRegister('POSTGRES', POSTGRES_ERRORS);

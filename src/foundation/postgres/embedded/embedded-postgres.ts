@@ -117,10 +117,11 @@ async function start(
   // The children of a killed server take a moment to notice; until then its shared memory is in use.
   const patience = performance.now() + 15_000;
   for (;;) {
+    const logFrom = readSize(logFile);
     const result = await pgCtl(server, binaries, ['start', '-w', '-t', '300', '-l', logFile]);
     const found = await findServer(data, readPassword(place));
     if (found !== undefined) return found;
-    const logEnd = readEnd(logFile);
+    const logEnd = readFrom(logFile, logFrom);
     const isAbandoned = /pre-existing shared memory block|lock file ".*" already exists/.test(logEnd);
     if (!isAbandoned || performance.now() > patience) throw startError(result, logEnd, logFile);
     await sleep(200);
@@ -158,7 +159,9 @@ async function checkVersion(server: Server, binaries: ServerBinaries): Promise<v
 }
 
 function startError(result: CommandResult, logEnd: string, logFile: string) {
-  const reasons = logEnd.split('\n').filter((line) => /FATAL|PANIC|HINT|could not/.test(line));
+  const reasons = logEnd
+    .split('\n')
+    .filter((line) => /FATAL|PANIC|HINT|could not|invalid value|unrecognized|syntax error/.test(line));
   return postgresError(103, {
     detail: `PostgreSQL did not start: ${[...reasons.slice(-4), result.output].filter(Boolean).join('\n')}`,
     hint: `Its log is ${logFile}. ${OTHER_DATABASE}`,
@@ -169,15 +172,13 @@ const OTHER_DATABASE = 'Set DATABASE_URL to a PostgreSQL 15 or newer to use that
 const LARGEST_LOG = 10 * 1024 * 1024;
 
 function keepLogSmall(logFile: string): void {
-  if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_LOG) {
-    renameSync(logFile, `${logFile}.old`);
-  }
+  if (readSize(logFile) > LARGEST_LOG) renameSync(logFile, `${logFile}.old`);
 }
 
-function readEnd(logFile: string): string {
-  try {
-    return readFileSync(logFile, 'utf8').slice(-4000);
-  } catch {
-    return '';
-  }
+function readSize(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function readFrom(file: string, offset: number): string {
+  return readSize(file) === 0 ? '' : readFileSync(file).subarray(offset).toString('utf8').slice(-4000);
 }
