@@ -1,0 +1,28 @@
+// The queue's own schema: graphile-worker makes and changes it, we only say where, and drop it.
+import { runMigrations } from 'graphile-worker';
+import type { Database, Queryable } from '../../foundation/postgres/database.js';
+import { ident } from '../../foundation/postgres/sql-text.js';
+import { openQueueDatabase } from './queue-database.js';
+import { createQueueLogger } from './queue-logger.js';
+
+export const JOBS_SCHEMA = 'dovetail_jobs';
+
+/** Creates the queue's schema, or brings it up to date. May be called by any number of processes at once. */
+export async function installJobs(database: Database): Promise<void> {
+  const own = openQueueDatabase(database, 2);
+  try {
+    await runMigrations({
+      pgPool: own.pool,
+      schema: JOBS_SCHEMA,
+      taskList: {},
+      logger: createQueueLogger(),
+    });
+  } finally {
+    await own.close();
+  }
+}
+
+/** Drops the queue with every job in it. Does nothing if it is not there. */
+export async function uninstallJobs(database: Queryable): Promise<void> {
+  await database.query(`drop schema if exists ${ident(JOBS_SCHEMA)} cascade`);
+}
