@@ -1,0 +1,31 @@
+// The columns of an entity when nobody chose any: every field once, references by what identifies the other record.
+import type { Catalog, Entity } from '../catalog/catalog.js';
+import { findIdentityPaths } from './identity-paths.js';
+import { WHOLE } from './path-text.js';
+
+/** Paths that say everything about a record, in field order. `full` adds the records referred to, whole. */
+export function entityPaths(catalog: Catalog, entity: Entity, full: boolean): readonly (readonly string[])[] {
+  const paths: (readonly string[])[] = [];
+  const said = new Set<string>();
+  for (const field of entity.fields) {
+    if (said.has(field.name)) continue;
+    const relation = entity.relations.find(
+      (candidate) => candidate.kind === 'one' && candidate.fields.includes(field.name),
+    );
+    const through = relation?.kind === 'one' ? findIdentityPaths(catalog, entity, relation) : undefined;
+    if (relation && through) {
+      for (const name of relation.fields) said.add(name);
+      paths.push(...through);
+    } else {
+      said.add(field.name);
+      paths.push([field.name]);
+    }
+  }
+  return full ? [...paths, ...wholePaths(catalog, entity)] : paths;
+}
+
+function wholePaths(catalog: Catalog, entity: Entity): readonly (readonly string[])[] {
+  return entity.relations
+    .filter((relation) => catalog.entities.has(relation.entity))
+    .map((relation) => [relation.name, WHOLE]);
+}

@@ -1,0 +1,21 @@
+// The register of the mapping: 1xx the file, 2xx the mapping against the catalog, 3xx against a source's columns.
+import { errorRegister } from '../../foundation/errors/dovetail-error.js';
+
+export const MAPPING_ERRORS = {
+  101: { title: 'The mapping file cannot be read', consequence: 'stop' },
+  102: { title: 'The mapping is neither YAML nor JSON', consequence: 'stop' },
+  103: { title: 'The mapping is malformed', consequence: 'stop' },
+  104: { title: 'The path is malformed', consequence: 'stop' },
+  201: { title: 'The mapping names an unknown entity', consequence: 'stop' },
+  202: { title: 'The mapping names an unknown field or relation', consequence: 'stop' },
+  203: { title: 'The field cannot be imported', consequence: 'stop' },
+  204: { title: 'Two lines of the mapping set one field', consequence: 'stop' },
+  205: { title: 'The identity is not in the mapping', consequence: 'stop' },
+  206: { title: 'Two lines of the mapping write one column', consequence: 'stop' },
+  207: { title: 'Nothing can be created there', consequence: 'stop' },
+  208: { title: 'The mapping has nothing to do', consequence: 'stop' },
+  301: { title: 'The source lacks a column of the mapping', consequence: 'stop' },
+  302: { title: 'No column fits a field', consequence: 'stop' },
+} as const;
+
+export const mappingError = errorRegister('MAPPING', MAPPING_ERRORS);
