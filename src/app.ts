@@ -1,0 +1,77 @@
+// The only file that knows every room: builds the app from its parts, and takes it apart again.
+import { dirname, join, resolve } from 'node:path';
+import { connectDatabase, type DatabaseTarget } from './app-database.js';
+import { type CatalogService, createCatalog } from './engine/catalog/index.js';
+import { createJobs, type Jobs } from './engine/jobs/jobs.js';
+import { readConfig } from './foundation/config/config-file.js';
+import { readDataFolder } from './foundation/config/data-folder.js';
+import { type Clock, systemClock } from './foundation/lifecycle/clock.js';
+import { createCloseStack } from './foundation/lifecycle/close-stack.js';
+import type { Database } from './foundation/postgres/database.js';
+
+export interface AppSettings {
+  /** URL of the database. Wins over DATABASE_URL, that over the configuration; else the embedded PostgreSQL. */
+  readonly databaseUrl?: string;
+  /** Path of the configuration; relative to `cwd`. Default: the next `dovetail.config.*` from `cwd` upward. */
+  readonly configFile?: string;
+  /** Relative to `cwd`. Default: the configuration's, else `.dovetail`. */
+  readonly dataFolder?: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Told, in plain words, about what takes time. Default: nobody. */
+  readonly says?: (line: string) => void;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+}
+
+export interface App {
+  readonly database: Database;
+  /** Which database it is, for people, without the password. */
+  readonly target: DatabaseTarget;
+  readonly catalog: CatalogService;
+  readonly jobs: Jobs;
+  /** Absolute path; made by whoever first puts something there. */
+  readonly dataFolder: string;
+  /** Closes everything, last opened first. The embedded PostgreSQL keeps running. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connects and builds. Throws CONFIG-1xx and CATALOG-201 for a configuration that can't be used, APP-101 to 104 and
+ * POSTGRES-1xx if there is no way to the database. Sets nothing up in it.
+ */
+export async function createApp(settings: AppSettings): Promise<App> {
+  const { config, file } = await readConfig({
+    folder: settings.cwd,
+    file: settings.configFile,
+    entry: join(import.meta.dirname, `index${import.meta.filename.endsWith('.ts') ? '.ts' : '.js'}`),
+  });
+  const configFolder = file === undefined ? undefined : dirname(file);
+  const dataFolder = readDataFolder({
+    given:
+      settings.dataFolder ??
+      (config.dataFolder === undefined
+        ? undefined
+        : resolve(configFolder ?? settings.cwd, config.dataFolder)),
+    configFolder,
+    workFolder: settings.cwd,
+  });
+
+  const closing = createCloseStack();
+  try {
+    const { database, target } = await connectDatabase({
+      option: settings.databaseUrl,
+      environment: settings.env['DATABASE_URL'],
+      config: config.databaseUrl,
+      dataFolder,
+      says: settings.says ?? (() => {}),
+    });
+    closing.add('the database', () => database.close());
+    const catalog = createCatalog({ database, overrides: config.entities, schemas: config.schemas });
+    const jobs = createJobs({ database, tasks: {}, clock: settings.clock ?? systemClock });
+    return { database, target, catalog, jobs, dataFolder, close: () => closing.close() };
+  } catch (error) {
+    await closing.close().catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+// What the commands need of the app: the shape that `src/app.ts` must have, stated by the one who calls it.
+import type { Catalog } from '../engine/catalog/catalog.js';
+import type { Database } from '../foundation/postgres/database.js';
+import type { FilesServices } from './files-services.js';
+
+export interface AppSettings {
+  /** Value of --database: an URL. Wins over DATABASE_URL and the config file. */
+  readonly databaseUrl?: string;
+  /** Value of --config: a path. Default: the next `dovetail.config.*` from the working folder upward. */
+  readonly configFile?: string;
+  /** Value of --data-folder. Default: the config's, else `.dovetail` in the working folder. */
+  readonly dataFolder?: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Told what takes its time: `Starting the embedded PostgreSQL`. */
+  readonly says?: (line: string) => void;
+}
+
+export interface CliApp {
+  readonly database: Database;
+  readonly catalog: { read(): Promise<Catalog> };
+  /** Which database this is, without its password. */
+  readonly target: DatabaseTarget;
+  readonly jobs: CliJobs;
+  /** Absent where the door is left out. */
+  readonly files?: FilesServices;
+  close(): Promise<void>;
+}
+
+export interface DatabaseTarget {
+  readonly kind: 'option' | 'environment' | 'config' | 'embedded';
+  /** For people: `shop on db.example:5432 (DATABASE_URL)`. */
+  readonly says: string;
+}
+
+export interface CliJobs {
+  /** Runs jobs until `signal` aborts, then lets those that run come to an end. */
+  startWorkers(settings: { readonly concurrency: number; readonly signal: AbortSignal }): Promise<{
+    readonly id: string;
+    readonly tasks: readonly string[];
+    /** Resolves when the last job has ended. */
+    readonly stopped: Promise<void>;
+  }>;
+}
+
+export type CreateApp = (settings: AppSettings) => Promise<CliApp>;

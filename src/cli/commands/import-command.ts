@@ -1,0 +1,63 @@
+// dovetail import FILE: from a file, or standard input, into an entity.
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { CommandContext } from '../command-context.js';
+import { addHelpTail } from '../command-help.js';
+import type { AddCommand } from '../command-runner.js';
+import type { ImportCall } from '../files-services.js';
+import { openFiles } from '../open-files.js';
+import { exitCodeOf } from '../views/run-report.js';
+import { toReportLines } from '../views/run-report-view.js';
+import { createWatch, progressOption } from '../watch-run.js';
+import { addImportOptions, type ImportOptions, toImportCall } from './import-options.js';
+
+export const addImportCommand: AddCommand = (program, run) => {
+  const command = addImportOptions(
+    program
+      .command('import')
+      .summary('import a file into an entity')
+      .description(
+        'Imports a delimited, JSON or NDJSON file, gzipped or not, into an entity. Format, encoding and columns are\n' +
+          'detected and shown; a bad row costs that row only; what is already there and equal is not written.',
+      )
+      .argument('<file>', 'path of the file, or - for standard input'),
+  )
+    .addOption(progressOption())
+    .action(
+      run(async (context, options: ImportOptions & { progress: never }, file: string) => {
+        const files = await openFiles(context);
+        const watch = createWatch(context, { ...options, yes: options.yes === true });
+        const report = await files
+          .import(toImportCall(options, readSource(context, file), watch.watch))
+          .finally(watch.done);
+        context.result(report, () =>
+          toReportLines(report, { style: context.out.style, width: context.out.width() }),
+        );
+        return exitCodeOf(report);
+      }),
+    );
+
+  addHelpTail(command, {
+    examples: [
+      ['dovetail import products.csv --entity product --dry-run', 'look first: nothing is written'],
+      ['dovetail import products.csv --entity product', 'add what is new, update what differs'],
+      [
+        'dovetail import prices.csv --mapping prices.yaml --max-errors 5%',
+        'by a mapping, and not at any price',
+      ],
+      [
+        'zcat stock.ndjson.gz | dovetail import - -e stock_level --strategy mirror',
+        'from a pipe; remove what is missing',
+      ],
+    ],
+    notes: [
+      'An import that was stopped, by Ctrl-C or by kill -9, goes on where it was: dovetail runs resume RUN.',
+    ],
+    exitCodes: [0, 2, 3, 4, 5, 6, 7, 8],
+  });
+};
+
+function readSource(context: CommandContext, file: string): ImportCall['source'] {
+  if (file === '-') return { stream: context.host.stdin as Readable, name: 'standard input' };
+  return { path: resolve(context.host.cwd, file) };
+}

@@ -1,0 +1,139 @@
+// The options of `import`, and what they say as a call to the door.
+import { type Command, Option } from 'commander';
+import type { FormatOptions } from '../../engine/formats/table-format.js';
+import type { EmptyCell, OnDuplicate, Strategy } from '../../engine/records/write-request.js';
+import { DUPLICATE_RULES, EMPTY_CELL_RULES, STRATEGIES } from '../../engine/records/write-request.js';
+import { cliError } from '../cli-errors.js';
+import type { ImportCall, Watch } from '../files-services.js';
+import {
+  commaList,
+  countOrPercent,
+  headerChoice,
+  nameAndValue,
+  typedCharacters,
+  wholeNumber,
+} from '../option-values.js';
+
+export interface ImportOptions {
+  readonly entity?: string;
+  readonly mapping?: string;
+  readonly strategy?: Strategy;
+  readonly identity?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly probe?: boolean;
+  readonly onError: 'skip' | 'stop';
+  readonly maxErrors?: { readonly count: number } | { readonly percent: number };
+  readonly onDuplicate?: OnDuplicate;
+  readonly empty?: EmptyCell;
+  readonly create?: readonly string[];
+  readonly writers?: number;
+  readonly background?: boolean;
+  readonly yes?: boolean;
+  readonly failedRows?: string;
+  readonly format?: string;
+  readonly delimiter?: string;
+  readonly quote?: string;
+  readonly escape?: string;
+  readonly encoding?: string;
+  readonly header?: boolean | number;
+  readonly columns?: readonly string[];
+  readonly nullSpelling?: readonly string[];
+  readonly skipLines?: number;
+  readonly formatOption?: Readonly<Record<string, string>>;
+}
+
+export function addImportOptions(command: Command): Command {
+  const choice = (flags: string, says: string, values: readonly string[]) =>
+    new Option(flags, says).choices(values.map((value) => value));
+  return command
+    .option('-e, --entity <name>', 'the entity to import into (default: the mapping names it)')
+    .option(
+      '-m, --mapping <file>',
+      'how columns and fields belong together, YAML or JSON (default: matched by name)',
+    )
+    .addOption(
+      choice('-s, --strategy <strategy>', 'what to do with a record (default: add_or_update)', STRATEGIES),
+    )
+    .option(
+      '--identity <fields>',
+      'fields that name a record: sku, or code,country (default: as the entity says)',
+      commaList,
+    )
+    .addOption(choice('--empty <rule>', 'what an empty cell means (default: leave)', EMPTY_CELL_RULES))
+    .addOption(
+      choice('--on-duplicate <rule>', 'which row of equal identity counts (default: last)', DUPLICATE_RULES),
+    )
+    .option('--create <relations>', 'relations whose missing records are created on the way', commaList)
+    .option('-n, --dry-run', 'write nothing; show what would happen, cell by cell')
+    .option(
+      '--probe',
+      'like --dry-run, and try constraints and triggers in transactions that are rolled back',
+    )
+    .addOption(
+      new Option('--on-error <reaction>', 'after a failed row: go on with the next, or stop')
+        .choices(['skip', 'stop'])
+        .default('skip'),
+    )
+    .option('--max-errors <n>', 'stop at so many failed rows: 100, or 5% of those read', countOrPercent)
+    .option('--failed-rows <file>', 'where the failed rows go, with their errors beside them')
+    .option('--writers <n>', 'how many connections write side by side', wholeNumber(1))
+    .option('--background', 'only queue the run; a worker takes it (dovetail work)')
+    .option('-y, --yes', 'answer yes to what would be asked')
+    .option('--format <name>', 'csv, json or ndjson (default: detected)')
+    .option('--delimiter <text>', 'between cells: , ; tab | or any text (default: detected)', typedCharacters)
+    .option('--quote <char>', 'around cells; none for no quoting (default: detected)', typedCharacters)
+    .option(
+      '--escape <char>',
+      'before a quote inside a quoted cell (default: the quote, doubled)',
+      typedCharacters,
+    )
+    .option('--encoding <name>', 'utf-8, utf-16le, windows-1252 … (default: detected)')
+    .option('--header <choice>', 'yes, no, or the line the header is in (default: detected)', headerChoice)
+    .option('--columns <names>', 'names of the columns, where the file has none', commaList)
+    .option('--null-spelling <texts>', 'cells that mean NULL: NULL,\\N', commaList)
+    .option('--skip-lines <n>', 'lines before the table', wholeNumber(0))
+    .option('--format-option <name=value>', 'any other option of the format; may be repeated', nameAndValue);
+}
+
+export function toImportCall(options: ImportOptions, source: ImportCall['source'], watch: Watch): ImportCall {
+  if (options.background && (options.dryRun || options.probe)) {
+    throw cliError(101, { detail: 'A dry run shows its result here; it has no use for --background.' });
+  }
+  const given = <K extends keyof ImportOptions>(key: K) =>
+    options[key] === undefined ? {} : { [key]: options[key] };
+  return {
+    ...watch,
+    source,
+    ...given('entity'),
+    ...given('mapping'),
+    ...given('strategy'),
+    ...given('identity'),
+    ...given('empty'),
+    ...given('onDuplicate'),
+    ...given('create'),
+    ...given('maxErrors'),
+    ...given('writers'),
+    ...given('format'),
+    ...given('failedRows'),
+    dryRun: options.dryRun === true || options.probe === true,
+    probe: options.probe === true,
+    onError: options.onError,
+    formatOptions: toFormatOptions(options),
+    background: options.background === true,
+  };
+}
+
+function toFormatOptions(options: ImportOptions): FormatOptions {
+  const named: readonly (keyof ImportOptions)[] = [
+    'delimiter',
+    'quote',
+    'escape',
+    'encoding',
+    'header',
+    'columns',
+    'nullSpelling',
+    'skipLines',
+  ];
+  const set = named.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]);
+  return { ...options.formatOption, ...(Object.fromEntries(set) as FormatOptions) };
+}

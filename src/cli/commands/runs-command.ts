@@ -1,0 +1,173 @@
+// dovetail runs: what ran, how it went, and what can be done about it.
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { RunIssue, RunKind, RunState } from '../../engine/pipeline/run.js';
+import { didYouMean } from '../../foundation/errors/did-you-mean.js';
+import { cliError } from '../cli-errors.js';
+import { addHelpTail } from '../command-help.js';
+import type { AddCommand, RunCommand } from '../command-runner.js';
+import { ExitCode } from '../exit-codes.js';
+import { openFiles } from '../open-files.js';
+import { wholeNumber } from '../option-values.js';
+import { countOf } from '../terminal/number-text.js';
+import type { ProgressMode } from '../terminal/progress-bar.js';
+import { toIssueTable } from '../views/issue-view.js';
+import { toRunDocument, toRunListLines } from '../views/run-list-view.js';
+import { exitCodeOf } from '../views/run-report.js';
+import { toReportLines } from '../views/run-report-view.js';
+import { createWatch, progressOption } from '../watch-run.js';
+
+const STATES = ['queued', 'running', 'completed', 'completed_with_errors', 'stopped', 'failed', 'cancelled'];
+
+export const addRunsCommand: AddCommand = (program, run) => {
+  const runs = program
+    .command('runs')
+    .summary('list runs; show, cancel or resume one')
+    .description('Every import, export and sync is a run. Without a subcommand: the latest.')
+    .usage('[command] [options]');
+  addList(runs, run);
+  addShow(runs, run);
+  addCancel(runs, run);
+  addResume(runs, run);
+  addErrors(runs, run);
+  addHelpTail(runs, {
+    examples: [
+      ['dovetail runs', 'the latest twenty'],
+      ['dovetail runs resume 12', 'go on with run 12 where it was stopped'],
+      [
+        'dovetail runs errors 12 --failed-rows mend-me.csv',
+        'its failed rows, to be mended and imported again',
+      ],
+    ],
+    exitCodes: [0, 2, 3, 4, 5, 6, 7],
+  });
+};
+
+function addList(runs: Command, run: RunCommand): void {
+  runs
+    .command('list', { isDefault: true })
+    .description('list runs, newest first')
+    .addOption(new Option('--state <state>', 'only runs in this state').choices(STATES))
+    .addOption(new Option('--kind <kind>', 'only runs of this kind').choices(['import', 'export', 'sync']))
+    .option('--entity <name>', 'only runs of this entity')
+    .option('--before <run>', 'only runs before this one: the next page')
+    .option('--limit <n>', 'how many', wholeNumber(1), 20)
+    .argument('[word]')
+    .action(
+      run(
+        async (
+          context,
+          options: { state?: RunState; kind?: RunKind; entity?: string; before?: string; limit: number },
+          word?: string,
+        ) => {
+          if (word !== undefined) throw unknownSubcommand(runs, word);
+          const files = await openFiles(context);
+          const found = await files.readRuns(options);
+          context.result({ runs: found.map(toRunDocument) }, () =>
+            toRunListLines(found, { style: context.out.style, width: context.out.width() }),
+          );
+          return ExitCode.ok;
+        },
+      ),
+    );
+}
+
+function addShow(runs: Command, run: RunCommand): void {
+  runs
+    .command('show')
+    .description('show how a run went, or how it stands')
+    .argument('<run>', 'number of the run')
+    .action(
+      run(async (context, _options: object, id: string) => {
+        const report = await (await openFiles(context)).readReport(id);
+        context.result(report, () =>
+          toReportLines(report, { style: context.out.style, width: context.out.width() }),
+        );
+        return ExitCode.ok;
+      }),
+    );
+}
+
+function addCancel(runs: Command, run: RunCommand): void {
+  runs
+    .command('cancel')
+    .description('stop a run at the end of its chunk; what it wrote stays')
+    .argument('<run>', 'number of the run')
+    .action(
+      run(async (context, _options: object, id: string) => {
+        const outcome = await (await openFiles(context)).cancelRun(id);
+        const says = {
+          requested: `Run ${id} stops at the end of its chunk.`,
+          cancelled: `Run ${id} is cancelled.`,
+          over: `Run ${id} was already over; nothing to cancel.`,
+        };
+        context.result({ run: id, outcome }, () => [says[outcome]]);
+        return ExitCode.ok;
+      }),
+    );
+}
+
+function addResume(runs: Command, run: RunCommand): void {
+  runs
+    .command('resume')
+    .description('go on with a run that was stopped, cancelled, or whose process died')
+    .argument('<run>', 'number of the run')
+    .option('-y, --yes', 'answer yes to what would be asked')
+    .addOption(progressOption())
+    .action(
+      run(async (context, options: { yes?: boolean; progress: ProgressMode | 'auto' }, id: string) => {
+        const files = await openFiles(context);
+        const watch = createWatch(context, { progress: options.progress, yes: options.yes === true });
+        const report = await files.resumeRun(id, watch.watch).finally(watch.done);
+        context.result(report, () =>
+          toReportLines(report, { style: context.out.style, width: context.out.width() }),
+        );
+        return exitCodeOf(report);
+      }),
+    );
+}
+
+function addErrors(runs: Command, run: RunCommand): void {
+  runs
+    .command('errors')
+    .description('list every error and warning of a run, or write its failed rows to a file')
+    .argument('<run>', 'number of the run')
+    .option(
+      '--failed-rows <file>',
+      "write the failed rows, in the input's own format, with their errors beside them",
+    )
+    .option('--limit <n>', 'how many to list (default: all)', wholeNumber(1))
+    .action(
+      run(async (context, options: { failedRows?: string; limit?: number }, id: string) => {
+        const files = await openFiles(context);
+        if (options.failedRows !== undefined) {
+          const written = await files.writeFailedRows(id, resolve(context.host.cwd, options.failedRows));
+          context.result(written, () => [
+            `${countOf(written.rows, 'failed row')} written to ${written.file}`,
+          ]);
+          return ExitCode.ok;
+        }
+        const issues: RunIssue[] = [];
+        for await (const issue of files.listIssues(id)) {
+          issues.push(issue);
+          if (issues.length === options.limit || context.signal.aborted) break;
+        }
+        context.result({ run: id, issues }, () =>
+          issues.length === 0
+            ? [`Run ${id} has no errors and no warnings.`]
+            : toIssueTable(issues, { style: context.out.style, width: context.out.width() }),
+        );
+        return ExitCode.ok;
+      }),
+    );
+}
+
+/** For a command whose subcommand is optional: commander takes a mistyped one for an argument of the default. */
+export function unknownSubcommand(parent: Command, word: string): Error {
+  const names = parent.commands.map((command) => command.name());
+  const near = didYouMean(word, names);
+  return cliError(101, {
+    detail: `Unknown command '${parent.name()} ${word}'.`,
+    hint: near === undefined ? `There are: ${names.join(', ')}.` : `Did you mean ${near}?`,
+  });
+}

@@ -1,0 +1,38 @@
+// The list of runs, one line each.
+import type { Run } from '../../engine/pipeline/run.js';
+import { countText, momentText } from '../terminal/number-text.js';
+import { toTable } from '../terminal/terminal-table.js';
+import type { ViewOptions } from './run-report-view.js';
+
+export function toRunListLines(runs: readonly Run[], options: ViewOptions): string[] {
+  if (runs.length === 0) return ['No runs yet. `dovetail import FILE --entity NAME` makes the first.'];
+  return toTable(
+    [
+      { title: 'run', align: 'right', shrinks: false },
+      { title: 'state', shrinks: false },
+      { title: 'kind', shrinks: false },
+      { title: 'entity' },
+      { title: 'source' },
+      { title: 'read', align: 'right', shrinks: false },
+      { title: 'failed', align: 'right', shrinks: false },
+      { title: 'started', shrinks: false },
+    ],
+    runs.map((run) => [
+      run.id,
+      run.interrupted ? 'interrupted' : run.state.replaceAll('_', ' '),
+      run.kind,
+      run.entity,
+      run.title,
+      countText(run.counters.read),
+      countText(run.counters.failed),
+      momentText(run.startedAt ?? run.createdAt),
+    ]),
+    options,
+  );
+}
+
+/** A run for `--json`: settings and origin left out, they are the run's own business. */
+export function toRunDocument(run: Run): object {
+  const { settings: _settings, origin: _origin, ...rest } = run;
+  return rest;
+}
