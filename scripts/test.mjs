@@ -1,0 +1,67 @@
+// The second of the two commands: type check, lint, architecture, unit and behaviour tests, and one line that says how
+// it went. Arguments go to vitest. With --database-tests only the test files that use a database run.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { bootstrap, ROOT, runTool } from './bootstrap.mjs';
+
+const DATABASE_ONLY = '--database-tests';
+
+/** Counts of what was checked. The type check and the lint are one check each. */
+function main(args) {
+  bootstrap();
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const count = (status) => {
+    if (status === 0) counts.passed += 1;
+    else counts.failed += 1;
+  };
+  if (!args.includes(DATABASE_ONLY)) {
+    console.log('Type check (tsc)');
+    count(runTool('typescript/bin/tsc', ['--noEmit']).status);
+    console.log('Lint (biome)');
+    count(runTool('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']).status);
+  }
+  const files = args.includes(DATABASE_ONLY) ? listDatabaseTests() : [];
+  runVitest([...files, ...args.filter((arg) => arg !== DATABASE_ONLY)], counts);
+  console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+  process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+}
+
+function runVitest(args, counts) {
+  const folder = mkdtempSync(join(tmpdir(), 'dovetail-test-'));
+  const report = join(folder, 'report.json');
+  try {
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const { status } = runTool('vitest/vitest.mjs', ['run', ...reporters, ...args]);
+    const result = readReport(report);
+    counts.passed += result.numPassedTests;
+    counts.skipped += result.numPendingTests + result.numTodoTests;
+    // A file that can't be loaded, or an error outside of any test, fails the run without a failed test.
+    const broken = result.testResults.filter(
+      (file) => file.status === 'failed' && file.assertionResults.length === 0,
+    );
+    const failed = result.numFailedTests + broken.length;
+    counts.failed += failed === 0 && status !== 0 ? 1 : failed;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] };
+  }
+}
+
+function listDatabaseTests() {
+  return ['src', 'test']
+    .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => /support\/test-database/.test(readFileSync(path, 'utf8')))
+    .map((path) => relative(ROOT, path));
+}
+
+main(process.argv.slice(2));
