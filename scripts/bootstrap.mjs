@@ -58,11 +58,12 @@ function runNpm(args) {
 
 // By content, not by date: npm keeps beside the packages a list of what it installed.
 function findReasonToInstall() {
+  const libc = readLibc();
   const wanted = readPackages(join(ROOT, 'package-lock.json'));
   if (!existsSync(join(ROOT, 'node_modules'))) return 'there are none yet';
   const installed = readPackages(join(ROOT, 'node_modules', '.package-lock.json'));
   for (const [path, entry] of Object.entries(wanted)) {
-    if (path === '' || entry.link || !isForThisMachine(entry)) continue;
+    if (path === '' || entry.link || !isForThisMachine(entry, libc)) continue;
     const found = installed[path];
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
     if (found === undefined) return `${name} is missing`;
@@ -77,10 +78,10 @@ function readPackages(file) {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')).packages ?? {}) : {};
 }
 
-function isForThisMachine({ os, cpu, libc, optional }) {
+function isForThisMachine({ os, cpu, libc, optional }, ourLibc) {
   // What only goes with an optional package for other machines says nothing of machines itself.
   if (optional && os === undefined && cpu === undefined) return false;
-  return fits(os, process.platform) && fits(cpu, process.arch) && fits(libc, findLibc());
+  return fits(os, process.platform) && fits(cpu, process.arch) && fits(libc, ourLibc);
 }
 
 function fits(list, value) {
@@ -90,8 +91,10 @@ function fits(list, value) {
   return refused.length > 0 ? !refused.includes(`!${value}`) : names.includes(value);
 }
 
-function findLibc() {
+function readLibc() {
   if (process.platform !== 'linux') return undefined;
+  // Asking the network's names may take seconds.
+  process.report.excludeNetwork = true;
   return process.report.getReport().header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
 }
 
