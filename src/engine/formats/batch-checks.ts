@@ -1,0 +1,88 @@
+// Are the bytes of a batch text? One native pass over all of it says yes; only where it says no are rows looked at.
+import { isUtf8 } from 'node:buffer';
+import { Cell, type RowProblem } from '../../foundation/cells/cell-batch.js';
+import { characterLength } from './encoding/text-encoding.js';
+import { problemCode } from './formats-errors.js';
+
+interface CheckedCells {
+  readonly rows: number;
+  readonly columns: number;
+  readonly start: Uint32Array;
+  readonly end: Uint32Array;
+  readonly kind: Uint8Array;
+}
+
+const REPLACEMENT = Buffer.from('\ufffd');
+
+/**
+ * Reports rows with invalid UTF-8 (206: with NULs) within bytes[from..to) and puts a `?` in place of each such byte, so
+ * that every cell is valid text. `transcodedFrom` names the encoding the text was in, if it was not UTF-8: there U+FFFD
+ * stands for bytes that were invalid in it. Problems come back merged into `problems`, in order of rows.
+ */
+export function checkBytes(
+  cells: CheckedCells,
+  bytes: Buffer,
+  from: number,
+  to: number,
+  names: readonly string[],
+  transcodedFrom: string | undefined,
+  problems: readonly RowProblem[],
+): readonly RowProblem[] {
+  const range = bytes.subarray(from, to);
+  const valid = isUtf8(range);
+  const nul = range.includes(0);
+  const replaced = transcodedFrom !== undefined && range.includes(REPLACEMENT);
+  if (valid && !nul && !replaced) return problems;
+  const found: RowProblem[] = [];
+  for (let row = 0; row < cells.rows; row++) {
+    for (let column = 0; column < cells.columns; column++) {
+      const i = row * cells.columns + column;
+      if (cells.kind[i] !== Cell.text && cells.kind[i] !== Cell.json) continue;
+      const cell = bytes.subarray(cells.start[i], cells.end[i]);
+      const at = `cell ${column + 1} (${names[column]})`;
+      if (!valid && !isUtf8(cell)) {
+        const hex = maskInvalid(cell)
+          .slice(0, 8)
+          .map((byte) => byte.toString(16).toUpperCase().padStart(2, '0'));
+        found.push({
+          index: row,
+          code: problemCode(205),
+          message: `Invalid UTF-8 in ${at}: bytes ${hex.join(' ')}.`,
+          hint: 'If the whole file is in another encoding, set encoding (for example windows-1252).',
+        });
+      } else if (replaced && cell.includes(REPLACEMENT)) {
+        found.push({
+          index: row,
+          code: problemCode(205),
+          message: `Bytes that are no character in ${transcodedFrom} in ${at}.`,
+          hint: 'Set encoding if it is another one.',
+        });
+      }
+      if (nul && cell.includes(0)) {
+        for (let k = 0; k < cell.length; k++) if (cell[k] === 0) cell[k] = 63;
+        found.push({
+          index: row,
+          code: problemCode(206),
+          message: `NUL character in ${at}; PostgreSQL can't store it in text.`,
+          hint: 'Remove it from the source.',
+        });
+      }
+    }
+  }
+  if (found.length === 0) return problems;
+  return [...problems, ...found].sort((a, b) => a.index - b.index);
+}
+
+/** Puts `?` for every byte that belongs to no valid character; returns those bytes. */
+function maskInvalid(cell: Buffer): number[] {
+  const invalid: number[] = [];
+  for (let i = 0; i < cell.length; ) {
+    const length = cell[i]! < 0x80 ? 1 : characterLength(cell, i);
+    if (length === 0) {
+      invalid.push(cell[i]!);
+      cell[i] = 63;
+    }
+    i += Math.max(1, length);
+  }
+  return invalid;
+}

@@ -1,0 +1,90 @@
+// Delimited text as a format: CSV, TSV and everything alike.
+import type { OptionDescription, TableFormat } from '../table-format.js';
+import { detectCsv } from './csv-detection.js';
+import { readCsv } from './csv-reader.js';
+import { createCsvWriter } from './csv-writer.js';
+
+const OPTIONS: readonly OptionDescription[] = [
+  {
+    name: 'encoding',
+    meaning: 'Character encoding: utf-8, utf-16le, windows-1252, shift_jis …',
+    default: 'by byte-order mark, else utf-8',
+  },
+  { name: 'delimiter', meaning: 'What separates cells; one or several characters', default: ',' },
+  {
+    name: 'quote',
+    meaning: 'What surrounds cells that hold delimiters or line ends; empty for none',
+    default: '"',
+  },
+  {
+    name: 'escape',
+    meaning: 'What escapes a quote besides doubling it, e.g. \\; empty for none',
+    default: '',
+  },
+  {
+    name: 'header',
+    meaning: 'Whether names stand in the first row, or the number of the line they stand in',
+    default: 'true',
+  },
+  {
+    name: 'columns',
+    meaning: 'Names of the columns; they replace those of a header',
+    default: 'column1, column2 …',
+  },
+  {
+    name: 'nullSpellings',
+    meaning: 'What an unquoted cell holds that means NULL, e.g. NULL or \\N',
+    default: 'none',
+  },
+  {
+    name: 'quotedEmpty',
+    meaning: 'What "" means: an empty text, or an empty cell',
+    values: ['text', 'empty'],
+    default: 'text',
+  },
+  { name: 'comment', meaning: 'What a line begins with that is a comment; empty for none', default: '' },
+  {
+    name: 'ragged',
+    meaning: 'A row with too few cells is a problem, or is padded with empty cells',
+    values: ['problem', 'pad'],
+    default: 'problem',
+  },
+  { name: 'skipLines', meaning: 'Lines to pass over at the top', default: '0' },
+  {
+    name: 'trim',
+    meaning: 'Cut blanks and tabs around unquoted cells',
+    values: ['true', 'false'],
+    default: 'false',
+  },
+  { name: 'rowEnd', meaning: 'What ends a row instead of a line end', default: '' },
+  { name: 'lineEnd', meaning: 'Writing: the line end', values: ['lf', 'crlf', 'cr'], default: 'lf' },
+  {
+    name: 'bom',
+    meaning: 'Writing: begin with a byte-order mark, as Excel likes it',
+    values: ['true', 'false'],
+    default: 'false',
+  },
+  {
+    name: 'quoteAll',
+    meaning: 'Writing: put every cell but NULL in quotes',
+    values: ['true', 'false'],
+    default: 'false',
+  },
+  {
+    name: 'formulaSafe',
+    meaning: 'Writing: put an apostrophe before what a spreadsheet would run as a formula',
+    values: ['true', 'false'],
+    default: 'false',
+  },
+];
+
+export const csvFormat: TableFormat = {
+  name: 'csv',
+  label: 'CSV, TSV and other delimited text',
+  extensions: ['csv', 'tsv', 'tab', 'psv', 'txt'],
+  mediaTypes: ['text/csv', 'text/tab-separated-values'],
+  describeOptions: OPTIONS,
+  detect: detectCsv,
+  read: (request) => readCsv(request),
+  createWriter: createCsvWriter,
+};

@@ -1,0 +1,132 @@
+// What is to be done at the end of a row that is not plain: missing or extra cells, escapes, broken quotes.
+import { Cell } from '../../../foundation/cells/cell-batch.js';
+import { excerpt, problemCode } from '../formats-errors.js';
+import type { CsvDialect } from './csv-dialect.js';
+import { unescapeCell } from './csv-quoted-cell.js';
+import type { LexInput, RowSink } from './csv-rows.js';
+
+/** What the lexer noticed in one row; one object is reused for all rows. */
+export interface RowNotes {
+  line: number;
+  /** Index of the row's first cell, and the index after the last one that was there. */
+  first: number;
+  cells: number;
+  width: number;
+  /** Number of the error that broke the row, 0 if none did, and the line on which the broken cell began. */
+  broken: number;
+  brokenAt: number;
+  /** The broken cell's number in the row, from 1, and where it begins. */
+  brokenCell: number;
+  brokenFrom: number;
+  /** Cells with escapes. */
+  escapes: number[];
+  /** Start and end of every non-empty cell beyond the columns. */
+  extras: number[];
+}
+
+export function closeRow(dialect: CsvDialect, input: LexInput, out: RowSink, notes: RowNotes): void {
+  const { first, cells, broken } = notes;
+  const limit = first + out.columns;
+  if (cells < limit) {
+    const pad = broken === 0 && dialect.ragged === 'pad';
+    out.start.fill(0, cells, limit);
+    out.end.fill(0, cells, limit);
+    out.kind.fill(pad ? Cell.empty : Cell.absent, cells, limit);
+  }
+  if (broken > 0) {
+    report(out, broken === 204 ? neverClosed(notes) : textAfterQuote(input, notes));
+    input.brokenLine = notes.line;
+  } else if (cells < limit && dialect.ragged !== 'pad') report(out, tooFew(out, notes));
+  else if (notes.extras.length > 0) report(out, tooMany(input, out, notes));
+  if (broken === 0 && notes.line <= input.suspectUntil && hasStrayQuote(dialect, input, out, notes)) {
+    report(out, {
+      code: problemCode(208),
+      message: `A quote stands inside an unquoted cell; this line may be the rest of the broken row of line ${input.brokenLine}.`,
+      hint: 'Mend the quotes of that row; if this row is whole, put the cell in quotes.',
+    });
+  }
+  checkLengths(input, out, notes);
+  for (const cell of notes.escapes) {
+    const from = out.start[cell]!;
+    const quoted = from > 0 && input.bytes[from - 1] === dialect.quote;
+    out.end[cell] = unescapeCell(dialect, input.bytes, from, out.end[cell]!, quoted);
+  }
+  notes.escapes.length = 0;
+  notes.extras.length = 0;
+}
+
+interface Finding {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly line?: number;
+}
+
+function report(out: RowSink, finding: Finding): void {
+  out.problems.push({ index: out.rows, ...finding });
+}
+
+function tooFew(out: RowSink, notes: RowNotes): Finding {
+  return {
+    code: problemCode(201),
+    message: `The row has ${count(notes.width)}, ${out.columns} are expected.`,
+    hint: 'Add the missing cells; or set ragged to "pad" to take missing cells as empty.',
+  };
+}
+
+function tooMany(input: LexInput, out: RowSink, notes: RowNotes): Finding {
+  const texts: string[] = [];
+  for (let k = 0; k < notes.extras.length && texts.length < 5; k += 2) {
+    texts.push(`"${excerpt(input.bytes.toString('utf8', notes.extras[k], notes.extras[k + 1]))}"`);
+  }
+  const more = notes.extras.length / 2 > texts.length ? ' …' : '';
+  return {
+    code: problemCode(202),
+    message: `The row has ${count(notes.width)}, ${out.columns} are expected; too many: ${texts.join(', ')}${more}.`,
+    hint: 'A cell that holds the delimiter must be in quotes.',
+  };
+}
+
+function neverClosed(notes: RowNotes): Finding {
+  return {
+    code: problemCode(204),
+    message: `The quote opened on line ${notes.brokenAt} in cell ${notes.brokenCell} is never closed.`,
+    hint: 'Reading went on with the next line. Close the quote, or double it if it is part of the text.',
+    line: notes.brokenAt,
+  };
+}
+
+function textAfterQuote(input: LexInput, notes: RowNotes): Finding {
+  const from = notes.brokenFrom;
+  const text = excerpt(input.bytes.toString('utf8', from, Math.min(from + 80, input.filled)), 40);
+  return {
+    code: problemCode(203),
+    message: `Text follows a closing quote in cell ${notes.brokenCell}, which begins on line ${notes.brokenAt} with ${text}`,
+    hint: 'Double each quote that is part of the text.',
+    line: notes.brokenAt,
+  };
+}
+
+function hasStrayQuote(dialect: CsvDialect, input: LexInput, out: RowSink, notes: RowNotes): boolean {
+  for (let i = notes.first; i < notes.cells; i++) {
+    const from = out.start[i]!;
+    if (out.kind[i] !== Cell.text || (from > 0 && input.bytes[from - 1] === dialect.quote)) continue;
+    if (input.bytes.subarray(from, out.end[i]).includes(dialect.quote)) return true;
+  }
+  return false;
+}
+
+function checkLengths(input: LexInput, out: RowSink, notes: RowNotes): void {
+  for (let i = notes.first; i < notes.cells; i++) {
+    const length = out.end[i]! - out.start[i]!;
+    if (length <= input.maxCellBytes) continue;
+    report(out, {
+      code: problemCode(207),
+      message: `Cell ${i - notes.first + 1} has ${length} bytes; the limit is ${input.maxCellBytes}.`,
+    });
+  }
+}
+
+function count(width: number): string {
+  return width === 1 ? '1 cell' : `${width} cells`;
+}

@@ -1,0 +1,164 @@
+// Which encoding a text is in, from its first bytes: the byte-order mark, else strict UTF-8, else a guess that says so.
+import { isUtf8 } from 'node:buffer';
+import { formatsError } from '../formats-errors.js';
+
+export interface EncodingGuess {
+  /** Name as the option `encoding` takes it. */
+  readonly encoding: string;
+  /** True if a byte-order mark says it. */
+  readonly mark: boolean;
+  /** In plain words, for the user. */
+  readonly says: string;
+}
+
+const MARKS: readonly {
+  readonly encoding: string;
+  readonly label: string;
+  readonly bytes: readonly number[];
+}[] = [
+  { encoding: 'utf-32le', label: 'UTF-32 LE', bytes: [0xff, 0xfe, 0, 0] },
+  { encoding: 'utf-32be', label: 'UTF-32 BE', bytes: [0, 0, 0xfe, 0xff] },
+  { encoding: 'utf-8', label: 'UTF-8', bytes: [0xef, 0xbb, 0xbf] },
+  { encoding: 'utf-16le', label: 'UTF-16 LE', bytes: [0xff, 0xfe] },
+  { encoding: 'utf-16be', label: 'UTF-16 BE', bytes: [0xfe, 0xff] },
+];
+
+/** The encoding and length of the byte-order mark at the beginning; undefined if there is none. */
+export function findMark(
+  sample: Uint8Array,
+): { encoding: string; label: string; length: number } | undefined {
+  const mark = MARKS.find(({ bytes }) => bytes.every((byte, i) => sample[i] === byte));
+  return mark && { encoding: mark.encoding, label: mark.label, length: mark.bytes.length };
+}
+
+/**
+ * Guesses the encoding. `whole`: the sample is the whole source (else its last character may be cut).
+ * Throws FORMATS-103 for binary data and FORMATS-104 for text of an encoding that can't be guessed with confidence.
+ */
+export function detectEncoding(sample: Buffer, whole: boolean): EncodingGuess {
+  const mark = findMark(sample);
+  if (mark) return { encoding: mark.encoding, mark: true, says: `${mark.label} with byte-order mark` };
+  const wide = findWideEncoding(sample);
+  if (wide)
+    return {
+      encoding: wide,
+      mark: false,
+      says: `${wide.toUpperCase()} without byte-order mark, by its NUL bytes`,
+    };
+  refuseBinary(sample);
+  const text = whole ? sample : sample.subarray(0, endOfLastCharacter(sample));
+  if (isUtf8(text)) return { encoding: 'utf-8', mark: false, says: 'UTF-8' };
+  const { valid, invalid, runs, undefinedIn1252 } = countHighBytes(text);
+  if (valid >= invalid * 4) {
+    return {
+      encoding: 'utf-8',
+      mark: false,
+      says: 'UTF-8 with some invalid bytes; the rows that hold them are reported',
+    };
+  }
+  // Western text has single accented letters among plain ones; long runs of high bytes are another script.
+  const high = invalid + valid;
+  if (undefinedIn1252 === 0 && runs * 3 <= high) {
+    return {
+      encoding: 'windows-1252',
+      mark: false,
+      says: 'not UTF-8: taken as Windows-1252 (Western European), which is a guess; set encoding if letters look wrong',
+    };
+  }
+  throw formatsError(104, {
+    detail: `The text is not UTF-8, and its bytes don't look like Western European text (Windows-1252) either.`,
+    hint: 'Set encoding, for example to shift_jis, gbk, big5, euc-kr, windows-1251, windows-1250 or iso-8859-15.',
+    pointer: { line: lineOfFirstInvalid(text) },
+  });
+}
+
+/** UTF-16 or UTF-32 without mark: ASCII characters leave NULs in the same place of each unit. */
+function findWideEncoding(sample: Buffer): string | undefined {
+  const length = Math.min(sample.length, 4096) & ~3;
+  if (length < 4) return undefined;
+  const nuls = [0, 0, 0, 0];
+  for (let i = 0; i < length; i++) if (sample[i] === 0) nuls[i & 3]!++;
+  const units = length / 4;
+  const [a, b, c, d] = nuls.map((n) => n / units) as [number, number, number, number];
+  if (a < 0.1 && b > 0.9 && c > 0.9 && d > 0.9) return 'utf-32le';
+  if (a > 0.9 && b > 0.9 && c > 0.9 && d < 0.1) return 'utf-32be';
+  if (a < 0.05 && c < 0.05 && b > 0.3 && d > 0.3) return 'utf-16le';
+  if (b < 0.05 && d < 0.05 && a > 0.3 && c > 0.3) return 'utf-16be';
+  return undefined;
+}
+
+function refuseBinary(sample: Buffer): void {
+  const length = Math.min(sample.length, 65_536);
+  let controls = 0;
+  for (let i = 0; i < length; i++) {
+    const byte = sample[i]!;
+    if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 12) controls++;
+  }
+  if (controls > 16 && controls * 20 > length) {
+    throw formatsError(103, {
+      detail: `The source holds binary data: ${controls} of its first ${length} bytes are control characters.`,
+      hint: 'Export the data as CSV, JSON or NDJSON and import that file.',
+    });
+  }
+}
+
+/** Where the last whole UTF-8 character ends, in case a sample was cut. */
+function endOfLastCharacter(sample: Buffer): number {
+  for (let back = 1; back <= 4 && back <= sample.length; back++) {
+    const byte = sample[sample.length - back]!;
+    if (byte < 0x80) return sample.length;
+    if (byte >= 0xc0) return sample.length - back;
+  }
+  return sample.length;
+}
+
+interface HighBytes {
+  /** Valid UTF-8 characters of several bytes, and bytes that belong to none. */
+  readonly valid: number;
+  readonly invalid: number;
+  /** High bytes in runs of three or more. */
+  readonly runs: number;
+  /** Bytes that Windows-1252 leaves undefined. */
+  readonly undefinedIn1252: number;
+}
+
+function countHighBytes(text: Buffer): HighBytes {
+  let valid = 0;
+  let invalid = 0;
+  let runs = 0;
+  let undefinedIn1252 = 0;
+  for (let i = 0; i < text.length; ) {
+    if (text[i]! < 0x80) {
+      i++;
+      continue;
+    }
+    const from = i;
+    while (i < text.length && text[i]! >= 0x80) {
+      if ([0x81, 0x8d, 0x8f, 0x90, 0x9d].includes(text[i]!)) undefinedIn1252++;
+      const length = characterLength(text, i);
+      if (length > 0) valid++;
+      else invalid++;
+      i += Math.max(1, length);
+    }
+    if (i - from >= 3) runs += i - from;
+  }
+  return { valid, invalid, runs, undefinedIn1252 };
+}
+
+/** Length of the valid UTF-8 character of several bytes at `at`, 0 if there is none. */
+export function characterLength(text: Buffer, at: number): number {
+  const lead = text[at]!;
+  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0;
+  return length > 0 && at + length <= text.length && isUtf8(text.subarray(at, at + length)) ? length : 0;
+}
+
+function lineOfFirstInvalid(text: Buffer): number {
+  let line = 1;
+  for (let i = 0; i < text.length; ) {
+    if (text[i] === 10) line++;
+    const length = text[i]! < 0x80 ? 1 : characterLength(text, i);
+    if (length === 0) return line;
+    i += length;
+  }
+  return line;
+}

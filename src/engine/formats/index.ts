@@ -1,0 +1,54 @@
+// The list of formats. A new one costs one folder and one line here.
+import { csvFormat } from './csv/csv-format.js';
+import { refuseForeign } from './encoding/foreign-file.js';
+import { formatsError } from './formats-errors.js';
+import { jsonFormat } from './json/json-format.js';
+import { ndjsonFormat } from './ndjson/ndjson-format.js';
+import type { Detection, FormatOptions, TableFormat } from './table-format.js';
+
+export const FORMATS: readonly TableFormat[] = [csvFormat, jsonFormat, ndjsonFormat];
+
+/** The format of that name or file extension (`csv`, `tsv`, `.jsonl`); undefined if there is none. */
+export function findFormat(name: string): TableFormat | undefined {
+  const plain = name.toLowerCase().replace(/^\./, '');
+  return (
+    FORMATS.find((format) => format.name === plain) ??
+    FORMATS.find((format) => format.extensions.includes(plain))
+  );
+}
+
+/** As `findFormat`, but throws FORMATS-111 with the names there are. */
+export function readFormat(name: string): TableFormat {
+  const format = findFormat(name);
+  if (format) return format;
+  throw formatsError(111, {
+    detail: `There is no format ${JSON.stringify(name)}.`,
+    hint: `The formats are ${FORMATS.map((each) => each.name).join(', ')}.`,
+  });
+}
+
+/**
+ * What the source is written in. `format` fixes the format and leaves its settings to be guessed; `given` are settings
+ * that are facts. Throws FORMATS-102 … 104 for what is no table of text, 111 if no format fits, 113 for JSON without records.
+ */
+export function detectFormat(
+  sample: Uint8Array,
+  about: { name?: string; whole: boolean; given?: FormatOptions; format?: string },
+): Detection {
+  refuseForeign(Buffer.from(sample.buffer, sample.byteOffset, sample.byteLength));
+  const given = about.given ?? {};
+  const formats = about.format === undefined ? FORMATS : [readFormat(about.format)];
+  const input = { ...(about.name === undefined ? {} : { name: about.name }), whole: about.whole, given };
+  const found = formats
+    .map((format) => format.detect(sample, input))
+    .filter((detection) => detection !== undefined)
+    .sort((a, b) => b.confidence - a.confidence);
+  if (found[0]) return found[0];
+  throw formatsError(111, {
+    detail: `The source doesn't look like ${formats.map((format) => format.label).join(', ')}.`,
+    hint:
+      about.format === undefined
+        ? 'Set the format by name.'
+        : 'Is the format right? Leave it out to have it detected.',
+  });
+}

@@ -1,0 +1,28 @@
+// One JSON document as a format: an array of records, at the top or under a path of keys.
+import type { TableFormat } from '../table-format.js';
+import { detectJson } from './json-detection.js';
+import { readJson } from './json-source.js';
+import { createJsonWriter } from './json-writer.js';
+
+export const jsonFormat: TableFormat = {
+  name: 'json',
+  label: 'JSON (an array of records)',
+  extensions: ['json'],
+  mediaTypes: ['application/json'],
+  describeOptions: [
+    {
+      name: 'path',
+      meaning: 'Keys that lead to the array of records, joined by dots; empty for the top',
+      default: '',
+    },
+    { name: 'encoding', meaning: 'Character encoding', default: 'by byte-order mark, else utf-8' },
+    {
+      name: 'jsonColumns',
+      meaning: 'Writing: columns whose values are JSON already (numbers, booleans, json)',
+      default: 'none',
+    },
+  ],
+  detect: detectJson,
+  read: readJson,
+  createWriter: createJsonWriter,
+};
