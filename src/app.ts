@@ -1,6 +1,7 @@
 // The only file that knows every room: builds the app from its parts, and takes it apart again.
 import { dirname, join, resolve } from 'node:path';
 import { connectDatabase, type DatabaseTarget } from './app-database.js';
+import { prepareDatabase } from './app-setup.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
 import { readConfig } from './foundation/config/config-file.js';
@@ -32,6 +33,11 @@ export interface App {
   readonly jobs: Jobs;
   /** Absolute path; made by whoever first puts something there. */
   readonly dataFolder: string;
+  /**
+   * Makes sure that our schemas are there: sets up the embedded database by itself, throws APP-105 for any other that is
+   * not (or not completely) set up, because there somebody wants to see the statements first.
+   */
+  prepare(): Promise<void>;
   /** Closes everything, last opened first. The embedded PostgreSQL keeps running. */
   close(): Promise<void>;
 }
@@ -69,7 +75,15 @@ export async function createApp(settings: AppSettings): Promise<App> {
     closing.add('the database', () => database.close());
     const catalog = createCatalog({ database, overrides: config.entities, schemas: config.schemas });
     const jobs = createJobs({ database, tasks: {}, clock: settings.clock ?? systemClock });
-    return { database, target, catalog, jobs, dataFolder, close: () => closing.close() };
+    return {
+      database,
+      target,
+      catalog,
+      jobs,
+      dataFolder,
+      prepare: () => prepareDatabase(database, target),
+      close: () => closing.close(),
+    };
   } catch (error) {
     await closing.close().catch(() => {});
     throw error;

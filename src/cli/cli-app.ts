@@ -22,6 +22,8 @@ export interface CliApp {
   /** Which database this is, without its password. */
   readonly target: DatabaseTarget;
   readonly jobs: CliJobs;
+  /** Sets up the embedded database where that is needed; throws APP-105 for any other that is not set up. */
+  prepare(): Promise<void>;
   /** Absent where the door is left out. */
   readonly files?: FilesServices;
   close(): Promise<void>;

@@ -26,9 +26,7 @@ export function createRunCommand(hooks: {
   return (work) =>
     async (...params) => {
       const command = params.at(-1) as Command;
-      // Commander passes the declared arguments, then the options, then the command.
-      const args = params.slice(0, -2);
       const context = hooks.open(command.optsWithGlobals() as GlobalOptions);
-      hooks.ended(await work(context, command.opts() as never, ...(args as never)));
+      hooks.ended(await work(context, command.opts() as never, ...(command.args as never)));
     };
 }

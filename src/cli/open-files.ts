@@ -1,11 +1,14 @@
-// The door `files`, or a clear word where it was left out.
+// The door `files` on a database that is set up, or a clear word where one of the two is missing.
 import { cliError } from './cli-errors.js';
 import type { CommandContext } from './command-context.js';
 import type { FilesServices } from './files-services.js';
 
 export async function openFiles(context: CommandContext): Promise<FilesServices> {
   const app = await context.openApp();
-  if (app.files !== undefined) return app.files;
+  if (app.files !== undefined) {
+    await app.prepare();
+    return app.files;
+  }
   throw cliError(103, {
     detail: 'This build of Dovetail comes without the door "files", which imports and exports.',
     hint: 'Install the whole package.',

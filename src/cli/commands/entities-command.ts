@@ -27,10 +27,11 @@ export const addEntitiesCommand: AddCommand = (program, run) => {
 };
 
 function addList(entities: Command, run: RunCommand): void {
-  entities
+  const command = entities
     .command('list', { isDefault: true })
     .description('list all entities')
-    .argument('[word]')
+    // A mistyped subcommand arrives here as an argument nobody declared.
+    .allowExcessArguments(true)
     .action(
       run(async (context, _options: object, word?: string) => {
         if (word !== undefined) throw unknownSubcommand(entities, word);
@@ -43,10 +44,17 @@ function addList(entities: Command, run: RunCommand): void {
         return ExitCode.ok;
       }),
     );
+  addHelpTail(command, {
+    examples: [
+      ['dovetail entities list', 'what there is'],
+      ['dovetail entities list --json', 'for a script'],
+    ],
+    exitCodes: [0, 2, 3, 7],
+  });
 }
 
 function addShow(entities: Command, run: RunCommand): void {
-  entities
+  const command = entities
     .command('show')
     .description('explain an entity: fields, relations, identity, what an import accepts')
     .argument('<entity>', 'name of the entity')
@@ -61,4 +69,11 @@ function addShow(entities: Command, run: RunCommand): void {
         return ExitCode.ok;
       }),
     );
+  addHelpTail(command, {
+    examples: [
+      ['dovetail entities show product', 'what an import into product accepts'],
+      ['dovetail entities show product --json', 'the same as data'],
+    ],
+    exitCodes: [0, 2, 3, 7],
+  });
 }

@@ -17,7 +17,7 @@ export const addImportCommand: AddCommand = (program, run) => {
       .command('import')
       .summary('import a file into an entity')
       .description(
-        'Imports a delimited, JSON or NDJSON file, gzipped or not, into an entity. Format, encoding and columns are\n' +
+        'Imports a delimited, JSON or NDJSON file, gzipped or not, into an entity. Format, encoding and columns are ' +
           'detected and shown; a bad row costs that row only; what is already there and equal is not written.',
       )
       .argument('<file>', 'path of the file, or - for standard input'),
@@ -28,7 +28,13 @@ export const addImportCommand: AddCommand = (program, run) => {
         const files = await openFiles(context);
         const watch = createWatch(context, { ...options, yes: options.yes === true });
         const report = await files
-          .import(toImportCall(options, readSource(context, file), watch.watch))
+          .import(
+            toImportCall(options, {
+              source: readSource(context, file),
+              watch: watch.watch,
+              cwd: context.host.cwd,
+            }),
+          )
           .finally(watch.done);
         context.result(report, () =>
           toReportLines(report, { style: context.out.style, width: context.out.width() }),

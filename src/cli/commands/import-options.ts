@@ -1,4 +1,5 @@
 // The options of `import`, and what they say as a call to the door.
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { FormatOptions } from '../../engine/formats/table-format.js';
 import type { EmptyCell, OnDuplicate, Strategy } from '../../engine/records/write-request.js';
@@ -95,17 +96,21 @@ export function addImportOptions(command: Command): Command {
     .option('--format-option <name=value>', 'any other option of the format; may be repeated', nameAndValue);
 }
 
-export function toImportCall(options: ImportOptions, source: ImportCall['source'], watch: Watch): ImportCall {
+export function toImportCall(
+  options: ImportOptions,
+  about: { readonly source: ImportCall['source']; readonly watch: Watch; readonly cwd: string },
+): ImportCall {
   if (options.background && (options.dryRun || options.probe)) {
     throw cliError(101, { detail: 'A dry run shows its result here; it has no use for --background.' });
   }
   const given = <K extends keyof ImportOptions>(key: K) =>
     options[key] === undefined ? {} : { [key]: options[key] };
   return {
-    ...watch,
-    source,
+    ...about.watch,
+    source: about.source,
+    ...(options.mapping === undefined ? {} : { mapping: resolve(about.cwd, options.mapping) }),
+    ...(options.failedRows === undefined ? {} : { failedRows: resolve(about.cwd, options.failedRows) }),
     ...given('entity'),
-    ...given('mapping'),
     ...given('strategy'),
     ...given('identity'),
     ...given('empty'),
@@ -114,7 +119,6 @@ export function toImportCall(options: ImportOptions, source: ImportCall['source'
     ...given('maxErrors'),
     ...given('writers'),
     ...given('format'),
-    ...given('failedRows'),
     dryRun: options.dryRun === true || options.probe === true,
     probe: options.probe === true,
     onError: options.onError,

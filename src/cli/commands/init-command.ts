@@ -1,8 +1,8 @@
 // dovetail init: what will be created, whether the database offers what it takes, and then, if wanted, doing it.
 import { appError } from '../../app-errors.js';
-import { installJobs, JOBS_SCHEMA } from '../../engine/jobs/install-jobs.js';
+import { setUpDatabase } from '../../app-setup.js';
+import { JOBS_SCHEMA } from '../../engine/jobs/install-jobs.js';
 import { planInstall } from '../../foundation/postgres/install.js';
-import { migrate } from '../../foundation/postgres/migrations.js';
 import { isReady, listFindings } from '../../foundation/postgres/requirements.js';
 import { addHelpTail } from '../command-help.js';
 import type { AddCommand } from '../command-runner.js';
@@ -14,7 +14,7 @@ export const addInitCommand: AddCommand = (program, run) => {
     .command('init')
     .summary('set up Dovetail in a database')
     .description(
-      'Checks the database (version, rights, wal_level, a pooler in between), prints every statement that setting up\n' +
+      'Checks the database (version, rights, wal_level, a pooler in between), prints every statement that setting up ' +
         'would run, asks, and runs them. Everything lies in schemas of its own; no table of the application is touched.',
     )
     .option('--plan', 'only show, change nothing')
@@ -53,8 +53,7 @@ export const addInitCommand: AddCommand = (program, run) => {
           context.result({ ...document, done: false }, () => ['Nothing was changed.']);
           return ExitCode.cancelled;
         }
-        await migrate(app.database);
-        await installJobs(app.database);
+        await setUpDatabase(app.database);
         const left = await planInstall(app.database, { jobsSchema: JOBS_SCHEMA });
         if (left.steps.length > 0)
           throw appError(105, {

@@ -44,7 +44,7 @@ export const addRunsCommand: AddCommand = (program, run) => {
 };
 
 function addList(runs: Command, run: RunCommand): void {
-  runs
+  const command = runs
     .command('list', { isDefault: true })
     .description('list runs, newest first')
     .addOption(new Option('--state <state>', 'only runs in this state').choices(STATES))
@@ -52,7 +52,8 @@ function addList(runs: Command, run: RunCommand): void {
     .option('--entity <name>', 'only runs of this entity')
     .option('--before <run>', 'only runs before this one: the next page')
     .option('--limit <n>', 'how many', wholeNumber(1), 20)
-    .argument('[word]')
+    // A mistyped subcommand arrives here as an argument nobody declared.
+    .allowExcessArguments(true)
     .action(
       run(
         async (
@@ -70,10 +71,17 @@ function addList(runs: Command, run: RunCommand): void {
         },
       ),
     );
+  addHelpTail(command, {
+    examples: [
+      ['dovetail runs list --state completed_with_errors', 'runs that left failed rows'],
+      ['dovetail runs list --entity product --json', 'for a script'],
+    ],
+    exitCodes: [0, 2, 3, 7],
+  });
 }
 
 function addShow(runs: Command, run: RunCommand): void {
-  runs
+  const command = runs
     .command('show')
     .description('show how a run went, or how it stands')
     .argument('<run>', 'number of the run')
@@ -86,10 +94,17 @@ function addShow(runs: Command, run: RunCommand): void {
         return ExitCode.ok;
       }),
     );
+  addHelpTail(command, {
+    examples: [
+      ['dovetail runs show 12', 'counters, errors by kind, what can be done'],
+      ['dovetail runs show 12 --json', 'the whole report as data'],
+    ],
+    exitCodes: [0, 2, 3, 7],
+  });
 }
 
 function addCancel(runs: Command, run: RunCommand): void {
-  runs
+  const command = runs
     .command('cancel')
     .description('stop a run at the end of its chunk; what it wrote stays')
     .argument('<run>', 'number of the run')
@@ -105,10 +120,14 @@ function addCancel(runs: Command, run: RunCommand): void {
         return ExitCode.ok;
       }),
     );
+  addHelpTail(command, {
+    examples: [['dovetail runs cancel 12', 'stop run 12, wherever it runs']],
+    exitCodes: [0, 2, 3, 7],
+  });
 }
 
 function addResume(runs: Command, run: RunCommand): void {
-  runs
+  const command = runs
     .command('resume')
     .description('go on with a run that was stopped, cancelled, or whose process died')
     .argument('<run>', 'number of the run')
@@ -125,10 +144,14 @@ function addResume(runs: Command, run: RunCommand): void {
         return exitCodeOf(report);
       }),
     );
+  addHelpTail(command, {
+    examples: [['dovetail runs resume 12', 'go on with run 12 at its last committed chunk']],
+    exitCodes: [0, 2, 3, 4, 5, 6, 7, 8],
+  });
 }
 
 function addErrors(runs: Command, run: RunCommand): void {
-  runs
+  const command = runs
     .command('errors')
     .description('list every error and warning of a run, or write its failed rows to a file')
     .argument('<run>', 'number of the run')
@@ -160,6 +183,16 @@ function addErrors(runs: Command, run: RunCommand): void {
         return ExitCode.ok;
       }),
     );
+  addHelpTail(command, {
+    examples: [
+      ['dovetail runs errors 12', 'every error, with line, column and value'],
+      [
+        'dovetail runs errors 12 --failed-rows mend-me.csv',
+        'the failed rows, to be mended and imported again',
+      ],
+    ],
+    exitCodes: [0, 2, 3, 7],
+  });
 }
 
 /** For a command whose subcommand is optional: commander takes a mistyped one for an argument of the default. */

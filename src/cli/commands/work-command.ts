@@ -11,13 +11,14 @@ export const addWorkCommand: AddCommand = (program, run) => {
     .alias('start')
     .summary('run queued work until stopped')
     .description(
-      'Runs what was queued (imports with --background, and whatever else waits) until Ctrl-C or SIGTERM; then lets\n' +
+      'Runs what was queued (imports with --background, and whatever else waits) until Ctrl-C or SIGTERM; then lets ' +
         'what runs come to a safe end. If it is killed, another worker takes its jobs over within seconds.',
     )
     .option('--concurrency <n>', 'jobs at once', wholeNumber(1), 2)
     .action(
       run(async (context, options: { concurrency: number }) => {
         const app = await context.openApp();
+        await app.prepare();
         const workers = await app.jobs.startWorkers({
           concurrency: options.concurrency,
           signal: context.signal,
