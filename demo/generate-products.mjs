@@ -171,12 +171,13 @@ export function createProductGenerator(options) {
   const placeOfChange = spread(rows, 3);
   const isChanged = (/** @type {number} */ row) => placeOfChange(row - 1) < changedRows;
 
-  /** A good row before a bad one that repeats its sku, half of them near; after it where none comes before. @param {number} row */
+  /** The good row whose sku a bad one repeats: one before it wherever there is one, half of them near. @param {number} row */
   function repeatedRow(row) {
     const h = mix(row * 31 + seed);
     const distance = 1 + (h % 2 === 0 ? h % 500 : h % Math.max(1, row - 1));
-    for (let r = Math.max(1, row - distance); r >= 1; r -= 1) if (kindOf(r) === undefined) return r;
-    let r = row + 1;
+    const start = Math.max(1, row - distance);
+    for (let r = start; r >= 1; r -= 1) if (kindOf(r) === undefined) return r;
+    let r = start + 1;
     while (kindOf(r) !== undefined) r += 1;
     return r;
   }
