@@ -1,8 +1,8 @@
 // A mapping fitted to one source: which column fills which field. What comes out is what the write path takes.
 import { didYouMean, toPlainWord } from '../../foundation/errors/did-you-mean.js';
 import type { Catalog, Entity } from '../catalog/catalog.js';
+import { findEntity } from '../catalog/entity-finder.js';
 import { checkMapping, resolveIdentity, resolveMapping } from './check-mapping.js';
-import { readMappedEntity } from './export-columns.js';
 import type { DuplicateRule, EmptyRule, MappedField, Mapping, MappingStrategy } from './mapping.js';
 import { mappingError } from './mapping-errors.js';
 import { type MappingPlace, toPointer } from './mapping-file.js';
@@ -54,9 +54,9 @@ export function bindMapping(
   options: BindOptions = {},
 ): BoundMapping {
   const place = options.place ?? { lines: new Map() };
-  const entity = readMappedEntity(mapping, catalog);
   const [problem] = checkMapping(mapping, catalog, place);
   if (problem) throw problem;
+  const entity = findEntity(catalog, mapping.entity);
   const { resolved } = resolveMapping(mapping, catalog, entity);
   const used = new Set<number>();
   const warnings: string[] = [];

@@ -1,7 +1,8 @@
 // A mapping held against the catalog: every problem at once, so that a file is mended in one go.
 import { didYouMean } from '../../foundation/errors/did-you-mean.js';
-import type { DovetailError } from '../../foundation/errors/dovetail-error.js';
+import { DovetailError } from '../../foundation/errors/dovetail-error.js';
 import type { Catalog, Entity } from '../catalog/catalog.js';
+import { findEntity } from '../catalog/entity-finder.js';
 import { isExported, isImported, type Mapping } from './mapping.js';
 import type { MappingPlace } from './mapping-file.js';
 import {
@@ -22,13 +23,8 @@ export function checkMapping(
   catalog: Catalog,
   place: MappingPlace = NOWHERE,
 ): readonly DovetailError[] {
-  const entity = catalog.entities.get(mapping.entity);
-  if (!entity) {
-    const near = didYouMean(mapping.entity, catalog.entities.keys());
-    const detail = `There is no entity ${mapping.entity}`;
-    const hint = near === undefined ? {} : { hint: `Did you mean ${near}?` };
-    return [toError(mapping, place, { number: 201, where: 'entity', detail, ...hint })];
-  }
+  const entity = tryEntity(mapping, catalog);
+  if ('detail' in entity) return [toError(mapping, place, entity)];
   const { resolved, problems } = resolveMapping(mapping, catalog, entity);
   const identity = resolveIdentity(mapping, entity);
   const all: readonly Problem[] = [
@@ -44,6 +40,21 @@ export function checkMapping(
     ...findNothing(mapping),
   ];
   return all.map((problem) => toError(mapping, place, problem));
+}
+
+function tryEntity(mapping: Mapping, catalog: Catalog): Entity | Problem {
+  try {
+    return findEntity(catalog, mapping.entity);
+  } catch (error) {
+    if (!(error instanceof DovetailError)) throw error;
+    const { detail, hint } = error;
+    return {
+      number: 201,
+      where: 'entity',
+      detail: detail.replace(/\.$/, ''),
+      ...(hint === undefined ? {} : { hint }),
+    };
+  }
 }
 
 const asList = <T>(value: T | undefined): readonly T[] => (value === undefined ? [] : [value]);

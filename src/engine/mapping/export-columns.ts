@@ -1,6 +1,6 @@
 // The mapping used outward: which columns an export has and which path fills each.
-import { didYouMean } from '../../foundation/errors/did-you-mean.js';
 import type { Catalog, Entity } from '../catalog/catalog.js';
+import { findEntity } from '../catalog/entity-finder.js';
 import { entityPaths } from './entity-paths.js';
 import { findField, followPath } from './field-path.js';
 import { isExported, type Mapping } from './mapping.js';
@@ -13,9 +13,9 @@ export interface ExportColumn {
   readonly path: readonly string[];
 }
 
-/** The columns that the mapping writes, in its order; constants are left out. Throws MAPPING-201 or 202. */
+/** The columns that the mapping writes, in its order; constants are left out. Throws CATALOG-101 and MAPPING-202. */
 export function exportColumns(mapping: Mapping, catalog: Catalog): readonly ExportColumn[] {
-  const entity = readMappedEntity(mapping, catalog);
+  const entity = findEntity(catalog, mapping.entity);
   return mapping.fields.filter(isExported).map((field) => {
     const path = readPath(field.field);
     checkPath(catalog, entity, path);
@@ -29,6 +29,8 @@ export interface ExportWish {
   readonly fields?: readonly string[];
   /** True: also the records behind every relation, whole. Default: the entity's own setting. */
   readonly full?: boolean;
+  /** True for formats with records inside records: a whole record stands under its relation's name and takes in what identifies it. */
+  readonly nested?: boolean;
 }
 
 /**
@@ -36,10 +38,11 @@ export interface ExportWish {
  * Throws MAPPING-104 and 202 for paths that lead nowhere, 206 for one asked for twice.
  */
 export function toExportMapping(catalog: Catalog, entity: Entity, wish: ExportWish = {}): Mapping {
-  const paths = wish.fields
+  const wished = wish.fields
     ? wish.fields.map((text) => toWishedPath(catalog, entity, text))
     : entityPaths(catalog, entity, wish.full ?? entity.full);
-  const headers = paths.map((path) => toHeader(catalog, entity, path));
+  const paths = wish.nested ? wished.filter((path) => !isTakenIn(path, wished)) : wished;
+  const headers = paths.map((path) => toHeader(catalog, entity, path, wish.nested));
   const twice = headers.find((header, i) => headers.indexOf(header) !== i);
   if (twice !== undefined) {
     throw mappingError(206, {
@@ -55,6 +58,16 @@ export function toExportMapping(catalog: Catalog, entity: Entity, wish: ExportWi
       ...(path.at(-1) === WHOLE ? { direction: 'export' as const } : {}),
     })),
   };
+}
+
+// `brand.name` is in the record that stands under `brand`.
+function isTakenIn(path: readonly string[], all: readonly (readonly string[])[]): boolean {
+  const isBelow = (whole: readonly string[]): boolean =>
+    whole.slice(0, -1).every((step, i) => step === path[i]);
+  return (
+    path.length > 1 &&
+    all.some((whole) => whole !== path && whole.length > 1 && whole.at(-1) === WHOLE && isBelow(whole))
+  );
 }
 
 // A relation alone, `brand`, means what identifies it; a field wins over a relation of the same name.
@@ -74,20 +87,11 @@ function checkPath(catalog: Catalog, entity: Entity, path: readonly string[]): v
   });
 }
 
-/** The entity of a mapping. Throws MAPPING-201. */
-export function readMappedEntity(mapping: Mapping, catalog: Catalog): Entity {
-  const entity = catalog.entities.get(mapping.entity);
-  if (entity) return entity;
-  const near = didYouMean(mapping.entity, catalog.entities.keys());
-  throw mappingError(201, {
-    detail: `There is no entity ${mapping.entity}.`,
-    ...(near === undefined ? {} : { hint: `Did you mean ${near}?` }),
-    pointer: { entity: mapping.entity },
-  });
-}
-
 /** The header a field's own override gives it, unless another field could be meant by it; else the path as text. */
-export function toHeader(catalog: Catalog, entity: Entity, path: readonly string[]): string {
+export function toHeader(catalog: Catalog, entity: Entity, path: readonly string[], nested = false): string {
+  if (nested && path.length > 1 && path.at(-1) === WHOLE && !findField(entity, path[0]!)) {
+    return toPathText(path.slice(0, -1));
+  }
   const text = toPathText(path);
   const header = path.length === 1 ? findField(entity, path[0]!)?.header : undefined;
   if (header === undefined || header === path[0]) return text;

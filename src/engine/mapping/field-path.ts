@@ -1,7 +1,8 @@
 // Follows a path through the catalog: which relations it takes and which field it ends at.
-import { didYouMean } from '../../foundation/errors/did-you-mean.js';
+import { DovetailError } from '../../foundation/errors/dovetail-error.js';
 import type { Catalog, Entity, Field, Relation, ToOneRelation } from '../catalog/catalog.js';
-import { WHOLE } from './path-text.js';
+import { type ResolvedPath, resolvePath } from '../catalog/path-resolver.js';
+import { toPathText, WHOLE } from './path-text.js';
 
 /** A path that leads over to-one relations to a field. */
 export interface FieldPath {
@@ -32,70 +33,48 @@ export const findToOne = (entity: Entity, name: string): ToOneRelation | undefin
     (relation): relation is ToOneRelation => relation.kind === 'one' && relation.name === name,
   );
 
-/** Follows the path from the entity to a field. Never throws. */
+/** Follows the path from the entity to a field, or to a whole record. Never throws. */
 export function followPath(
   catalog: Catalog,
   entity: Entity,
   path: readonly string[],
 ): FieldPath | WholePath | WrongPath {
-  const relations: ToOneRelation[] = [];
-  let current = entity;
-  for (const [i, step] of path.entries()) {
-    if (i === path.length - 1) {
-      const field = findField(current, step);
-      if (field) return { path, relations, entity: current, field };
-      return wrongField(catalog, current, step);
-    }
-    const relation = current.relations.find((candidate) => candidate.name === step);
-    if (!relation) return wrongRelation(current, step);
-    if (i === path.length - 2 && path[i + 1] === WHOLE) return { path, relation };
-    if (relation.kind === 'many') {
-      return {
-        wrong: `${current.name}.${step} leads to many records of ${relation.entity}, not to one`,
-        hint: `Import and export ${relation.entity} by itself, or write the path as ${step}.*.`,
-      };
-    }
-    const next = catalog.entities.get(relation.entity);
-    if (!next) return { wrong: `${relation.entity}, behind ${current.name}.${step}, is not in the catalog` };
-    relations.push(relation);
-    current = next;
-  }
-  return { wrong: 'The path is empty' };
-}
-
-function wrongField(catalog: Catalog, entity: Entity, step: string): WrongPath {
-  const relation = entity.relations.find((candidate) => candidate.name === step);
-  if (relation) {
-    const target = catalog.entities.get(relation.entity);
-    const example = target?.identity[0] ?? target?.fields[0]?.name ?? 'name';
+  const isWhole = path.length > 1 && path.at(-1) === WHOLE;
+  const found = tryResolve(catalog, entity, isWhole ? path.slice(0, -1) : path);
+  if ('wrong' in found) return found;
+  const relations = found.steps.map((step) => step.relation);
+  // Only what is written out whole may be many records.
+  const many = (isWhole ? relations.slice(0, -1) : relations).find((relation) => relation.kind === 'many');
+  if (many) {
     return {
-      wrong: `${entity.name}.${step} is a relation, not a field`,
-      hint: `Name a field of ${relation.entity}, such as ${step}.${example}.`,
+      wrong: `${many.name} leads to many records of ${many.entity}, not to one`,
+      hint: `Import and export ${many.entity} by itself, or write the path as ${many.name}.*`,
     };
   }
-  const names = [
-    ...entity.fields.map((field) => field.name),
-    ...entity.relations.map((candidate) => candidate.name),
-  ];
-  return { wrong: `${entity.name} has no field ${step}`, ...hintFor(step, names) };
+  const last = relations.at(-1);
+  if (isWhole) return last && !found.field ? { path, relation: last } : noRelation(path);
+  if (!found.field) return noField(found.entity, path);
+  return { path, relations: relations as ToOneRelation[], entity: found.entity, field: found.field };
 }
 
-function wrongRelation(entity: Entity, step: string): WrongPath {
-  const names = entity.relations.map((relation) => relation.name);
-  if (findField(entity, step)) {
-    const over = entity.relations.find(
-      (relation) => relation.kind === 'one' && relation.fields.includes(step),
-    );
-    return {
-      wrong: `${entity.name}.${step} is a field, not a relation`,
-      hint: over ? `The relation is called ${over.name}.` : `Nothing can follow ${step} in a path.`,
-    };
+function tryResolve(catalog: Catalog, entity: Entity, path: readonly string[]): ResolvedPath | WrongPath {
+  try {
+    return resolvePath(catalog, entity, path);
+  } catch (error) {
+    if (!(error instanceof DovetailError)) throw error;
+    const { detail, hint } = error;
+    return { wrong: detail.replace(/\.$/, ''), ...(hint === undefined ? {} : { hint }) };
   }
-  return { wrong: `${entity.name} has no relation ${step}`, ...hintFor(step, names) };
 }
 
-function hintFor(word: string, names: readonly string[]): { hint?: string } {
-  const near = didYouMean(word, names);
-  if (near !== undefined) return { hint: `Did you mean ${near}?` };
-  return names.length > 0 && names.length <= 30 ? { hint: `There are: ${names.join(', ')}.` } : {};
+const noRelation = (path: readonly string[]): WrongPath => ({
+  wrong: `${toPathText(path.slice(0, -1))} is a field; only a relation can be written out whole`,
+});
+
+function noField(target: Entity, path: readonly string[]): WrongPath {
+  const example = target.identity[0] ?? target.fields[0]?.name ?? 'name';
+  return {
+    wrong: `${toPathText(path)} is a relation, not a field`,
+    hint: `Name a field of ${target.name}, such as ${toPathText([...path, example])}.`,
+  };
 }

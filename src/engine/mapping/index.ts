@@ -5,7 +5,6 @@ export {
   type ExportColumn,
   type ExportWish,
   exportColumns,
-  readMappedEntity,
   toExportMapping,
 } from './export-columns.js';
 export { findIdentityPaths, findNaturalIdentity, isSurrogate } from './identity-paths.js';

@@ -40,7 +40,7 @@ function toConditionSql(scope: ReadScope, condition: Condition, value: ValueSql)
     if (isLast && entity.fields.some((field) => field.name === step)) break;
     const asksForRecord = isLast && (condition.op === 'exists' || condition.op === 'empty');
     if (isLast && !asksForRecord) break;
-    const relation = readRelation(entity, step);
+    const relation = readRelation(scope.catalog, entity, step);
     if (relation.kind === 'many' || asksForRecord) {
       const rest: Condition | undefined = isLast ? undefined : { ...condition, path: path.slice(i + 1) };
       const found = toExistsSql(scope, path.slice(0, i), relation, rest, value);
@@ -77,7 +77,7 @@ export function toLinks(
   if (relation.kind === 'one' || !relation.through)
     return { links: [joinCondition(from, to, relation)], tables: [] };
   const { through } = relation;
-  const entity = readTarget(scope.catalog, { ...relation, entity: through.entity });
+  const entity = readTarget(scope.catalog, through);
   const middle: Table = { entity, alias: scope.aliases() };
   return {
     links: [joinCondition(from, middle, relation), joinCondition(middle, to, through)],

@@ -1,7 +1,8 @@
 // The `from` of a reading: which tables are joined under which alias. A relation that several paths take is joined once.
-import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
 import { ident } from '../../../foundation/postgres/sql-text.js';
-import type { Catalog, Entity, Field, Relation, ToOneRelation } from '../../catalog/catalog.js';
+import type { Catalog, Entity, Field, Relation } from '../../catalog/catalog.js';
+import { findEntity } from '../../catalog/entity-finder.js';
+import { resolvePath } from '../../catalog/path-resolver.js';
 import { readError } from './read-errors.js';
 
 /** Where a table stands in a statement. */
@@ -29,7 +30,7 @@ export interface ReadScope {
   readonly aliases: AliasSource;
   /** The table that the to-one relations of `path` lead to; joins it if need be. */
   join(path: readonly string[]): Table;
-  /** The field that `path` ends at. Throws READ-201, or READ-204 if it leads over a relation to many. */
+  /** The field that `path` ends at. Throws CATALOG-103 or 104, READ-201, or READ-204 for a relation to many. */
   column(path: readonly string[]): Column;
   /** The text after `from`, with every join asked for so far. */
   fromSql(): string;
@@ -46,7 +47,7 @@ export function createScope(catalog: Catalog, entity: Entity, aliases: AliasSour
       const key = JSON.stringify(path.slice(0, i + 1));
       let next = joined.get(key);
       if (!next) {
-        const relation = readToOne(table.entity, step);
+        const relation = readRelation(catalog, table.entity, step);
         next = { entity: readTarget(catalog, relation), alias: aliases() };
         joined.set(key, next);
         joins.push(`left join ${tableSql(next)} on ${joinCondition(table, next, relation)}`);
@@ -62,11 +63,13 @@ export function createScope(catalog: Catalog, entity: Entity, aliases: AliasSour
     aliases,
     join,
     column(path) {
-      const name = path.at(-1) ?? '';
+      const { field, steps } = resolvePath(catalog, entity, path);
+      const many = steps.find((step) => step.relation.kind === 'many');
+      if (many) throw notSingle(entity, many.relation);
+      if (!field) throw notField(entity, path, steps.at(-1)!.entity);
       const own = findOwnKey(catalog, entity, path);
       const table = join(own ? own.path : path.slice(0, -1));
-      const field = readField(table.entity, own ? own.name : name);
-      return { field, sql: ident(table.alias, field.name) };
+      return { field, sql: ident(table.alias, own ? own.name : field.name) };
     },
     fromSql: () => [tableSql(root), ...joins].join(' '),
   };
@@ -107,57 +110,34 @@ export function joinCondition(
     .join(' and ');
 }
 
-/** The relation of that name, of either kind. Throws READ-201. */
-export function readRelation(entity: Entity, name: string): Relation {
+/** The relation of that name, of either kind. Throws CATALOG-103, or READ-201 for a field. */
+export function readRelation(catalog: Catalog, entity: Entity, name: string): Relation {
   const relation = entity.relations.find((candidate) => candidate.name === name);
-  if (relation) return relation;
-  const isField = entity.fields.some((field) => field.name === name);
-  const what = isField
-    ? `${entity.name}.${name} is a field; nothing can follow it`
-    : `${entity.name} has no relation ${name}`;
-  throw unknown(
-    entity,
-    name,
-    what,
-    entity.relations.map((candidate) => candidate.name),
-  );
-}
-
-function readToOne(entity: Entity, name: string): ToOneRelation {
-  const relation = readRelation(entity, name);
-  if (relation.kind === 'one') return relation;
-  throw readError(204, {
-    detail: `${entity.name}.${name} leads to many records of ${relation.entity}, not to one value.`,
-    hint: `Read ${relation.entity} by itself, or write ${name}.* for all of them as JSON.`,
-    pointer: { entity: entity.name, field: name },
-  });
-}
-
-/** The entity behind a relation. Throws READ-201 if the catalog leaves it out. */
-export function readTarget(catalog: Catalog, relation: Relation): Entity {
-  const target = catalog.entities.get(relation.entity);
-  if (target) return target;
+  if (relation && catalog.entities.has(relation.entity)) return relation;
+  resolvePath(catalog, entity, [name]);
   throw readError(201, {
-    detail: `${relation.entity} is not in the catalog.`,
-    pointer: { entity: relation.entity },
+    detail: `${entity.name}.${name} is a field; only a relation leads to other records.`,
+    pointer: { entity: entity.name, field: name },
   });
 }
 
-function readField(entity: Entity, name: string): Field {
-  const field = entity.fields.find((candidate) => candidate.name === name);
-  if (field) return field;
-  const relation = entity.relations.find((candidate) => candidate.name === name);
-  const what = relation
-    ? `${entity.name}.${name} is a relation; name a field of ${relation.entity} too, such as ${name}.${relation.targetFields[0]}`
-    : `${entity.name} has no field ${name}`;
-  throw unknown(entity, name, what, relation ? [] : entity.fields.map((candidate) => candidate.name));
+/** The entity behind a relation that `readRelation` gave. */
+export const readTarget = (catalog: Catalog, relation: Pick<Relation, 'entity'>): Entity =>
+  findEntity(catalog, relation.entity);
+
+function notSingle(entity: Entity, relation: Relation) {
+  return readError(204, {
+    detail: `${entity.name}.${relation.name} leads to many records of ${relation.entity}, not to one value.`,
+    hint: `Read ${relation.entity} by itself, or write ${relation.name}.* for all of them as JSON.`,
+    pointer: { entity: entity.name, field: relation.name },
+  });
 }
 
-function unknown(entity: Entity, name: string, what: string, known: readonly string[]) {
-  const near = didYouMean(name, known);
+function notField(entity: Entity, path: readonly string[], target: Entity) {
+  const text = path.join('.');
   return readError(201, {
-    detail: `${what}.`,
-    ...(near === undefined ? {} : { hint: `Did you mean ${near}?` }),
-    pointer: { entity: entity.name, field: name },
+    detail: `${text} is a relation, not a field.`,
+    hint: `Name a field of ${target.name}, such as ${text}.${target.identity[0] ?? target.fields[0]?.name}.`,
+    pointer: { entity: entity.name, field: text },
   });
 }

@@ -7,7 +7,7 @@ import { type ReadScope, readRelation, readTarget, type Table, tableSql } from '
 /** A subquery for a path that ends in `*`: an object, null where there is none, or for many records a list in key order. */
 export function toWholeSql(scope: ReadScope, path: readonly string[]): string {
   const from = scope.join(path.slice(0, -2));
-  const relation = readRelation(from.entity, path.at(-2)!);
+  const relation = readRelation(scope.catalog, from.entity, path.at(-2)!);
   const to: Table = { entity: readTarget(scope.catalog, relation), alias: scope.aliases() };
   const { links, tables } = toLinks(scope, from, to, relation);
   const fields = to.entity.fields.map((field) => ident(to.alias, field.name)).join(', ');

@@ -1,0 +1,12 @@
+// The register of exports: 1xx where they go, 2xx where they come from.
+import { errorRegister } from '../../../foundation/errors/dovetail-error.js';
+
+export const EXPORT_ERRORS = {
+  101: { title: 'The file cannot be written', consequence: 'stop' },
+  102: { title: 'Nobody reads the output any more', consequence: 'stop' },
+  103: { title: 'The export was cancelled', consequence: 'stop' },
+  201: { title: 'The database refused the export', consequence: 'stop' },
+  202: { title: 'The connection to the database broke', consequence: 'retry' },
+} as const;
+
+export const exportError = errorRegister('EXPORT', EXPORT_ERRORS);

@@ -1,0 +1,97 @@
+// Which way rows become bytes: PostgreSQL's own CSV where a reader sees no difference, else through the format's writer.
+import type { FormatOptions, TableFormat, TableWriter } from '../../../engine/formats/table-format.js';
+import type { ReadPlan } from '../../../engine/records/read/index.js';
+import { literal } from '../../../foundation/postgres/sql-text.js';
+import type { CopyOut } from './copy-out.js';
+import { readCopyRows } from './copy-rows.js';
+
+/** `direct`: bytes as PostgreSQL makes them. `written`: rows through the format's writer. */
+export interface ExportLane {
+  readonly kind: 'direct' | 'written';
+  /** The whole COPY statement. */
+  readonly sql: string;
+  toBytes(copy: CopyOut): AsyncIterable<Uint8Array | string>;
+}
+
+/** Options under which PostgreSQL's CSV reads the same as ours. A header and a byte order mark come from the writer either way. */
+const HARMLESS = new Set([
+  'header',
+  'bom',
+  'delimiter',
+  'quote',
+  'lineEnd',
+  'formulaSafe',
+  'quoteAll',
+  'encoding',
+]);
+
+/** Chooses the lane. Throws FORMATS-108 for options that the format doesn't take. */
+export function chooseLane(
+  format: TableFormat,
+  options: FormatOptions,
+  header: readonly string[],
+  plan: ReadPlan,
+): ExportLane {
+  const writer = format.createWriter({ columns: header, options: withJsonColumns(options, header, plan) });
+  const signs = format.name === 'csv' ? findPlainSigns(options, plan) : undefined;
+  if (signs) {
+    const { delimiter, quote } = signs;
+    const csv = `format csv, delimiter ${literal(delimiter)}, quote ${literal(quote)}`;
+    return {
+      kind: 'direct',
+      sql: `copy (${plan.sql}) to stdout with (${csv})`,
+      toBytes: (copy) => pass(copy, writer),
+    };
+  }
+  return {
+    kind: 'written',
+    sql: `copy (${plan.sql}) to stdout`,
+    toBytes: (copy) => write(copy, writer, header.length),
+  };
+}
+
+// Columns whose text is JSON already: the writer puts them down bare.
+function withJsonColumns(options: FormatOptions, header: readonly string[], plan: ReadPlan): FormatOptions {
+  const bare = header.filter((_, i) => plan.columns[i]!.json !== 'string');
+  return { ...options, jsonColumns: bare };
+}
+
+function findPlainSigns(
+  options: FormatOptions,
+  plan: ReadPlan,
+): { readonly delimiter: string; readonly quote: string } | undefined {
+  const delimiter = options['delimiter'] ?? ',';
+  const quote = options['quote'] ?? '"';
+  const isOff = (name: string): boolean =>
+    options[name] === undefined || options[name] === false || options[name] === null;
+  const isPlain =
+    Object.keys(options).every((name) => HARMLESS.has(name)) &&
+    isOff('formulaSafe') &&
+    isOff('quoteAll') &&
+    (options['lineEnd'] ?? 'lf') === 'lf' &&
+    /^utf-?8$/i.test(String(options['encoding'] ?? 'utf-8'));
+  // PostgreSQL writes a lone NULL as a blank line, which readers pass over.
+  const isLoneNull = plan.columns.length === 1 && plan.columns[0]!.nullable;
+  if (!isPlain || isLoneNull || plan.columns.length === 0) return undefined;
+  if (!isSign(delimiter) || !isSign(quote) || delimiter === quote) return undefined;
+  return { delimiter, quote };
+}
+
+const isSign = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\t !-~]$/.test(value) && !/[\\a-zA-Z0-9.]/.test(value);
+
+async function* pass(copy: CopyOut, writer: TableWriter): AsyncGenerator<Uint8Array | string> {
+  yield writer.begin();
+  yield* copy as AsyncIterable<Buffer>;
+  yield writer.end();
+}
+
+async function* write(
+  copy: CopyOut,
+  writer: TableWriter,
+  columns: number,
+): AsyncGenerator<Uint8Array | string> {
+  yield writer.begin();
+  for await (const rows of readCopyRows(copy as AsyncIterable<Buffer>, columns)) yield writer.rows(rows);
+  yield writer.end();
+}
