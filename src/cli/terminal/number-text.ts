@@ -42,6 +42,12 @@ export function durationText(seconds: number): string {
   return `${Math.floor(minutes / 60)} h${minutes % 60 ? ` ${minutes % 60} min` : ''}`;
 }
 
+/** Time left, in whole seconds: `7 s`, `3 min 20 s`. */
+export function timeLeftText(seconds: number): string {
+  const whole = Math.max(0, Math.ceil(seconds));
+  return whole < 60 ? `${whole} s` : durationText(whole);
+}
+
 /** `2026-11-23 14:05:09`, in the time zone of the machine. */
 export function momentText(moment: Date): string {
   const two = (n: number) => String(n).padStart(2, '0');

@@ -1,5 +1,5 @@
 // The one line of progress, for terminals of any width and for logs.
-import { countText, durationText, shortCount } from './number-text.js';
+import { countText, shortCount, timeLeftText } from './number-text.js';
 import type { ProgressReading } from './rate-meter.js';
 import type { Style } from './terminal-style.js';
 import { cutText, textWidth } from './text-width.js';
@@ -13,8 +13,7 @@ export function toBarLine(reading: ProgressReading, width: number, style: Style)
   const percent = reading.fraction === undefined ? '' : `${Math.floor(reading.fraction * 100)}%`.padStart(4);
   const rows = `${countText(reading.rows)} rows`;
   const rate = reading.rowsPerSecond > 0 ? `${countText(reading.rowsPerSecond)}/s` : '';
-  const left =
-    reading.secondsLeft === undefined ? '' : `${durationText(Math.ceil(reading.secondsLeft))} left`;
+  const left = reading.secondsLeft === undefined ? '' : `${timeLeftText(reading.secondsLeft)} left`;
   const failed = reading.failed ? `${countText(reading.failed)} failed` : '';
 
   const full = [phase, percent, rows, rate, left, failed].filter((part) => part !== '');
@@ -42,7 +41,7 @@ export function toLogLine(reading: ProgressReading): string {
     reading.fraction === undefined ? '' : `${Math.floor(reading.fraction * 100)}%`,
     `${countText(reading.rows)} rows`,
     reading.rowsPerSecond > 0 ? `${countText(reading.rowsPerSecond)} rows/s` : '',
-    reading.secondsLeft === undefined ? '' : `${durationText(Math.ceil(reading.secondsLeft))} left`,
+    reading.secondsLeft === undefined ? '' : `${timeLeftText(reading.secondsLeft)} left`,
     reading.failed ? `${countText(reading.failed)} failed` : '',
   ];
   return `${capital(reading.phase)}: ${parts.filter((part) => part !== '').join(', ')}`;

@@ -1,7 +1,7 @@
 // What a dry run would change, cell by cell.
 import { cutText, toPrintable } from '../terminal/text-width.js';
 import type { RecordDifference } from './run-report.js';
-import type { ViewOptions } from './run-report-view.js';
+import type { ViewOptions } from './view-options.js';
 
 const SIGNS = { add: '+', update: '~', delete: '-' } as const;
 const WIDEST_VALUE = 60;

@@ -2,7 +2,7 @@
 import type { Entity } from '../../engine/catalog/catalog.js';
 import { countText } from '../terminal/number-text.js';
 import { toTable } from '../terminal/terminal-table.js';
-import type { ViewOptions } from './run-report-view.js';
+import type { ViewOptions } from './view-options.js';
 
 export function toEntityListLines(entities: readonly Entity[], options: ViewOptions): string[] {
   if (entities.length === 0) {

@@ -3,7 +3,7 @@ import type { EntityDescription, FieldDescription } from '../../engine/catalog/i
 import { countText } from '../terminal/number-text.js';
 import { toPairs, toTable } from '../terminal/terminal-table.js';
 import { toPrintable } from '../terminal/text-width.js';
-import type { ViewOptions } from './run-report-view.js';
+import type { ViewOptions } from './view-options.js';
 
 export function toEntityLines(entity: EntityDescription, options: ViewOptions): string[] {
   const { style } = options;

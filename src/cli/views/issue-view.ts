@@ -4,7 +4,7 @@ import { countText } from '../terminal/number-text.js';
 import { toTable } from '../terminal/terminal-table.js';
 import { toPrintable } from '../terminal/text-width.js';
 import type { IssueGroup } from './run-report.js';
-import type { ViewOptions } from './run-report-view.js';
+import type { ViewOptions } from './view-options.js';
 
 export function toIssueLines(
   groups: readonly IssueGroup[],

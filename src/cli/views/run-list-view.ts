@@ -2,7 +2,7 @@
 import type { Run } from '../../engine/pipeline/run.js';
 import { countText, momentText } from '../terminal/number-text.js';
 import { toTable } from '../terminal/terminal-table.js';
-import type { ViewOptions } from './run-report-view.js';
+import type { ViewOptions } from './view-options.js';
 
 export function toRunListLines(runs: readonly Run[], options: ViewOptions): string[] {
   if (runs.length === 0) return ['No runs yet. `dovetail import FILE --entity NAME` makes the first.'];

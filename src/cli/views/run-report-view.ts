@@ -6,12 +6,7 @@ import { cutText, toPrintable } from '../terminal/text-width.js';
 import { toDifferenceLines } from './difference-view.js';
 import { toIssueLines } from './issue-view.js';
 import type { ImportPlan, RunReport } from './run-report.js';
-
-export interface ViewOptions {
-  readonly style: Style;
-  /** Columns of the terminal; undefined in a pipe. */
-  readonly width: number | undefined;
-}
+import type { ViewOptions } from './view-options.js';
 
 /** What is about to happen: what the source seems to be, and where each of its columns goes. */
 export function toPlanLines(plan: ImportPlan, options: ViewOptions): string[] {
