@@ -16,6 +16,13 @@ export const POSTGRES_ERRORS = {
   205: { title: 'The migrations could not be read', consequence: 'stop' },
   206: { title: 'The schema name is taken', consequence: 'stop' },
   207: { title: 'Other objects depend on what would be removed', consequence: 'ask' },
+  301: { title: 'The database server does not answer', consequence: 'retry' },
+  302: { title: 'The database server was not found', consequence: 'stop' },
+  303: { title: 'The database refuses the user or password', consequence: 'stop' },
+  304: { title: 'There is no such database', consequence: 'stop' },
+  305: { title: 'No secure connection to the database', consequence: 'stop' },
+  306: { title: 'The database takes no more connections', consequence: 'retry' },
+  307: { title: 'The connection to the database failed', consequence: 'stop' },
 } as const;
 
 export const postgresError = errorRegister('POSTGRES', POSTGRES_ERRORS);
