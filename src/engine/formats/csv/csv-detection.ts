@@ -52,7 +52,9 @@ export function detectCsv(
       ...(options['comment'] === '' ? [] : [`lines that begin with ${options['comment']} are comments`]),
       says,
       ...top.says,
-      ...(table.length > 0 && top.header ? sayNames(table[0]!) : []),
+      ...(table.length > 0 && top.header && given['columns'] == null
+        ? sayNames(table[0]!, columns !== undefined)
+        : []),
       ...(trim && given['trim'] == null ? ['cells are padded with blanks, which are cut off'] : []),
       ...(holdsBackslashN(table) && given['nullSpellings'] == null ? ['\\N is NULL'] : []),
       ...(quotedEmpty === 'empty' ? ['every cell is quoted, so a quoted blank is an empty cell'] : []),
@@ -103,8 +105,9 @@ function findColumns(
   return filled ? toColumnNames(names) : undefined;
 }
 
-function sayNames(header: ProbeRow): string[] {
-  const raw = header.cells.map(({ text }) => text.trim());
+function sayNames(header: ProbeRow, fixed: boolean): string[] {
+  const all = header.cells.map(({ text }) => text.trim());
+  const raw = fixed ? all : all.slice(0, all.findLastIndex((name) => name !== '') + 1);
   const names = toColumnNames(raw);
   const made = names.filter((name, i) => name !== raw[i]);
   return made.length === 0 ? [] : [`repeated or empty column names became ${made.slice(0, 5).join(', ')}`];

@@ -47,7 +47,8 @@ function weighHeader(rows: readonly ProbeRow[]): 'yes' | 'no' | 'maybe' {
   const kinds = names.map(toKind);
   const full = names.filter((name) => name !== '');
   const typed = kinds.filter((kind) => kind === 'number' || kind === 'date').length;
-  if (rest.length === 0) return typed > 0 || full.length === 0 ? 'no' : 'maybe';
+  const long = full.some((name) => name.length > 100 || name.includes('\n'));
+  if (rest.length === 0) return typed > 0 || full.length === 0 || long ? 'no' : 'maybe';
   if (full.length === 0) return 'no';
   // A column that holds numbers or dates below a name: no data row looks like that.
   const columns = names.map((_, i) => columnKind(rest, i));
@@ -63,12 +64,11 @@ function weighHeader(rows: readonly ProbeRow[]): 'yes' | 'no' | 'maybe' {
   if (typed > 0) return 'no';
   if (kinds.includes('flag') && columns.every((kind, i) => kind === kinds[i] || kind === 'empty'))
     return 'no';
-  if (new Set(full).size !== full.length) return 'maybe';
+  if (new Set(full).size !== full.length) return 'no';
   // All text: a name does not come again as a value of its own column.
   const again = names.some(
     (name, i) => name !== '' && rest.some((row) => row.cells[i]?.text.trim() === name),
   );
-  const long = full.some((name) => name.length > 100 || name.includes('\n'));
   return again || long ? 'no' : 'maybe';
 }
 

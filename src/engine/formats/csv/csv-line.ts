@@ -28,12 +28,14 @@ export function createLineWriter(
   const signs = [
     quote,
     delimiter[0]!,
-    escape,
+    backslash,
     String.fromCharCode(Math.max(32, dialect.comment)).trim(),
     rowEnd[0]!,
   ];
   // Besides what has a meaning: blanks at an end, which some readers cut off, and a backslash, which some take as escape.
-  const risky = new RegExp(`[\\r\\n\\\\${signs.map(escapeForClass).join('')}]|^\\s|\\s$|^\\ufeff`);
+  const risky = new RegExp(
+    `[\\r\\n\\\\${signs.map((sign) => escapeForClass(sign)).join('')}]|^\\s|\\s$|^\\ufeff`,
+  );
 
   function cell(value: LineCell): string {
     if (value === undefined) return '';

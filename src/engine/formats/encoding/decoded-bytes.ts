@@ -56,9 +56,14 @@ async function* transcode(chunks: AsyncIterable<Uint8Array>, encoding: string): 
   const unit = /^utf-?16/i.test(encoding) ? 2 : /^utf-?32/i.test(encoding) ? 4 : 1;
   let size = 0;
   let lines = 1;
+  let held = '';
   for await (const chunk of chunks) {
     size += chunk.length;
-    const text = Buffer.from(decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)));
+    let part = held + decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    // The decoder gives the halves of a pair apart where the chunk ends between them.
+    held = /[\ud800-\udbff]$/.test(part) ? part.slice(-1) : '';
+    if (held !== '') part = part.slice(0, -1);
+    const text = Buffer.from(part);
     for (let at = text.indexOf(10); at >= 0; at = text.indexOf(10, at + 1)) lines++;
     if (text.length > 0) yield text;
   }
@@ -69,8 +74,8 @@ async function* transcode(chunks: AsyncIterable<Uint8Array>, encoding: string): 
       pointer: { line: lines },
     });
   }
-  const rest = decoder.end();
-  if (rest) yield Buffer.from(rest);
+  const rest = held + (decoder.end() ?? '');
+  if (rest !== '') yield Buffer.from(rest);
 }
 
 /** The name as iconv knows it. Throws FORMATS-104 if it doesn't. */

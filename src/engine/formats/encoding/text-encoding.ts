@@ -48,8 +48,9 @@ export function detectEncoding(sample: Buffer, whole: boolean): EncodingGuess {
   refuseBinary(sample);
   const text = whole ? sample : sample.subarray(0, endOfLastCharacter(sample));
   if (isUtf8(text)) return { encoding: 'utf-8', mark: false, says: 'UTF-8' };
-  const { valid, invalid, runs, undefinedIn1252 } = countHighBytes(text);
-  if (valid >= invalid * 4) {
+  const { valid, invalid, runs, odd } = countHighBytes(text);
+  const high = invalid + valid;
+  if (valid >= invalid * 4 || (runs * 3 <= high && odd * 4 > high)) {
     return {
       encoding: 'utf-8',
       mark: false,
@@ -57,8 +58,7 @@ export function detectEncoding(sample: Buffer, whole: boolean): EncodingGuess {
     };
   }
   // Western text has single accented letters among plain ones; long runs of high bytes are another script.
-  const high = invalid + valid;
-  if (undefinedIn1252 === 0 && runs * 3 <= high) {
+  if (odd * 4 <= high && runs * 3 <= high) {
     return {
       encoding: 'windows-1252',
       mark: false,
@@ -118,15 +118,15 @@ interface HighBytes {
   readonly invalid: number;
   /** High bytes in runs of three or more. */
   readonly runs: number;
-  /** Bytes that Windows-1252 leaves undefined. */
-  readonly undefinedIn1252: number;
+  /** Bytes that Western European text in Windows-1252 would hardly have where they stand. */
+  readonly odd: number;
 }
 
 function countHighBytes(text: Buffer): HighBytes {
   let valid = 0;
   let invalid = 0;
   let runs = 0;
-  let undefinedIn1252 = 0;
+  let odd = 0;
   for (let i = 0; i < text.length; ) {
     if (text[i]! < 0x80) {
       i++;
@@ -134,15 +134,29 @@ function countHighBytes(text: Buffer): HighBytes {
     }
     const from = i;
     while (i < text.length && text[i]! >= 0x80) {
-      if ([0x81, 0x8d, 0x8f, 0x90, 0x9d].includes(text[i]!)) undefinedIn1252++;
       const length = characterLength(text, i);
       if (length > 0) valid++;
-      else invalid++;
+      else {
+        invalid++;
+        if (isOddInWestern(text, i)) odd++;
+      }
       i += Math.max(1, length);
     }
     if (i - from >= 3) runs += i - from;
   }
-  return { valid, invalid, runs, undefinedIn1252 };
+  return { valid, invalid, runs, odd };
+}
+
+/** Undefined in Windows-1252; or a letter that touches no other letter. */
+function isOddInWestern(text: Buffer, at: number): boolean {
+  const byte = text[at]!;
+  if ([0x81, 0x8d, 0x8f, 0x90, 0x9d, 0xff].includes(byte)) return true;
+  const isLetter = byte >= 0xc0 && byte !== 0xd7 && byte !== 0xf7;
+  return isLetter && !isAsciiLetter(text[at - 1]) && !isAsciiLetter(text[at + 1]);
+}
+
+function isAsciiLetter(byte: number | undefined): boolean {
+  return byte !== undefined && (byte | 32) >= 97 && (byte | 32) <= 122;
 }
 
 /** Length of the valid UTF-8 character of several bytes at `at`, 0 if there is none. */

@@ -6,13 +6,14 @@ import {
   type RowProblem,
 } from '../../../foundation/cells/cell-batch.js';
 import { checkBytes } from '../batch-checks.js';
+import { batchCapacity } from '../row-limits.js';
 
 export class JsonBatch {
   rows = 0;
   /** Index in the slab where the first record begins. */
   from = 0;
   readonly problems: RowProblem[] = [];
-  readonly #capacity: number;
+  #capacity: number;
   #stride: number;
   #start: Uint32Array;
   #end: Uint32Array;
@@ -29,7 +30,7 @@ export class JsonBatch {
   }
 
   get full(): boolean {
-    return this.rows === this.#capacity;
+    return this.rows >= this.#capacity;
   }
 
   /** Sets a cell of the row that is being read. */
@@ -106,12 +107,14 @@ export class JsonBatch {
     };
   }
 
+  /** Makes room for more columns; a batch that becomes very wide has fewer rows instead. */
   #widen(stride: number): void {
+    this.#capacity = Math.max(this.rows + 1, batchCapacity(this.#capacity, stride));
     const old = { stride: this.#stride, start: this.#start, end: this.#end, kind: this.#kind };
     this.#start = new Uint32Array(stride * this.#capacity);
     this.#end = new Uint32Array(stride * this.#capacity);
     this.#kind = new Uint8Array(stride * this.#capacity);
-    const rows = Math.min(this.rows + 1, this.#capacity);
+    const rows = Math.min(this.rows + 1, old.kind.length / old.stride);
     const width = Math.min(stride, old.stride);
     for (let row = 0; row < rows; row++) {
       const from = row * old.stride;

@@ -45,8 +45,8 @@ export function detectJson(sample: Uint8Array, about: About): Detection | undefi
   scanner.next();
   findArrays(scanner, [], arrays);
   const best = arrays.sort((a, b) => rank(a) - rank(b))[0];
-  if (best) return detected(0.9, best.join('.'), `records in the array at ${best.join('.')}`);
-  return detected(0.8, '', 'one object, taken as one record');
+  if (best) return detected(0.96, best.join('.'), `records in the array at ${best.join('.')}`);
+  return detected(0.95, '', 'one object, taken as one record');
 }
 
 /** One record per line. */

@@ -77,8 +77,7 @@ export function* endRecord(stream: RecordStream, line: number, recordStart: numb
   const { batch } = stream.target;
   if (batch.rows === 0) batch.from = recordStart;
   batch.endRow(line);
-  if (batch.full || stream.position - batch.from > BATCH_BYTES || tooManyCells(stream))
-    yield takeBatch(stream);
+  if (batch.full || stream.position - batch.from > BATCH_BYTES) yield takeBatch(stream);
 }
 
 /** Reports the current row, whose cells are forgotten. */
@@ -96,10 +95,6 @@ export function reportRecord(
 /** The beginning of the text between two places of the slab, for a message. */
 export function showSource(stream: RecordStream, from: number, to: number): string {
   return excerpt(stream.slab.bytes.toString('utf8', from, Math.min(to, from + 800)), 300);
-}
-
-function tooManyCells(stream: RecordStream): boolean {
-  return stream.target.batch.rows >= batchCapacity(stream.batchRows, stream.target.columns.names.length);
 }
 
 function takeBatch(stream: RecordStream): CellBatch {
