@@ -1,0 +1,68 @@
+// What a caller says when it imports, and what it is told on the way. The same for the command line and every door to come.
+import type { FormatOptions } from '../../../engine/formats/table-format.js';
+import type { EmptyCell, OnDuplicate, Strategy } from '../../../engine/records/index.js';
+import type { RemovalLimit } from './import-settings.js';
+import type { ImportSource } from './source-file.js';
+
+export interface ImportProgress {
+  readonly phase: string;
+  readonly rows: number;
+  readonly bytes?: number;
+  readonly totalBytes?: number;
+  readonly failed?: number;
+}
+
+/** What an import is going to do, told before the first row. */
+export interface ImportPlan {
+  /** Absent for a dry run. */
+  readonly run?: string;
+  readonly source: string;
+  /** What was detected, in plain words. */
+  readonly says: readonly string[];
+  readonly entity: string;
+  readonly strategy: Strategy;
+  readonly identity: readonly string[];
+  readonly columns: readonly { readonly column: string; readonly field?: string; readonly reason?: string }[];
+  readonly warnings: readonly string[];
+}
+
+export interface RemovalQuestion {
+  readonly entity: string;
+  readonly removes: number;
+  readonly stored: number;
+}
+
+/** How a caller follows a run, and ends it. */
+export interface ImportWatch {
+  /** Aborted: stop at the end of the chunk. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ImportProgress) => void;
+  readonly onPlan?: (plan: ImportPlan) => void;
+  /** Asked when a mirror would remove more than its limit. */
+  readonly confirmRemoval: (removal: RemovalQuestion) => Promise<boolean>;
+}
+
+export interface ImportCall extends ImportWatch {
+  readonly source: ImportSource;
+  /** Absent: the mapping names it. */
+  readonly entity?: string;
+  /** Path of a mapping file. */
+  readonly mapping?: string;
+  readonly strategy?: Strategy;
+  readonly identity?: readonly string[];
+  readonly empty?: EmptyCell;
+  readonly onDuplicate?: OnDuplicate;
+  readonly create?: readonly string[];
+  readonly dryRun: boolean;
+  readonly probe: boolean;
+  readonly onError: 'skip' | 'stop';
+  readonly maxErrors?: { readonly count: number } | { readonly percent: number };
+  readonly removalLimit?: RemovalLimit;
+  readonly writers?: number;
+  /** Rows per chunk. */
+  readonly chunkRows?: number;
+  readonly format?: string;
+  readonly formatOptions: FormatOptions;
+  readonly background: boolean;
+  readonly failedRows?: string;
+}

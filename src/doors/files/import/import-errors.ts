@@ -1,0 +1,13 @@
+// What the door `files` refuses or has to say.
+import { errorRegister } from '../../../foundation/errors/dovetail-error.js';
+
+export const importError = errorRegister('FILES', {
+  101: { title: 'The source changed', consequence: 'stop' },
+  102: { title: 'The source is gone', consequence: 'stop' },
+  103: { title: 'No entity named', consequence: 'stop' },
+  104: { title: 'No column fits', consequence: 'stop' },
+  105: { title: 'The run is no import', consequence: 'stop' },
+  106: { title: 'The removal needs an answer', consequence: 'ask' },
+  107: { title: 'Nothing to write failed rows from', consequence: 'stop' },
+  108: { title: 'No identity among the columns', consequence: 'stop' },
+});

@@ -1,0 +1,56 @@
+// Everything an import needs to know, as plain data saved with its run: a resume, on whatever machine, reads nothing else.
+import type { FormatOptions } from '../../../engine/formats/table-format.js';
+import type { Mapping } from '../../../engine/mapping/index.js';
+import type { EmptyCell, OnDuplicate, Strategy } from '../../../engine/records/index.js';
+
+export interface SourceSettings {
+  /** Absolute path of the file, or of the copy that was made of standard input. */
+  readonly path: string;
+  /** As the user called it. */
+  readonly name: string;
+  /** True if the file is our own copy. */
+  readonly spooled: boolean;
+  /** SHA-256 of the bytes as they lie there, in hexadecimal. */
+  readonly sha256: string;
+  readonly size: number;
+  /** Every column of the source. */
+  readonly columns: readonly string[];
+}
+
+export interface ImportSettings {
+  readonly source: SourceSettings;
+  readonly format: string;
+  readonly formatOptions: FormatOptions;
+  readonly entity: string;
+  readonly mapping: Mapping;
+  readonly strategy: Strategy;
+  readonly identity: readonly string[];
+  readonly empty: EmptyCell;
+  readonly onDuplicate: OnDuplicate;
+  readonly create: readonly string[];
+  readonly errorLimit: { readonly count: number } | { readonly share: number } | null;
+  readonly removalLimit: RemovalLimit;
+  /** True once somebody agreed to a removal above the limit. */
+  readonly removalConfirmed: boolean;
+  readonly writers: number;
+  /** Deals rows to writers; must stay the same while the run lives. */
+  readonly seed: number;
+  readonly chunkRows: number;
+  /** Where the failed rows go; null: into the data folder. */
+  readonly failedRows: string | null;
+}
+
+/** A removal above either of the two is not done without asking. */
+export interface RemovalLimit {
+  readonly records: number;
+  /** Of the stored records, 0 to 1. */
+  readonly share: number;
+}
+
+export const DEFAULT_REMOVAL_LIMIT: RemovalLimit = { records: 50, share: 0.1 };
+
+/** Two writers keep two cores busy; more only wait for each other there. */
+export const DEFAULT_WRITERS = 2;
+
+/** Large enough that the cost per chunk (about 10 ms) disappears, small enough that a kill costs little. */
+export const DEFAULT_CHUNK_ROWS = 20_000;

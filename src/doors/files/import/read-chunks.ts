@@ -1,0 +1,53 @@
+// From the source's bytes to staged chunks: open, unpack, read, encode.
+
+import { readFormat } from '../../../engine/formats/index.js';
+import { type OpenSource, openSource } from '../../../engine/formats/source-bytes.js';
+import { type StagedChunk, StageEncoder, type WritePlan } from '../../../engine/records/index.js';
+import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
+import type { ImportSettings } from './import-settings.js';
+
+/** How far the source was read; bytes as they lie there. */
+export interface ReadPosition {
+  readonly bytes: number;
+  readonly size: number | undefined;
+}
+
+/** Chunks in source order; `committed`, by partition, are the last rows that are done already. */
+export async function* listChunks(
+  settings: ImportSettings,
+  plan: WritePlan,
+  committed: readonly number[],
+  onPosition: (position: ReadPosition) => void,
+): AsyncGenerator<StagedChunk> {
+  const { seed, chunkRows } = settings;
+  const source = await openSource({ path: settings.source.path });
+  try {
+    const batches = readFormat(settings.format).read({
+      bytes: source.bytes(),
+      options: settings.formatOptions,
+    });
+    let encoder: StageEncoder | undefined;
+    for await (const batch of batches) {
+      encoder ??= new StageEncoder(plan, {
+        partitions: committed.length,
+        seed,
+        chunkRows,
+        committed,
+        expectedRows: expectRows(batch, source),
+      });
+      const chunks = encoder.encode(batch);
+      onPosition({ bytes: source.position(), size: source.size });
+      yield* chunks;
+    }
+    if (encoder) yield* encoder.finish();
+  } finally {
+    await source.close();
+  }
+}
+
+/** From the length of the first rows and the size of the file; gzip is taken to pack ten to one. */
+function expectRows(batch: CellBatch, source: OpenSource): number {
+  if (source.whole || source.size === undefined) return batch.rows;
+  const unpacked = source.size * (source.compressed ? 10 : 1);
+  return Math.ceil((unpacked / Math.max(1, batch.sourceBytes)) * batch.rows);
+}

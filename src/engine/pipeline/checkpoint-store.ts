@@ -1,0 +1,117 @@
+// What a chunk leaves behind in the transaction that wrote it: its checkpoint, its counters, its issues.
+import type { Queryable } from '../../foundation/postgres/database.js';
+import { COUNTER_NAMES, type Counters, NO_COUNTS, type RunIssue } from './run.js';
+
+export interface Checkpoint {
+  readonly partition: number;
+  /** Ordinal of the last row of this partition that is done; 0 before the first. */
+  readonly row: number;
+  readonly counters: Counters;
+}
+
+export async function readCheckpoints(db: Queryable, runId: string): Promise<readonly Checkpoint[]> {
+  const result = await db.query<{ partition: number; row: string } & Record<keyof Counters, string>>(
+    `select partition, row, ${COUNTER_NAMES.join(', ')} from dovetail.run_checkpoints where run_id = $1`,
+    [runId],
+  );
+  return result.rows.map((row) => {
+    const counters = { ...NO_COUNTS } as Record<keyof Counters, number>;
+    for (const name of COUNTER_NAMES) counters[name] = Number(row[name]);
+    return { partition: row.partition, row: Number(row.row), counters };
+  });
+}
+
+const UPSERT = `
+  insert into dovetail.run_checkpoints as c (run_id, partition, row, ${COUNTER_NAMES.join(', ')})
+  values ($1, $2, $3, ${COUNTER_NAMES.map((_, i) => `$${i + 4}`).join(', ')})
+  on conflict (run_id, partition) do update set row = greatest(c.row, excluded.row),
+    ${COUNTER_NAMES.map((name) => `${name} = c.${name} + excluded.${name}`).join(', ')}`;
+
+/** Moves a partition's checkpoint and adds to its counters. To be called in the transaction that wrote the chunk. */
+export async function saveCheckpoint(
+  client: Queryable,
+  runId: string,
+  partition: number,
+  row: number,
+  counters: Counters,
+): Promise<void> {
+  await client.query(UPSERT, [runId, partition, row, ...COUNTER_NAMES.map((name) => counters[name])]);
+}
+
+/** Adds issues to the run's list. Many go in one statement, as one JSON parameter. */
+export async function saveIssues(
+  client: Queryable,
+  runId: string,
+  issues: readonly RunIssue[],
+): Promise<void> {
+  // Bounded statements: a chunk of nothing but bad rows must not become one gigantic parameter.
+  for (let from = 0; from < issues.length; from += 5_000) {
+    await client.query(
+      `insert into dovetail.run_errors (run_id, severity, row, line, "column", field, value, code, message, hint, cells)
+       select $1, i.severity, i.row, i.line, i."column", i.field, i.value, i.code, i.message, i.hint, i.cells
+       from json_to_recordset($2) as i (severity text, row bigint, line bigint, "column" text, field text, value text,
+         code text, message text, hint text, cells text[])`,
+      [runId, JSON.stringify(issues.slice(from, from + 5_000))],
+    );
+  }
+}
+
+export interface IssueFilter {
+  readonly severity?: 'error' | 'warning';
+  /** Only issues after this id: the last of the page before. */
+  readonly after?: string;
+  /** Default 100. */
+  readonly limit?: number;
+}
+
+export interface StoredIssue extends RunIssue {
+  readonly id: string;
+}
+
+/** In the order of the source. */
+export async function readIssues(
+  db: Queryable,
+  runId: string,
+  filter: IssueFilter = {},
+): Promise<readonly StoredIssue[]> {
+  const result = await db.query<Record<string, string | null> & { cells: (string | null)[] | null }>(
+    `select id, severity, row, line, "column", field, value, code, message, hint, cells from dovetail.run_errors e
+     where run_id = $1 and ($2::text is null or severity = $2)
+       and ($3::bigint is null or (coalesce(e.row, 0), e.id) >
+         (select coalesce(p.row, 0), p.id from dovetail.run_errors p where p.id = $3))
+     order by coalesce(e.row, 0), e.id limit $4`,
+    [runId, filter.severity ?? null, filter.after ?? null, filter.limit ?? 100],
+  );
+  return result.rows.map((row) => {
+    const issue: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(row)) {
+      if (value !== null) issue[name] = name === 'row' || name === 'line' ? Number(value) : value;
+    }
+    return issue as unknown as StoredIssue;
+  });
+}
+
+/** How often each code came up, most frequent first. */
+export async function readIssueSummary(
+  db: Queryable,
+  runId: string,
+): Promise<readonly { code: string; severity: string; field?: string; count: number; example: string }[]> {
+  const result = await db.query<{
+    code: string;
+    severity: string;
+    field: string | null;
+    count: string;
+    example: string;
+  }>(
+    `select code, severity, field, count(*) as count, min(message) as example
+     from dovetail.run_errors where run_id = $1 group by code, severity, field order by count(*) desc, code limit 100`,
+    [runId],
+  );
+  return result.rows.map((row) => ({
+    code: row.code,
+    severity: row.severity,
+    ...(row.field === null ? {} : { field: row.field }),
+    count: Number(row.count),
+    example: row.example,
+  }));
+}

@@ -1,0 +1,209 @@
+// The rows of dovetail.runs: created, claimed under a fencing token, ended, listed.
+import type { Client, Queryable } from '../../foundation/postgres/database.js';
+import { pipelineError } from './pipeline-errors.js';
+import { type Counters, NO_COUNTS, type Run, type RunKind, type RunPhase, type RunState } from './run.js';
+
+export interface NewRun {
+  readonly kind: RunKind;
+  readonly entity: string;
+  readonly title: string;
+  readonly settings: unknown;
+  readonly origin: unknown;
+}
+
+export async function createRun(db: Queryable, run: NewRun): Promise<string> {
+  const result = await db.query<{ id: string }>(
+    `insert into dovetail.runs (kind, entity, title, settings, origin) values ($1, $2, $3, $4, $5) returning id`,
+    [run.kind, run.entity, run.title, JSON.stringify(run.settings), JSON.stringify(run.origin)],
+  );
+  return result.rows[0]!.id;
+}
+
+const COUNTERS = `
+  select json_build_object('read', coalesce(sum(c.read), 0), 'added', coalesce(sum(c.added), 0),
+    'updated', coalesce(sum(c.updated), 0), 'unchanged', coalesce(sum(c.unchanged), 0),
+    'deleted', coalesce(sum(c.deleted), 0), 'postponed', coalesce(sum(c.postponed), 0),
+    'failed', coalesce(sum(c.failed), 0), 'warnings', coalesce(sum(c.warnings), 0))
+  from dovetail.run_checkpoints c where c.run_id = r.id`;
+
+// A holder is alive while its lease runs and, if it told its backend, that backend still exists: a killed process
+// loses its connection at once, long before its lease runs out.
+const HOLDER_ALIVE = `
+  (r.lease_until > clock_timestamp() and (r.holder->>'backend' is null or exists (
+    select from pg_stat_activity a
+    where a.pid = (r.holder->>'backend')::int and a.backend_start::text = r.holder->>'backendStart')))`;
+
+const RUN_COLUMNS = `
+  r.id, r.kind, r.entity, r.title, r.state, r.phase, r.settings, r.origin, r.failure, r.cancel_requested, r.created_at,
+  r.started_at, r.ended_at, (${COUNTERS}) as counters, r.state = 'running' and not ${HOLDER_ALIVE} as interrupted`;
+
+export async function findRun(db: Queryable, id: string): Promise<Run | undefined> {
+  if (!/^\d{1,18}$/.test(id)) return undefined;
+  const result = await db.query<RunRow>(`select ${RUN_COLUMNS} from dovetail.runs r where r.id = $1`, [id]);
+  return result.rows[0] && fromRow(result.rows[0]);
+}
+
+export async function readRun(db: Queryable, id: string): Promise<Run> {
+  const run = await findRun(db, id);
+  if (run) return run;
+  throw pipelineError(101, {
+    detail: `There is no run ${id}.`,
+    hint: '`dovetail runs` lists the runs there are.',
+  });
+}
+
+export interface RunFilter {
+  readonly state?: RunState;
+  readonly entity?: string;
+  readonly kind?: RunKind;
+  /** Only runs older than this id: the last id of the page before. */
+  readonly before?: string;
+  /** Default 20. */
+  readonly limit?: number;
+}
+
+/** Newest first. */
+export async function readRuns(db: Queryable, filter: RunFilter = {}): Promise<readonly Run[]> {
+  const result = await db.query<RunRow>(
+    `select ${RUN_COLUMNS} from dovetail.runs r
+     where ($1::text is null or r.state = $1) and ($2::text is null or r.entity = $2)
+       and ($3::text is null or r.kind = $3) and ($4::bigint is null or r.id < $4)
+     order by r.id desc limit $5`,
+    [
+      filter.state ?? null,
+      filter.entity ?? null,
+      filter.kind ?? null,
+      filter.before ?? null,
+      filter.limit ?? 20,
+    ],
+  );
+  return result.rows.map(fromRow);
+}
+
+/**
+ * Takes the run for this process: raises its fencing token, so that whoever held it before can no longer commit.
+ * Waits for chunks being committed under the old token. Refuses while the holder is alive.
+ */
+export async function claimRun(
+  client: Client,
+  id: string,
+  leaseSeconds: number,
+): Promise<{ readonly fence: string; readonly run: Run }> {
+  const claimed = await client.query<{ fence: string }>(
+    `update dovetail.runs r
+     set fence = r.fence + 1, state = 'running', started_at = coalesce(r.started_at, now()), ended_at = null,
+         failure = null, cancel_requested = false, lease_until = clock_timestamp() + make_interval(secs => $2),
+         holder = (select jsonb_build_object('backend', a.pid, 'backendStart', a.backend_start::text)
+                   from pg_stat_activity a where a.pid = pg_backend_pid())
+     where r.id = $1 and (r.state in ('queued', 'stopped', 'failed', 'cancelled') or (r.state = 'running' and not ${HOLDER_ALIVE}))
+     returning r.fence`,
+    [id, leaseSeconds],
+  );
+  const run = await readRun(client, id);
+  const row = claimed.rows[0];
+  if (row) return { fence: row.fence, run };
+  if (run.state === 'running') {
+    throw pipelineError(102, {
+      detail: `Run ${id} is being worked on by another process.`,
+      hint: `Wait for it, or stop it with \`dovetail runs cancel ${id}\`. A killed process gives it up within ${leaseSeconds} s.`,
+    });
+  }
+  throw pipelineError(103, {
+    detail: `Run ${id} is over (${run.state.replaceAll('_', ' ')}).`,
+    hint: 'Start it again as a new run; what is already there will be unchanged.',
+  });
+}
+
+/**
+ * Renews the lease. `lost` if another process has taken the run over. `ownBackend` false: the connection the claim named
+ * is gone (a restarted server), from now on only the lease says that the holder lives.
+ */
+export async function renewLease(
+  db: Queryable,
+  id: string,
+  fence: string,
+  leaseSeconds: number,
+  ownBackend: boolean,
+): Promise<'held' | 'cancel' | 'lost'> {
+  const result = await db.query<{ cancel_requested: boolean }>(
+    `update dovetail.runs
+     set lease_until = clock_timestamp() + make_interval(secs => $3), holder = case when $4 then holder end
+     where id = $1 and fence = $2 and state = 'running' returning cancel_requested`,
+    [id, fence, leaseSeconds, ownBackend],
+  );
+  const row = result.rows[0];
+  return row === undefined ? 'lost' : row.cancel_requested ? 'cancel' : 'held';
+}
+
+export async function savePhase(client: Queryable, id: string, phase: RunPhase): Promise<void> {
+  await client.query(`update dovetail.runs set phase = $2 where id = $1`, [id, phase]);
+}
+
+/** Ends the run and lets go of it, if this process still holds it. */
+export async function endRun(
+  db: Queryable,
+  id: string,
+  fence: string,
+  state: RunState,
+  failure?: { code: string; detail: string; hint?: string | undefined },
+): Promise<void> {
+  await db.query(
+    `update dovetail.runs set state = $3, failure = $4, ended_at = now(), lease_until = null, holder = null
+     where id = $1 and fence = $2`,
+    [id, fence, state, failure ? JSON.stringify(failure) : null],
+  );
+}
+
+/** Asks whoever works on the run to stop after its chunk; a run nobody works on is ended at once. */
+export async function requestCancel(db: Queryable, id: string): Promise<'requested' | 'cancelled' | 'over'> {
+  const result = await db.query<{ state: RunState }>(
+    `update dovetail.runs r
+     set cancel_requested = true,
+         state = case when ${HOLDER_ALIVE} then r.state else 'cancelled' end,
+         ended_at = case when ${HOLDER_ALIVE} then null else now() end
+     where r.id = $1 and r.state in ('queued', 'running') returning r.state`,
+    [id],
+  );
+  const row = result.rows[0];
+  if (row) return row.state === 'cancelled' ? 'cancelled' : 'requested';
+  await readRun(db, id);
+  return 'over';
+}
+
+interface RunRow {
+  id: string;
+  kind: RunKind;
+  entity: string;
+  title: string;
+  state: RunState;
+  phase: RunPhase;
+  settings: unknown;
+  origin: unknown;
+  failure: Run['failure'] | null;
+  cancel_requested: boolean;
+  created_at: Date;
+  started_at: Date | null;
+  ended_at: Date | null;
+  counters: Counters | null;
+  interrupted: boolean | null;
+}
+
+function fromRow(row: RunRow): Run {
+  return {
+    id: row.id,
+    kind: row.kind,
+    entity: row.entity,
+    title: row.title,
+    state: row.state,
+    phase: row.phase,
+    interrupted: row.interrupted === true,
+    settings: row.settings,
+    origin: row.origin,
+    counters: row.counters ?? NO_COUNTS,
+    ...(row.failure ? { failure: row.failure } : {}),
+    cancelRequested: row.cancel_requested,
+    createdAt: row.created_at,
+    ...(row.started_at ? { startedAt: row.started_at } : {}),
+    ...(row.ended_at ? { endedAt: row.ended_at } : {}),
+  };
+}

@@ -1,0 +1,97 @@
+// What a run is, to everyone who starts, watches or ends one.
+
+export type RunKind = 'import' | 'export' | 'sync';
+
+/**
+ * `queued` → `running` → one of the ends. `stopped`: given up on purpose (too many errors, a limit asked to confirm);
+ * `failed`: could not go on. Both, and a `running` one whose lease ran out, can be resumed.
+ */
+export type RunState =
+  | 'queued'
+  | 'running'
+  | 'completed'
+  | 'completed_with_errors'
+  | 'stopped'
+  | 'failed'
+  | 'cancelled';
+
+/** Where a run stands: reading its source, resolving what was postponed, removing what a mirror did not meet, or through. */
+export type RunPhase = 'source' | 'postponed' | 'removal' | 'done';
+
+/** Counts of records. `read` covers every row of the source; `postponed` is how many still wait. */
+export interface Counters {
+  readonly read: number;
+  readonly added: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly deleted: number;
+  readonly postponed: number;
+  readonly failed: number;
+  readonly warnings: number;
+}
+
+export const COUNTER_NAMES = [
+  'read',
+  'added',
+  'updated',
+  'unchanged',
+  'deleted',
+  'postponed',
+  'failed',
+  'warnings',
+] as const satisfies readonly (keyof Counters)[];
+
+export const NO_COUNTS: Counters = {
+  read: 0,
+  added: 0,
+  updated: 0,
+  unchanged: 0,
+  deleted: 0,
+  postponed: 0,
+  failed: 0,
+  warnings: 0,
+};
+
+export function addCounters(a: Counters, b: Partial<Counters>): Counters {
+  const sum = { ...a } as Record<keyof Counters, number>;
+  for (const name of COUNTER_NAMES) sum[name] += b[name] ?? 0;
+  return sum;
+}
+
+/** Something a run has to say about one row (or, without a row, about itself). */
+export interface RunIssue {
+  readonly severity: 'error' | 'warning';
+  /** Ordinal of the record in the source, from 1. */
+  readonly row?: number;
+  /** Physical line the record starts on, from 1. */
+  readonly line?: number;
+  /** Column of the source, field path of the entity. */
+  readonly column?: string;
+  readonly field?: string;
+  /** The offending value, shortened to 200 characters. */
+  readonly value?: string;
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** The row's cells as they came; on the first error of a row. */
+  readonly cells?: readonly (string | null)[];
+}
+
+export interface Run {
+  readonly id: string;
+  readonly kind: RunKind;
+  readonly entity: string;
+  readonly title: string;
+  readonly state: RunState;
+  readonly phase: RunPhase;
+  /** True if it is `running` but nobody holds its lease: the process that ran it is gone. */
+  readonly interrupted: boolean;
+  readonly settings: unknown;
+  readonly origin: unknown;
+  readonly counters: Counters;
+  readonly failure?: { readonly code: string; readonly detail: string; readonly hint?: string };
+  readonly cancelRequested: boolean;
+  readonly createdAt: Date;
+  readonly startedAt?: Date;
+  readonly endedAt?: Date;
+}

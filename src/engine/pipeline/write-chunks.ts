@@ -1,0 +1,103 @@
+// Chunks from one reader to several writers: each partition in order, partitions side by side, never more in memory
+// than one chunk being written and one waiting for each.
+import type { Client, Database } from '../../foundation/postgres/database.js';
+import { BoundedQueue } from './bounded-queue.js';
+import { type ChunkOutcome, commitChunk, type RunHold } from './chunk-transaction.js';
+import { pipelineError } from './pipeline-errors.js';
+import { addCounters, type Counters } from './run.js';
+
+/** What the pipeline needs to know of a chunk. */
+export interface Chunk {
+  /** From 0; chunks of one partition are written in the order they come. */
+  readonly partition: number;
+  /** Ordinal of the last row the chunk covers; rises within a partition. */
+  readonly lastRow: number;
+}
+
+/** When a run gives up over failed rows. `share` is looked at once 1,000 rows were read, and at the end. */
+export type ErrorLimit = { readonly count: number } | { readonly share: number } | undefined;
+
+export interface WriteChunksRequest<C extends Chunk> {
+  readonly database: Database;
+  readonly run: RunHold;
+  readonly partitions: number;
+  /** In source order. Ended early if a writer fails or the signal fires. */
+  readonly chunks: AsyncIterable<C>;
+  readonly write: (client: Client, chunk: C) => Promise<ChunkOutcome>;
+  /** Called once a chunk is committed and its memory may be used again. */
+  readonly onWritten: (chunk: C) => void;
+  /** Counters committed before, by an earlier life of the run. */
+  readonly counters: Counters;
+  readonly errorLimit: ErrorLimit;
+  readonly signal: AbortSignal;
+  readonly patienceMs: number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly onCommit: (counters: Counters) => void;
+}
+
+/** Returns the run's counters when every chunk is committed. Throws the first error, after the other writers' current chunks. */
+export async function writeChunks<C extends Chunk>(request: WriteChunksRequest<C>): Promise<Counters> {
+  let counters = request.counters;
+  const queues = Array.from({ length: request.partitions }, () => new BoundedQueue<C>(1));
+  const stop = (): void => {
+    for (const queue of queues) queue.close(true);
+  };
+
+  const writer = async (queue: BoundedQueue<C>): Promise<void> => {
+    for (let chunk = await queue.shift(); chunk !== undefined; chunk = await queue.shift()) {
+      const current = chunk;
+      const { partition, lastRow } = current;
+      const work = (client: Client) => request.write(client, current);
+      const { database, run, patienceMs, sleep } = request;
+      const outcome = await commitChunk({ database, run, partition, lastRow, work, patienceMs, sleep });
+      request.onWritten(current);
+      counters = addCounters(counters, outcome.counters);
+      request.onCommit(counters);
+      refuseTooManyErrors(counters, request.errorLimit, false);
+    }
+  };
+
+  const feed = async (): Promise<void> => {
+    for await (const chunk of request.chunks) {
+      if (request.signal.aborted) throw request.signal.reason;
+      if (!(await queues[chunk.partition]!.push(chunk))) return;
+    }
+    for (const queue of queues) queue.close();
+  };
+
+  request.signal.addEventListener('abort', stop, { once: true });
+  try {
+    const parts = [feed(), ...queues.map(writer)].map((part) =>
+      part.catch((error: unknown) => {
+        stop();
+        throw error;
+      }),
+    );
+    const outcomes = await Promise.allSettled(parts);
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure) throw failure.reason;
+    if (request.signal.aborted) throw request.signal.reason;
+  } finally {
+    request.signal.removeEventListener('abort', stop);
+  }
+  refuseTooManyErrors(counters, request.errorLimit, true);
+  return counters;
+}
+
+function refuseTooManyErrors(counters: Counters, limit: ErrorLimit, atEnd: boolean): void {
+  if (limit === undefined) return;
+  if ('count' in limit) {
+    if (counters.failed <= limit.count) return;
+    throw pipelineError(105, {
+      detail: `${counters.failed} rows failed, ${limit.count} are allowed.`,
+      hint: 'What was written stays. Mend the failed rows, or allow more with --max-errors, and resume or start again.',
+    });
+  }
+  if (!atEnd && counters.read < 1_000) return;
+  const share = counters.failed / Math.max(1, counters.read);
+  if (share <= limit.share) return;
+  throw pipelineError(105, {
+    detail: `${(share * 100).toFixed(1)}% of the rows failed, ${(limit.share * 100).toFixed(1)}% are allowed.`,
+    hint: 'What was written stays. Mend the failed rows, or allow more with --max-errors, and resume or start again.',
+  });
+}

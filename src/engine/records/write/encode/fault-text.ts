@@ -1,0 +1,81 @@
+// Faults of encoders in words a clerk understands.
+import type { FieldType } from '../../../catalog/catalog.js';
+import { Fault } from './cell-encoder.js';
+
+export interface FaultText {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+const TEXTS: Readonly<Record<number, (type: FieldType, value: string) => FaultText>> = {
+  [Fault.integer]: (_, value) => ({
+    code: 'RECORDS-201',
+    message: 'is not a whole number',
+    ...(/^-?\d+[.,]\d+$/.test(value.trim()) ? { hint: 'This field takes no decimals.' } : {}),
+  }),
+  [Fault.number]: (_, value) => ({
+    code: 'RECORDS-202',
+    message: 'is not a number',
+    hint: /^-?[\d.' ]*\d,\d+$/.test(value.trim())
+      ? 'Write decimals with a point: 1234.50.'
+      : 'Write digits, with a point before decimals: 1234.50.',
+  }),
+  [Fault.range]: (type) => ({ code: 'RECORDS-203', message: `is out of the range of ${type.sql}` }),
+  [Fault.precision]: (type) => ({
+    code: 'RECORDS-203',
+    message: `is too large for ${type.sql}`,
+    hint: `At most ${(type.precision ?? 0) - (type.scale ?? 0)} digits before the point.`,
+  }),
+  [Fault.length]: (type, value) => ({
+    code: 'RECORDS-204',
+    message: `is too long: ${[...value].length} characters, ${type.length} are allowed`,
+  }),
+  [Fault.boolean]: () => ({
+    code: 'RECORDS-205',
+    message: 'is not true or false',
+    hint: 'Write true or false (also yes/no, 1/0).',
+  }),
+  [Fault.date]: () => ({
+    code: 'RECORDS-206',
+    message: 'is not a date',
+    hint: 'Write dates as YYYY-MM-DD: 2026-11-23.',
+  }),
+  [Fault.timestamp]: () => ({
+    code: 'RECORDS-207',
+    message: 'is not a point in time',
+    hint: 'Write 2026-11-23 14:30:00, with an offset such as +01:00 where it matters.',
+  }),
+  [Fault.time]: () => ({
+    code: 'RECORDS-208',
+    message: 'is not a time of day',
+    hint: 'Write 14:30 or 14:30:15.',
+  }),
+  [Fault.uuid]: () => ({ code: 'RECORDS-209', message: 'is not a UUID' }),
+  [Fault.json]: () => ({ code: 'RECORDS-210', message: 'is not valid JSON' }),
+  [Fault.bytea]: () => ({
+    code: 'RECORDS-211',
+    message: 'is not binary data',
+    hint: 'Write it in hexadecimal: \\xDEADBEEF.',
+  }),
+  [Fault.label]: (type, value) => {
+    const labels = type.labels ?? [];
+    const close = labels.find((label) => label.toLowerCase() === value.trim().toLowerCase());
+    return {
+      code: 'RECORDS-212',
+      message: 'is not one of the allowed values',
+      hint: close
+        ? `Did you mean \`${close}\`?`
+        : `Allowed: ${labels.slice(0, 12).join(', ')}${labels.length > 12 ? ', …' : ''}.`,
+    };
+  },
+  [Fault.nested]: () => ({
+    code: 'RECORDS-213',
+    message: 'is an object or a list where a single value is expected',
+  }),
+};
+
+/** What is wrong with the value, to be put after "price: 'abc' ". */
+export function faultText(fault: number, type: FieldType, value: string): FaultText {
+  return TEXTS[fault]!(type, value);
+}

@@ -1,0 +1,96 @@
+// The dry run of a chunk: everything up to the writing statement, and none of it kept.
+import type { Client } from '../../../foundation/postgres/database.js';
+import type { ChunkOutcome } from '../../pipeline/chunk-transaction.js';
+import { fillStage } from './fill-stage.js';
+import { reportJudged, type SpecialRow } from './judged-issues.js';
+import { RowReport } from './row-report.js';
+import { STAGE } from './stage-table.js';
+import type { StagedChunk } from './staged-chunk.js';
+import { sourceOf } from './write-chunk.js';
+import type { WritePlan } from './write-plan.js';
+import { type Judgement, judgeOnly } from './write-sql.js';
+
+/** How a stored record would change. */
+export interface RowDifference {
+  readonly row: number;
+  readonly line: number;
+  readonly identity: readonly { readonly field: string; readonly value: string | null }[];
+  readonly cells: readonly {
+    readonly field: string;
+    readonly before: string | null;
+    readonly after: string | null;
+  }[];
+}
+
+export interface ChunkJudgement extends ChunkOutcome {
+  readonly differences: readonly RowDifference[];
+  /** Rows whose reference is neither stored nor in a chunk so far. */
+  readonly open: readonly OpenRow[];
+}
+
+export interface OpenRow {
+  readonly row: number;
+  readonly cells: readonly (string | null)[] | undefined;
+  readonly line: number | undefined;
+}
+
+type Cells = readonly ([field: string, before: string | null, after: string | null] | null)[];
+
+/**
+ * Judges a chunk by reading only. The caller keeps one transaction for the whole dry run and rolls it back; in it a table of
+ * all identities met so far resolves references to rows of the same source.
+ */
+export async function judgeChunk(
+  client: Client,
+  plan: WritePlan,
+  chunk: StagedChunk,
+  mostDifferences: number,
+): Promise<ChunkJudgement> {
+  const report = new RowReport(sourceOf(chunk));
+  const counts = { inserted: 0, updated: 0, deleted: 0, unchanged: 0 };
+  let differences: readonly RowDifference[] = [];
+  let open: readonly OpenRow[] = [];
+  if (chunk.staged > 0) {
+    await fillStage(client, plan, chunk, report);
+    const options = { says: chunk.says, constraints: true, readOnly: true };
+    const result = await client.query<Judgement & { differences: [number, number, Cells][] }>(
+      judgeOnly(plan, options, mostDifferences),
+    );
+    const judged = result.rows[0]!;
+    Object.assign(counts, judged);
+    await reportJudged(
+      client,
+      plan,
+      judged.special.filter(([, action]) => action === 'e') as SpecialRow[],
+      report,
+    );
+    open = judged.special
+      .filter(([, action]) => action === 'p')
+      .map(([row]) => ({ row, cells: report.cellsOf(row), line: report.lineOf(row) }));
+    differences = judged.differences.map(([row, line, cells]) => ({
+      row,
+      line,
+      identity: plan.columns
+        .slice(0, plan.identityColumns)
+        .map((column) => ({ field: column.path, value: report.valueOf(row, column) ?? null })),
+      cells: cells.flatMap((cell) => (cell ? [{ field: cell[0], before: cell[1], after: cell[2] }] : [])),
+    }));
+    await client.query(`drop table ${STAGE}`);
+  }
+  const issues = [...chunk.issues, ...report.issues];
+  return {
+    counters: {
+      read: chunk.read,
+      added: counts.inserted,
+      updated: counts.updated,
+      unchanged: counts.unchanged,
+      deleted: counts.deleted,
+      postponed: open.length,
+      failed: chunk.failed + report.failed,
+      warnings: issues.filter((issue) => issue.severity === 'warning').length,
+    },
+    issues,
+    differences,
+    open,
+  };
+}

@@ -1,0 +1,235 @@
+// What is to become of each staged row: the second half of reading, in which nothing is written yet. The real run, the
+// dry run and the recovery after a refusal all judge by this one text.
+
+import { ident } from '../../../foundation/postgres/sql-text.js';
+import type { Check, ToOneRelation } from '../../catalog/catalog.js';
+import { defaultOf, fromStage, givenSql, resultingValue, type Says, storedIn } from './resolve-sql.js';
+import { STAGE } from './stage-table.js';
+import type { SetField, WritePlan } from './write-plan.js';
+
+/**
+ * Actions: `i` insert, `u` update, `d` delete, `=` nothing differs, `p` refers to a record that may still come, `e` error,
+ * `s` suspect (would be an error, but a trigger may mend it: it is tried alone), `x` only there to be seen.
+ */
+export interface JudgeOptions {
+  readonly says: Says;
+  /** Also look for what only constraints would refuse: other unique keys, plain foreign keys. Costs a look-up each. */
+  readonly constraints: boolean;
+  /** For a dry run: defaults that would use up sequence numbers are taken as null. */
+  readonly readOnly: boolean;
+}
+
+/** Two CTEs, `resolved` and `src`; `src` has `_dt_row`, `_dt_line`, `_dt_action`, `_dt_error`, `_dt_say`, key and set fields. */
+export function judgeRows(plan: WritePlan, options: JudgeOptions): string {
+  const matched = plan.identity.length > 0;
+  const keys = matched ? plan.key.map((field, i) => `t.${ident(field.name)} as _dt_k${i}`) : [];
+  const values = plan.sets.map(
+    (set) => `${resultingValue(plan, set, options.says)} as ${ident(set.field.name)}`,
+  );
+  const others = otherFields(plan).map((name) => `${otherValue(plan, name)} as ${ident(name)}`);
+  const old = matched
+    ? comparedSets(plan).map((set) => `t.${ident(set.field.name)} as _dt_o${set.index}`)
+    : [];
+  return `
+  resolved as (
+    select s._row as _dt_row, s._line as _dt_line, s._say as _dt_say,
+      ${matched ? 't.tableoid is not null' : 'false'} as _dt_found,
+      ${referenceError(plan)} as _dt_reference,
+      ${plan.identityUnique || !matched ? '1' : 'count(*) over (partition by s._row)'} as _dt_matches,
+      ${plan.identityUnique || !matched ? '1' : 'row_number() over (partition by s._row)'} as _dt_match,
+      ${[...keys, ...values, ...others, ...old].join(',\n      ')}
+    ${fromStage(plan)}),
+  src as materialized (
+    select r.*, ${judgement(plan, options)}
+    from resolved r
+    cross join lateral (select ${errorOf(plan, options)} as _dt_error) e
+    where r._dt_match = 1)`;
+}
+
+/** Fields that are compared with the stored record, and set where they differ. */
+export function comparedSets(plan: WritePlan): readonly SetField[] {
+  return plan.sets.filter((set) => !plan.identity.includes(set.field));
+}
+
+/** Whether the record differs from what the row makes of it. */
+export function differsSql(plan: WritePlan): string {
+  const parts = comparedSets(plan).map((set) => {
+    const cast = set.field.type.comparable ? '' : '::text';
+    return `r.${ident(set.field.name)}${cast} is distinct from r._dt_o${set.index}${cast}`;
+  });
+  return parts.length === 0 ? 'false' : parts.join(' or ');
+}
+
+function judgement(plan: WritePlan, options: JudgeOptions): string {
+  const found: Record<WritePlan['strategy'], string> = {
+    add: `'='`,
+    update: `case when ${differsSql(plan)} then 'u' else '=' end`,
+    add_or_update: `case when ${differsSql(plan)} then 'u' else '=' end`,
+    replace: `case when ${differsSql(plan)} then 'u' else '=' end`,
+    mirror: `case when ${differsSql(plan)} then 'u' else '=' end`,
+    delete: `'d'`,
+  };
+  // A trigger may fill or change what a check would refuse: then the row is tried, alone, instead of refused here.
+  const doubt =
+    plan.entity.hasTriggers && !options.readOnly ? `when e._dt_error ~ '^(required|check):' then 's'` : '';
+  return `case
+      when r._dt_say like 'x%' then 'x'
+      when e._dt_error = 'later' then 'p'
+      ${doubt}
+      when e._dt_error is not null then 'e'
+      when r._dt_found then ${found[plan.strategy]}
+      when ${plan.strategy === 'delete' ? 'true' : 'false'} then '='
+      else 'i' end as _dt_action, e._dt_error`;
+}
+
+/** The first thing wrong with the row, as `kind` or `kind:index`; null if nothing is. */
+function errorOf(plan: WritePlan, options: JudgeOptions): string {
+  const rules: string[] = [`when r._dt_reference is not null then r._dt_reference`];
+  if (plan.identity.length > 0) {
+    const names = plan.identity.map((field) => `r.${ident(field.name)} is null`);
+    const missing = plan.identity.every((field) => field.nullable)
+      ? 'false'
+      : `(${names.join(plan.identityGenerated ? ' and ' : ' or ')})`;
+    rules.push(
+      `when ${missing} then ${plan.identityGenerated && plan.strategy !== 'update' && plan.strategy !== 'delete' ? 'null' : `'identity'`}`,
+    );
+    rules.push(`when r._dt_matches > 1 then 'ambiguous'`);
+    if (plan.strategy === 'add') rules.push(`when r._dt_found then 'exists'`);
+    if (plan.strategy === 'update') rules.push(`when not r._dt_found then 'not found'`);
+  }
+  if (plan.strategy === 'delete') return `case ${rules.join(' ')} end`;
+  rules.push(...requiredRules(plan, options));
+  rules.push(...checkRules(plan, options));
+  rules.push(...plan.ownKeys.map((relation) => ownKeyRule(plan, relation)));
+  if (options.constraints) {
+    rules.push(...uniqueRules(plan), ...foreignKeyRules(plan));
+  }
+  return `case ${rules.join('\n        ')} end`;
+}
+
+/** References that are given but not found; to the entity itself they may still come. */
+function referenceError(plan: WritePlan): string {
+  const rules = plan.references.flatMap((reference, i) => {
+    const { name, relation, entity } = reference;
+    const given = `(${givenSql(reference)})`;
+    const key = `${name}.${ident(relation.targetFields[0]!)}`;
+    const missing = entity.name === plan.entity.name ? `'later'` : `'reference:${i}'`;
+    return [
+      `when ${given} and ${key} is null then ${missing}`,
+      ...(reference.unique ? [] : [`when ${name}._n > 1 then 'several:${i}'`]),
+    ];
+  });
+  return rules.length === 0 ? 'null::text' : `case ${rules.join(' ')} end`;
+}
+
+function requiredRules(plan: WritePlan, options: JudgeOptions): string[] {
+  const rules = plan.sets.flatMap((set) => {
+    if (set.field.nullable) return [];
+    const flagged = set.columns.some((column) => options.says[column.index] !== 0);
+    const filled = set.field.default !== undefined || set.field.generated !== undefined;
+    // Plain cells without a value were refused while they were encoded; what is left are blanks and empty references.
+    if (set.reference === undefined && (!flagged || filled)) return [];
+    return [`when r.${ident(set.field.name)} is null then 'required:${set.index}'`];
+  });
+  if (plan.missingRequired.length > 0) rules.push(`when not r._dt_found then 'required:-1'`);
+  return rules;
+}
+
+function checkRules(plan: WritePlan, options: JudgeOptions): string[] {
+  return judgeableChecks(plan, options).map(
+    (check) => `when (${check.expression}) is false then 'check:${plan.entity.checks.indexOf(check)}'`,
+  );
+}
+
+const CONSTANT =
+  /^(?:'(?:[^']|'')*'(?:::[\w ."()[\]]+)?|\(?-?[\d.]+\)?(?:::[\w ."()[\]]+)?|true|false|null(?:::.*)?)$/i;
+
+/** Checks all of whose fields have a value that is known before the row is written. */
+function judgeableChecks(plan: WritePlan, options: JudgeOptions): readonly Check[] {
+  return plan.entity.checks.filter((check) => {
+    const touched = check.fields.some((name) => plan.sets.some((set) => set.field.name === name));
+    return touched && check.fields.every((name) => isKnown(plan, name, options));
+  });
+}
+
+function isKnown(plan: WritePlan, name: string, options: JudgeOptions): boolean {
+  const set = plan.sets.find((candidate) => candidate.field.name === name);
+  const field = plan.entity.fields.find((candidate) => candidate.name === name);
+  if (field === undefined || field.generated === 'stored') return false;
+  const constant = field.default === undefined || CONSTANT.test(field.default);
+  if (set) return constant || set.columns.every((column) => options.says[column.index] === 0);
+  return constant;
+}
+
+/** Fields that checks look at and the request does not set. */
+function otherFields(plan: WritePlan): readonly string[] {
+  const names = new Set(plan.entity.checks.flatMap((check) => check.fields));
+  for (const set of plan.sets) names.delete(set.field.name);
+  return [...names].filter((name) => plan.entity.fields.some((field) => field.name === name));
+}
+
+function otherValue(plan: WritePlan, name: string): string {
+  const field = plan.entity.fields.find((candidate) => candidate.name === name)!;
+  const blank =
+    field.default !== undefined && CONSTANT.test(field.default)
+      ? defaultOf(plan.entity, field)
+      : `null::${field.type.sql}`;
+  return plan.identity.length > 0
+    ? `case when t.tableoid is not null then t.${ident(name)} else ${blank} end`
+    : blank;
+}
+
+/** A plain key of another record of the same table: stored, staged in this chunk, or still to come. */
+function ownKeyRule(plan: WritePlan, relation: ToOneRelation): string {
+  const key = relation.fields.map((name) => `r.${ident(name)}`);
+  const stored = relation.targetFields.map((name, i) => `o.${ident(name)} = ${key[i]}`).join(' and ');
+  const sets = relation.targetFields.map((name) =>
+    plan.sets.find((set) => set.field.name === name && !set.reference),
+  );
+  // As an uncorrelated list, so that the server looks it up in a hash instead of reading the stage for every row.
+  const staged = sets.every((set) => set !== undefined)
+    ? ` and (${key.map((k) => `${k}::text`).join(', ')}) not in (select ${sets.map((set) => `o.${set!.columns[0]!.name}::text`).join(', ')}
+        from ${STAGE} o where ${sets.map((set) => `o.${set!.columns[0]!.name} is not null`).join(' and ')})`
+    : '';
+  return `when ${key.map((k) => `${k} is not null`).join(' and ')} and not exists (select from ${storedIn(plan.entity)} o where ${stored})${staged} then 'later'`;
+}
+
+function uniqueRules(plan: WritePlan): string[] {
+  return plan.entity.uniqueKeys.flatMap((key, i) => {
+    const sets = key.fields.map((name) => plan.sets.find((set) => set.field.name === name));
+    const own =
+      plan.identity.length === key.fields.length &&
+      plan.identity.every((field) => key.fields.includes(field.name));
+    if (own || sets.some((set) => set === undefined)) return [];
+    const same = key.fields.map((name) => `o.${ident(name)} = r.${ident(name)}`).join(' and ');
+    const other =
+      plan.key.length > 0 && plan.identity.length > 0
+        ? ` and (not r._dt_found or (${plan.key.map((field, k) => `o.${ident(field.name)} is distinct from r._dt_k${k}`).join(' or ')}))`
+        : '';
+    return [`when exists (select from ${storedIn(plan.entity)} o where ${same}${other}) then 'unique:${i}'`];
+  });
+}
+
+function foreignKeyRules(plan: WritePlan): string[] {
+  return plan.entity.relations.flatMap((relation, i) => {
+    if (relation.kind !== 'one' || relation.entity === plan.entity.name) return [];
+    const target = plan.catalog.entities.get(relation.entity);
+    const plain = relation.fields.every((name) =>
+      plan.sets.some((set) => set.field.name === name && !set.reference),
+    );
+    if (!target || !plain) return [];
+    const given = relation.fields.map((name) => `r.${ident(name)} is not null`).join(' and ');
+    const there = relation.fields
+      .map((name, k) => `o.${ident(relation.targetFields[k]!)} = r.${ident(name)}`)
+      .join(' and ');
+    return [
+      `when ${given} and not exists (select from ${storedIn(target)} o where ${there}) then 'key:${i}'`,
+    ];
+  });
+}
+
+/** Names the checks that are not judged beforehand, for the report of a dry run. */
+export function unjudgedChecks(plan: WritePlan, options: JudgeOptions): readonly string[] {
+  const judged = judgeableChecks(plan, options);
+  return plan.entity.checks.filter((check) => !judged.includes(check)).map((check) => check.name);
+}

@@ -1,0 +1,218 @@
+// The judgement of the server about single rows, in words: from `kind:index` and SQLSTATEs to messages with hints.
+import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
+import type { Client } from '../../../foundation/postgres/database.js';
+import { ident } from '../../../foundation/postgres/sql-text.js';
+import { ROW } from '../records-errors.js';
+import type { Reference } from './reference-plan.js';
+import { storedIn } from './resolve-sql.js';
+import { shorten } from './row-issues.js';
+import type { RowFailure, RowReport } from './row-report.js';
+import type { WritePlan } from './write-plan.js';
+
+export type SpecialRow = readonly [row: number, action: string, error: string];
+
+/** A row that the server refused while it was tried alone. */
+export interface RefusedRow {
+  readonly _row: number;
+  readonly state: string;
+  readonly message: string;
+  readonly detail: string | null;
+  readonly rule: string | null;
+  readonly field: string | null;
+}
+
+/** Reports rows judged as errors. */
+export async function reportJudged(
+  client: Client,
+  plan: WritePlan,
+  rows: readonly SpecialRow[],
+  report: RowReport,
+): Promise<void> {
+  const candidates = new Map<Reference, readonly string[]>();
+  for (const [row, , error] of rows) {
+    const [kind, index] = error.split(':') as [string, string?];
+    if (kind === 'reference') {
+      await reportUnknown(client, plan, plan.references[Number(index)]!, row, candidates, report);
+    } else {
+      report.fail(row, judgedFailure(plan, kind, Number(index), row, report));
+    }
+  }
+}
+
+function judgedFailure(
+  plan: WritePlan,
+  kind: string,
+  index: number,
+  row: number,
+  report: RowReport,
+): RowFailure {
+  const name = plan.entity.name;
+  const identity = plan.identity.map((field) => field.name).join(', ');
+  const identityValue = plan.columns
+    .slice(0, plan.identityColumns)
+    .map((column) => report.valueOf(row, column) ?? '')
+    .join(', ');
+  const first = plan.columns[0];
+  switch (kind) {
+    case 'required': {
+      const set = plan.sets[index];
+      const missing = plan.missingRequired.map((field) => field.name).join(', ');
+      return {
+        code: ROW.required,
+        message: set
+          ? `${name}.${set.columns[0]!.path} is empty, but needs a value.`
+          : `A new ${name} needs ${missing}; the source has no column for it.`,
+        column: set?.columns[0],
+        field: set ? undefined : missing,
+      };
+    }
+    case 'several': {
+      const reference = plan.references[index]!;
+      return {
+        code: ROW.ambiguousReference,
+        message: `Several ${reference.entity.name} records fit ${referenceText(reference, row, report)}.`,
+        hint: `Refer to it by ${reference.entity.identity.join(' and ') || 'a unique key'}.`,
+        column: reference.columns[0],
+      };
+    }
+    case 'identity':
+      return {
+        code: ROW.identityMissing,
+        message: `${identity} is empty, so the record can't be matched.`,
+        column: first,
+      };
+    case 'ambiguous':
+      return {
+        code: ROW.ambiguousMatch,
+        message: `Several ${name} records have ${identity} '${shorten(identityValue)}'.`,
+        hint: 'Choose fields that identify one record with --identity.',
+        column: first,
+      };
+    case 'exists':
+      return {
+        code: ROW.exists,
+        message: `A ${name} with ${identity} '${shorten(identityValue)}' is already there.`,
+        hint: 'Use --strategy add_or_update to update it.',
+        column: first,
+      };
+    case 'not found':
+      return {
+        code: ROW.notFound,
+        message: `There is no ${name} with ${identity} '${shorten(identityValue)}' to update.`,
+        hint: 'Use --strategy add_or_update to add it.',
+        column: first,
+      };
+    case 'check': {
+      const check = plan.entity.checks[index]!;
+      const column = plan.columns.find(
+        (candidate) => check.fields.includes(candidate.field.name) && candidate.target.path.length === 1,
+      );
+      return {
+        code: ROW.check,
+        message: `${name} must satisfy ${check.name}: ${check.expression}.`,
+        column,
+      };
+    }
+    case 'unique': {
+      const key = plan.entity.uniqueKeys[index]!;
+      const column = plan.columns.find((candidate) => key.fields.includes(candidate.path));
+      return {
+        code: ROW.notUnique,
+        message: `Another ${name} has the same ${key.fields.join(', ')}.`,
+        column,
+      };
+    }
+    case 'key': {
+      const relation = plan.entity.relations[index]!;
+      const column = plan.columns.find((candidate) => relation.fields.includes(candidate.path));
+      return {
+        code: ROW.foreignKey,
+        message: `There is no ${relation.entity} with the key ${relation.fields.join(', ')} names.`,
+        column,
+      };
+    }
+    default:
+      return laterFailure(plan, row, report);
+  }
+}
+
+/** A reference to the entity itself that never came. */
+function laterFailure(plan: WritePlan, row: number, report: RowReport): RowFailure {
+  const reference = plan.references.find((candidate) => candidate.entity.name === plan.entity.name);
+  return {
+    code: ROW.unknownReference,
+    message: reference
+      ? `There is no ${plan.entity.name} with ${referenceText(reference, row, report)}, neither stored nor in the source.`
+      : `The ${plan.entity.name} that ${plan.ownKeys.flatMap((relation) => relation.fields).join(', ')} names is neither stored nor in the source.`,
+    column:
+      reference?.columns[0] ??
+      plan.columns.find((column) => plan.ownKeys.some((relation) => relation.fields.includes(column.path))),
+  };
+}
+
+const MOST_CANDIDATES = 5_000;
+
+async function reportUnknown(
+  client: Client,
+  plan: WritePlan,
+  reference: Reference,
+  row: number,
+  candidates: Map<Reference, readonly string[]>,
+  report: RowReport,
+): Promise<void> {
+  const column = reference.columns[0];
+  if (column && !candidates.has(reference)) {
+    const found = await client.query<{ text: string }>(
+      `select ${ident(column.field.name)}::text as text from ${storedIn(reference.entity)}
+       where ${ident(column.field.name)} is not null limit ${MOST_CANDIDATES}`,
+    );
+    candidates.set(
+      reference,
+      found.rows.length < MOST_CANDIDATES ? found.rows.map((entry) => entry.text) : [],
+    );
+  }
+  const value = column && report.valueOf(row, column);
+  const close = value === undefined ? undefined : didYouMean(value, candidates.get(reference) ?? []);
+  report.fail(row, {
+    code: ROW.unknownReference,
+    message: `There is no ${reference.entity.name} with ${referenceText(reference, row, report)}.`,
+    hint: close
+      ? `Did you mean '${close}'?`
+      : `Add it first, or let it be created on the way with --create ${reference.path.join('.')}.`,
+    column: column ?? reference.allColumns[0],
+    field: column ? undefined : `${plan.entity.name}.${reference.path.join('.')}`,
+  });
+}
+
+function referenceText(reference: Reference, row: number, report: RowReport): string {
+  const depth = reference.path.length;
+  return reference.allColumns
+    .map(
+      (column) =>
+        `${column.target.path.slice(depth).join('.')} '${shorten(report.valueOf(row, column) ?? '')}'`,
+    )
+    .join(' and ');
+}
+
+/** Reports rows that constraints or triggers refused. */
+export function reportRefused(plan: WritePlan, rows: readonly RefusedRow[], report: RowReport): void {
+  for (const refused of rows) {
+    const rule = refused.rule ? ` (${refused.rule})` : '';
+    const field = refused.field || undefined;
+    report.fail(refused._row, {
+      code: codeOfState(refused.state),
+      message: `The database refused the row: ${refused.message}${rule}.`.replace('..', '.'),
+      hint: refused.detail ? shorten(refused.detail) : undefined,
+      column: plan.columns.find((column) => column.path === field),
+      field,
+    });
+  }
+}
+
+function codeOfState(state: string): string {
+  if (state === '23505') return ROW.notUnique;
+  if (state === '23503') return ROW.foreignKey;
+  if (state === '23514') return ROW.check;
+  if (state === '23502') return ROW.required;
+  return state.startsWith('22') ? ROW.rejectedValue : ROW.refused;
+}

@@ -1,0 +1,118 @@
+// The reading half of every write: each staged row beside the record it matches, its references resolved to keys.
+
+import { ident, literal } from '../../../foundation/postgres/sql-text.js';
+import type { Entity, Field } from '../../catalog/catalog.js';
+import type { Reference } from './reference-plan.js';
+import { STAGE, stageValue } from './stage-table.js';
+import type { SetField, StageColumn, WritePlan } from './write-plan.js';
+
+/** The table's name, to insert into. */
+export const tableOf = (entity: Entity): string => ident(entity.schema, entity.table);
+
+/** The table as it is read, updated and deleted from: without the tables that inherit from it, whose rows are other entities'. */
+export const storedIn = (entity: Entity): string => `${entity.inheritedBy ? 'only ' : ''}${tableOf(entity)}`;
+
+/** What rows of a chunk say besides values, by stage column (see `StagedChunk.says`). */
+export type Says = Uint8Array;
+
+const say = (alias: string, column: StageColumn): string => `substr(${alias}._say, ${column.index + 1}, 1)`;
+
+/** The joins that find the records referred to, and the matched record as `t`. */
+export function fromStage(plan: WritePlan): string {
+  const joins = plan.references.map((reference) => `left join ${joinReference(reference)}`);
+  if (plan.identity.length > 0) {
+    const match = plan.identity.map((field) => {
+      const set = plan.sets.find((candidate) => candidate.field === field)!;
+      return `t.${ident(field.name)} ${field.nullable ? 'is not distinct from' : '='} ${plainValue(set)}`;
+    });
+    joins.push(`left join ${storedIn(plan.entity)} t on ${match.join(' and ')}`);
+  }
+  return `from ${STAGE} s ${joins.join('\n    ')}`;
+}
+
+function joinReference(reference: Reference): string {
+  const { name, entity, columns, children } = reference;
+  const keys = [
+    ...columns.map((column) => ({
+      field: column.field.name,
+      nullable: column.field.nullable,
+      value: stageValue(column),
+    })),
+    ...children.flatMap((child) =>
+      child.relation.fields.map((field, i) => ({
+        field,
+        nullable: child.relation.nullable,
+        value: `${child.name}.${ident(child.relation.targetFields[i]!)}`,
+      })),
+    ),
+  ];
+  // A blank part of a composite key matches NULL, but a key that is blank as a whole refers to nothing.
+  const given = reference.allColumns.length > 1 ? [`(${givenSql(reference)})`] : [];
+  const equal = (left: string, key: (typeof keys)[number]): string =>
+    key.nullable && keys.length > 1
+      ? `(${left} = ${key.value} or (${left} is null and ${key.value} is null))`
+      : `${left} = ${key.value}`;
+  if (reference.unique) {
+    const on = [...keys.map((key) => equal(`${name}.${ident(key.field)}`, key)), ...given];
+    return `${storedIn(entity)} ${name} on ${on.join(' and ')}`;
+  }
+  // Not unique: how many records fit is counted, so that none is taken at random.
+  const targets = [...new Set(keys.map((key) => key.field))];
+  const wanted = reference.relation.targetFields.map(
+    (field) => `(array_agg(x.${ident(field)}))[1] as ${ident(field)}`,
+  );
+  const named = targets.map((field, i) => `x.${ident(field)} as _k${i}`);
+  const first = columns[0];
+  const narrowed = first
+    ? `where x.${ident(first.field.name)} in (select ${stageValue(first)} from ${STAGE} s)`
+    : '';
+  const on = [...keys.map((key) => equal(`${name}._k${targets.indexOf(key.field)}`, key)), ...given];
+  return `(select ${[...named, ...wanted].join(', ')}, count(*) as _n from ${storedIn(entity)} x ${narrowed}
+      group by ${targets.map((field) => `x.${ident(field)}`).join(', ')}) ${name} on ${on.join(' and ')}`;
+}
+
+/** Whether the row refers to anything here. */
+export function givenSql(reference: Reference): string {
+  return reference.allColumns.map((column) => `s.${column.name} is not null`).join(' or ');
+}
+
+/** The value the row gives, null where it gives none. */
+export function plainValue(set: SetField): string {
+  return set.reference
+    ? `${set.reference.reference.name}.${ident(set.reference.targetField)}`
+    : stageValue(set.columns[0]!);
+}
+
+/** The value the record is to have: what the row gives, what it has already, or its default. */
+export function resultingValue(plan: WritePlan, set: SetField, says: Says): string {
+  const value = plainValue(set);
+  const column = set.columns[0]!;
+  const flags = says[column.index]!;
+  if (flags === 0) return value;
+  const given =
+    set.columns.length > 1
+      ? [`when ${set.columns.map((c) => `s.${c.name} is not null`).join(' or ')} then ${value}`]
+      : [];
+  const leave =
+    plan.identity.length > 0
+      ? [`when ${say('s', column)} = 'l' and t.tableoid is not null then t.${ident(set.field.name)}`]
+      : [];
+  const blank = defaultOf(plan.entity, set.field);
+  return `case ${[...given, ...leave].join(' ')} when ${say('s', column)} in ('l', 'd') then ${blank} else ${value} end`;
+}
+
+/** What an update sets: never an old value that somebody else may have changed since it was read. */
+export function updatedValue(set: SetField, says: Says): string {
+  const column = set.columns[0]!;
+  const field = ident(set.field.name);
+  if ((says[column.index]! & 1) === 0) return `src.${field}`;
+  const blank = set.columns.map((c) => `substr(src._dt_say, ${c.index + 1}, 1) = 'l'`).join(' and ');
+  return `case when ${blank} then t.${field} else src.${field} end`;
+}
+
+/** A field's default as an expression; `null` where it has none. */
+export function defaultOf(entity: Entity, field: Field): string {
+  if (field.default !== undefined) return field.default;
+  if (field.generated !== 'byDefault') return 'null';
+  return `nextval(pg_get_serial_sequence(${literal(tableOf(entity))}, ${literal(field.name)}))`;
+}

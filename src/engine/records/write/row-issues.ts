@@ -1,0 +1,110 @@
+// Issues of rows that never reached the server, in words, with the row's cells for the file of failed rows.
+import { type CellBatch, cellText, type RowProblem } from '../../../foundation/cells/cell-batch.js';
+import type { RunIssue } from '../../pipeline/run.js';
+import { ROW } from '../records-errors.js';
+import { faultText } from './encode/fault-text.js';
+import { cellsOf, type DuplicatePair } from './staged-chunk.js';
+import type { StageColumn, WritePlan } from './write-plan.js';
+
+const LONGEST_VALUE = 200;
+
+export function shorten(value: string): string {
+  return value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE - 1)}…` : value;
+}
+
+function place(batch: CellBatch, index: number, column: StageColumn) {
+  const source = column.target.source;
+  return {
+    severity: 'error' as const,
+    row: batch.firstRow + index,
+    line: batch.lines[index]!,
+    ...('column' in source ? { column: batch.columns[source.column]! } : {}),
+    field: column.path,
+    cells: cellsOf(batch, index),
+  };
+}
+
+/** What the reader found wrong with a row. */
+export function problemIssue(batch: CellBatch, problem: RowProblem): RunIssue {
+  return {
+    severity: 'error',
+    row: batch.firstRow + problem.index,
+    line: problem.line ?? batch.lines[problem.index]!,
+    code: problem.code,
+    message: problem.message,
+    ...(problem.hint ? { hint: problem.hint } : {}),
+    cells: cellsOf(batch, problem.index),
+  };
+}
+
+/** A cell that is no value of its field's type. */
+export function encodeIssue(
+  plan: WritePlan,
+  batch: CellBatch,
+  index: number,
+  column: StageColumn,
+  fault: number,
+): RunIssue {
+  const source = column.target.source;
+  const value =
+    ('column' in source ? cellText(batch, index, source.column) : source.constant) ??
+    column.target.fallback ??
+    '';
+  const text = faultText(fault, column.field.type, value);
+  return {
+    ...place(batch, index, column),
+    value: shorten(value),
+    code: text.code,
+    message: `${plan.entity.name}.${column.path}: '${shorten(value)}' ${text.message}.`,
+    ...(text.hint ? { hint: text.hint } : {}),
+  };
+}
+
+export function requiredIssue(
+  plan: WritePlan,
+  batch: CellBatch,
+  index: number,
+  column: StageColumn,
+): RunIssue {
+  return {
+    ...place(batch, index, column),
+    code: ROW.required,
+    message: `${plan.entity.name}.${column.path} is empty, but needs a value.`,
+  };
+}
+
+export function duplicateError(
+  plan: WritePlan,
+  batch: CellBatch,
+  index: number,
+  pair: DuplicatePair,
+): RunIssue {
+  return { ...place(batch, index, plan.columns[0]!), ...duplicateText(plan, pair) };
+}
+
+/** The warning under which the earlier (or, with `first`, the later) of two rows is left out. */
+export function duplicateWarning(plan: WritePlan, pair: DuplicatePair): RunIssue {
+  return {
+    severity: 'warning',
+    row: pair.later,
+    line: pair.laterLine,
+    field: plan.identity.map((field) => field.name).join(', '),
+    ...duplicateText(plan, pair),
+  };
+}
+
+function duplicateText(
+  plan: WritePlan,
+  pair: DuplicatePair,
+): { code: string; message: string; hint: string } {
+  const which = {
+    last: 'the last one counts',
+    first: 'the first one counts',
+    fail: 'only the first was taken',
+  };
+  return {
+    code: ROW.duplicate,
+    message: `Lines ${pair.earlierLine} and ${pair.laterLine} have the same ${plan.identity.map((field) => field.name).join(', ')}; ${which[plan.onDuplicate]}.`,
+    hint: 'Choose with --on-duplicate last, first or fail.',
+  };
+}

@@ -1,0 +1,89 @@
+// What a chunk has to say about its rows, collected while it is written.
+import type { RunIssue } from '../../pipeline/run.js';
+import { duplicateWarning } from './row-issues.js';
+import type { DuplicatePair } from './staged-chunk.js';
+import type { StageColumn, WritePlan } from './write-plan.js';
+
+/** Where the rows of a chunk came from: for messages and for the file of failed rows. */
+export interface RowSource {
+  lineOf(row: number): number | undefined;
+  cellsOf(row: number): readonly (string | null)[] | undefined;
+  columnName(column: StageColumn): string | undefined;
+}
+
+export interface RowFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly column?: StageColumn | undefined;
+  readonly field?: string | undefined;
+  readonly value?: string | undefined;
+}
+
+export class RowReport {
+  readonly issues: RunIssue[] = [];
+  /** Pairs whose earlier row was in a chunk before, and may have been postponed. */
+  readonly replaced: DuplicatePair[] = [];
+  /** Rows whose identity is lost with them. */
+  unreadable = 0;
+  readonly #failed = new Set<number>();
+  readonly #source: RowSource;
+
+  constructor(source: RowSource) {
+    this.#source = source;
+  }
+
+  get failed(): number {
+    return this.#failed.size;
+  }
+
+  get warnings(): number {
+    return this.issues.length - this.issues.filter((issue) => issue.severity === 'error').length;
+  }
+
+  /** Records an error of a row; the row counts as failed once, however many errors it has. */
+  fail(row: number, failure: RowFailure): void {
+    const { column } = failure;
+    const cells = this.#failed.has(row) ? undefined : this.#source.cellsOf(row);
+    const line = this.#source.lineOf(row);
+    const name = column && this.#source.columnName(column);
+    const field = failure.field ?? column?.path;
+    const value = failure.value ?? (column && this.valueOf(row, column));
+    this.#failed.add(row);
+    this.issues.push({
+      severity: 'error',
+      row,
+      ...(line === undefined ? {} : { line }),
+      ...(name === undefined ? {} : { column: name }),
+      ...(field === undefined ? {} : { field }),
+      ...(value === undefined ? {} : { value }),
+      code: failure.code,
+      message: failure.message,
+      ...(failure.hint === undefined ? {} : { hint: failure.hint }),
+      ...(cells === undefined ? {} : { cells }),
+    });
+  }
+
+  warn(issue: Omit<RunIssue, 'severity'>): void {
+    this.issues.push({ severity: 'warning', ...issue });
+  }
+
+  warnDuplicate(plan: WritePlan, pair: DuplicatePair): void {
+    this.issues.push(duplicateWarning(plan, pair));
+  }
+
+  /** The text of the cell a column takes its value from. */
+  valueOf(row: number, column: StageColumn): string | undefined {
+    const source = column.target.source;
+    if (!('column' in source)) return source.constant ?? undefined;
+    return this.#source.cellsOf(row)?.[source.column] ?? column.target.fallback;
+  }
+
+  lineOf(row: number): number | undefined {
+    return this.#source.lineOf(row);
+  }
+
+  cellsOf(row: number): readonly (string | null)[] | undefined {
+    return this.#source.cellsOf(row);
+  }
+}

@@ -1,0 +1,266 @@
+// The hot loop of every import: cells in, COPY lines out, dealt to partitions by identity. No string is made of a
+// cell unless something is wrong with it.
+import { Cell, type CellBatch } from '../../../foundation/cells/cell-batch.js';
+import type { RunIssue } from '../../pipeline/run.js';
+import { LineIndex } from './line-index.js';
+import { RowHash } from './row-hash.js';
+import { duplicateError, encodeIssue, problemIssue, requiredIssue } from './row-issues.js';
+import { SeenRows } from './seen-rows.js';
+import { StageBuilder } from './stage-builder.js';
+import type { StagedChunk } from './staged-chunk.js';
+import type { StageColumn, WritePlan } from './write-plan.js';
+
+/** What a row says about a field. The letters stand in the staging table's `_say`. */
+const SAY_VALUE = 0x76; // v: a value or null
+const SAY_LEAVE = 0x6c; // l: nothing
+const SAY_DEFAULT = 0x64; // d: its default
+
+export interface StageEncoderOptions {
+  /** How many writers the rows are dealt to. Must not change while a run lives. */
+  readonly partitions: number;
+  /** Seed of the hash that deals them. Must not change while a run lives. */
+  readonly seed: number;
+  /** Rows per chunk. A chunk also ends at 8 MB. */
+  readonly chunkRows: number;
+  /** About how many rows the source has. */
+  readonly expectedRows: number;
+  /** By partition: ordinal of the last row that is done already. */
+  readonly committed: readonly number[];
+}
+
+export class StageEncoder {
+  readonly #plan: WritePlan;
+  readonly #options: StageEncoderOptions;
+  readonly #builders: readonly StageBuilder[];
+  readonly #hash: RowHash;
+  readonly #seen: SeenRows | undefined;
+  readonly #lines = new LineIndex();
+  readonly #says: Buffer;
+  readonly #constants: readonly (Buffer | null | undefined)[];
+  readonly #fallbacks: readonly (Buffer | undefined)[];
+  #identity: Buffer = Buffer.allocUnsafe(4096);
+
+  constructor(plan: WritePlan, options: StageEncoderOptions) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#builders = Array.from(
+      { length: options.partitions },
+      (_, partition) => new StageBuilder(partition, plan.columns.length, options.chunkRows),
+    );
+    this.#hash = new RowHash(options.seed);
+    this.#seen =
+      plan.identity.length > 0 ? new SeenRows(plan.onDuplicate !== 'last', options.expectedRows) : undefined;
+    this.#says = Buffer.alloc(plan.columns.length);
+    this.#constants = plan.columns.map((column) => constantOf(column));
+    this.#fallbacks = plan.columns.map((column) =>
+      column.target.fallback === undefined ? undefined : Buffer.from(column.target.fallback),
+    );
+  }
+
+  /** Takes a batch in; returns the chunks that became full. */
+  encode(batch: CellBatch): StagedChunk[] {
+    const full: StagedChunk[] = [];
+    let problem = 0;
+    for (let index = 0; index < batch.rows; index++) {
+      const row = batch.firstRow + index;
+      this.#lines.put(row, batch.lines[index]!);
+      const from = problem;
+      while (problem < batch.problems.length && batch.problems[problem]!.index === index) problem++;
+      const issues =
+        problem > from
+          ? batch.problems.slice(from, problem).map((found) => problemIssue(batch, found))
+          : undefined;
+      const builder = issues ? this.#refuse(batch, index, issues) : this.#encodeRow(batch, index);
+      if (builder?.full) full.push(builder.take());
+    }
+    return full;
+  }
+
+  /** The chunks begun but not full, once the source is at its end. */
+  finish(): StagedChunk[] {
+    return this.#builders.filter((builder) => builder.read > 0).map((builder) => builder.take());
+  }
+
+  #encodeRow(batch: CellBatch, index: number): StageBuilder | undefined {
+    const { columns, identityColumns } = this.#plan;
+    const row = batch.firstRow + index;
+    const special = this.#judgeKinds(batch, index);
+
+    // The identity first, apart: it decides which partition's buffer the row goes to.
+    let to = 0;
+    let blank = identityColumns === 0;
+    for (let c = 0; c < identityColumns; c++) {
+      const next = this.#encodeCell(
+        batch,
+        index,
+        columns[c]!,
+        this.#roomForIdentity(batch, index, columns[c]!, to),
+        to,
+      );
+      if (next < 0)
+        return this.#refuse(batch, index, [encodeIssue(this.#plan, batch, index, columns[c]!, next)]);
+      if (next === to + 2 && this.#identity[to] === 0x5c && this.#identity[to + 1] === 0x4e) blank = true;
+      to = next;
+      this.#identity[to++] = 0x09;
+    }
+    this.#hash.of(this.#identity, 0, to);
+    const deal = identityColumns === 0 ? row : blank ? 0 : this.#hash.b;
+    const builder = this.#builders[deal % this.#builders.length]!;
+    const done = row <= this.#options.committed[builder.partition]!;
+    const { onDuplicate } = this.#plan;
+
+    if (special < 0) {
+      const issue = requiredIssue(this.#plan, batch, index, columns[-special - 1]!);
+      return this.#refuse(batch, index, [issue], builder, blank ? 0 : to);
+    }
+    if (!done) {
+      const begun = builder.begin(row, batch.lines[index]!, special > 0 ? this.#says : undefined);
+      builder.put(this.#identity, to);
+      for (let c = identityColumns; c < columns.length; c++) {
+        const column = columns[c]!;
+        builder.ensure(this.#room(batch, index, column));
+        const next = this.#encodeCell(batch, index, column, builder.buffer, builder.position);
+        if (next < 0) {
+          builder.position = begun;
+          return this.#refuse(
+            batch,
+            index,
+            [encodeIssue(this.#plan, batch, index, column, next)],
+            builder,
+            blank ? 0 : to,
+          );
+        }
+        builder.buffer[next] = 0x09;
+        builder.position = next + 1;
+      }
+    }
+    if (this.#seen && !blank) {
+      const { a, b, c } = this.#hash;
+      const earlier = this.#seen.put(a, b, c, row, onDuplicate !== 'last');
+      if (earlier !== 0 && !done) {
+        const pair = {
+          earlier,
+          earlierLine: this.#lines.lineOf(earlier),
+          later: row,
+          laterLine: batch.lines[index]!,
+        };
+        if (onDuplicate === 'fail') {
+          builder.undo();
+          return this.#refuse(batch, index, [duplicateError(this.#plan, batch, index, pair)], builder, to);
+        }
+        builder.addDuplicate(pair);
+      }
+    }
+    if (done) return undefined;
+    builder.commit(batch, row);
+    return builder;
+  }
+
+  /**
+   * Fills `says`; returns 0 if the row sets every field, 1 if it leaves some alone or sets defaults, and `-1 - column`
+   * if a null can't be.
+   */
+  #judgeKinds(batch: CellBatch, index: number): number {
+    const { columns, strategy } = this.#plan;
+    const base = index * batch.columns.length;
+    let special = 0;
+    for (let c = 0; c < columns.length; c++) {
+      const column = columns[c]!;
+      const source = column.target.source;
+      const kind = 'column' in source ? kindOf(batch, base, source.column) : Cell.text;
+      let say = SAY_VALUE;
+      if (kind === Cell.empty || kind === Cell.absent) {
+        if (this.#fallbacks[c] !== undefined) say = SAY_VALUE;
+        else if (column.empty === 'default' || strategy === 'replace') say = SAY_DEFAULT;
+        else if (column.empty === 'leave' || kind === Cell.absent) say = SAY_LEAVE;
+        else if (isRequired(column)) return -1 - c;
+      } else if (kind === Cell.null && isRequired(column)) {
+        return -1 - c;
+      }
+      if (say !== SAY_VALUE) special = 1;
+      this.#says[c] = say;
+    }
+    return special;
+  }
+
+  /** Writes one cell, `\N` where it has no value. */
+  #encodeCell(batch: CellBatch, index: number, column: StageColumn, out: Buffer, pos: number): number {
+    const source = column.target.source;
+    if (!('column' in source)) {
+      const constant = this.#constants[column.index];
+      if (constant == null) return putNull(out, pos);
+      return column.encoder.text(constant, 0, constant.length, out, pos);
+    }
+    const base = index * batch.columns.length;
+    const i = base + source.column;
+    const kind = kindOf(batch, base, source.column);
+    if (kind === Cell.text) {
+      // A blank in a field that is not text is no value at all only if the reader said so; here it is judged.
+      const encode = batch.typed ? column.encoder.string : column.encoder.text;
+      return encode(batch.bytes, batch.start[i]!, batch.end[i]!, out, pos);
+    }
+    if (kind === Cell.json) return column.encoder.json(batch.bytes, batch.start[i]!, batch.end[i]!, out, pos);
+    const fallback = kind === Cell.null ? undefined : this.#fallbacks[column.index];
+    if (fallback === undefined) return putNull(out, pos);
+    return column.encoder.text(fallback, 0, fallback.length, out, pos);
+  }
+
+  #refuse(
+    batch: CellBatch,
+    index: number,
+    issues: readonly RunIssue[],
+    known?: StageBuilder,
+    identityLength = 0,
+  ): StageBuilder | undefined {
+    // A row whose identity can't be read belongs to the first partition, so that exactly one checkpoint covers it.
+    const builder = known ?? this.#builders[0]!;
+    const row = batch.firstRow + index;
+    if (row <= this.#options.committed[builder.partition]!) return undefined;
+    const { strategy, columns, identityColumns } = this.#plan;
+    // A mirror must remember that the record is in the source, though its row is bad.
+    const identity =
+      strategy === 'mirror' && identityLength > 0 ? this.#identity.subarray(0, identityLength) : undefined;
+    builder.refuse(batch, row, issues, identity, columns.length - identityColumns);
+    return builder;
+  }
+
+  #room(batch: CellBatch, index: number, column: StageColumn): number {
+    const source = column.target.source;
+    const constant = this.#constants[column.index]?.length ?? this.#fallbacks[column.index]?.length ?? 0;
+    if (!('column' in source)) return constant * column.encoder.growth + 64;
+    const i = index * batch.columns.length + source.column;
+    const length = source.column < batch.columns.length ? batch.end[i]! - batch.start[i]! : 0;
+    return Math.max(length, constant) * column.encoder.growth + 64;
+  }
+
+  #roomForIdentity(batch: CellBatch, index: number, column: StageColumn, used: number): Buffer {
+    const needed = used + this.#room(batch, index, column);
+    if (needed > this.#identity.length) {
+      const larger = Buffer.allocUnsafe(needed * 2);
+      this.#identity.copy(larger, 0, 0, used);
+      this.#identity = larger;
+    }
+    return this.#identity;
+  }
+}
+
+/** A batch made before the source's columns were all known is narrower: what it lacks is absent. */
+function kindOf(batch: CellBatch, base: number, column: number): number {
+  return column < batch.columns.length ? batch.kind[base + column]! : Cell.absent;
+}
+
+function putNull(out: Buffer, pos: number): number {
+  out[pos] = 0x5c;
+  out[pos + 1] = 0x4e;
+  return pos + 2;
+}
+
+function isRequired(column: StageColumn): boolean {
+  return column.target.path.length === 1 && !column.field.nullable;
+}
+
+function constantOf(column: StageColumn): Buffer | null | undefined {
+  const source = column.target.source;
+  if ('column' in source) return undefined;
+  return source.constant === null ? null : Buffer.from(source.constant);
+}

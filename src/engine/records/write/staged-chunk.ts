@@ -1,0 +1,55 @@
+// A chunk ready to be written: COPY lines of the good rows, issues of the bad ones, and the way back to the cells.
+import { type CellBatch, cellText } from '../../../foundation/cells/cell-batch.js';
+import type { RunIssue } from '../../pipeline/run.js';
+import type { Chunk } from '../../pipeline/write-chunks.js';
+
+/** Two rows of the source with the same identity, as far as hashes can tell. */
+export interface DuplicatePair {
+  readonly earlier: number;
+  readonly earlierLine: number;
+  readonly later: number;
+  readonly laterLine: number;
+}
+
+export interface StagedChunk extends Chunk {
+  /** COPY text lines: row, line, say, then the plan's stage columns. */
+  readonly data: Buffer;
+  readonly length: number;
+  /** Rows in `data`. */
+  readonly staged: number;
+  /** Rows of the source the chunk covers, bad ones included. */
+  readonly read: number;
+  /** Errors and warnings found while encoding; the first error of each row carries its cells. */
+  readonly issues: readonly RunIssue[];
+  readonly failed: number;
+  /** Failed rows of which not even the identity could be read. */
+  readonly unreadable: number;
+  readonly duplicates: readonly DuplicatePair[];
+  /** By stage column: 1 if any row leaves the field alone, 2 if any sets its default, 3 if both. */
+  readonly says: Uint8Array;
+  /** Batches whose rows are in the chunk, for the cells of rows that the server refuses. */
+  readonly batches: readonly CellBatch[];
+  /** Gives the memory of `data` back for the next chunk. To be called once the chunk is committed. */
+  release(): void;
+}
+
+/** The cells of a row as they came, or undefined if the chunk does not have it. */
+export function findCells(chunk: StagedChunk, row: number): readonly (string | null)[] | undefined {
+  for (const batch of chunk.batches) {
+    const index = row - batch.firstRow;
+    if (index >= 0 && index < batch.rows) return cellsOf(batch, index);
+  }
+  return undefined;
+}
+
+export function findLine(chunk: StagedChunk, row: number): number | undefined {
+  for (const batch of chunk.batches) {
+    const index = row - batch.firstRow;
+    if (index >= 0 && index < batch.rows) return batch.lines[index];
+  }
+  return undefined;
+}
+
+export function cellsOf(batch: CellBatch, index: number): readonly (string | null)[] {
+  return batch.columns.map((_, column) => cellText(batch, index, column));
+}

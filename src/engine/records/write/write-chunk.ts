@@ -1,0 +1,229 @@
+// The one write path. A chunk is staged, judged and written inside the caller's transaction; what is wrong with single
+// rows is reported, and costs those rows only.
+import type { Client } from '../../../foundation/postgres/database.js';
+import type { ChunkOutcome } from '../../pipeline/chunk-transaction.js';
+import { ROW } from '../records-errors.js';
+import { createReferences } from './create-references.js';
+import { fillStage } from './fill-stage.js';
+import type { JudgeOptions } from './judge-sql.js';
+import { type RefusedRow, reportJudged, reportRefused, type SpecialRow } from './judged-issues.js';
+import { markOrigin } from './origin-mark.js';
+import { RowReport, type RowSource } from './row-report.js';
+import { postponeRows, replacePostponed, STAGE } from './stage-table.js';
+import { findCells, findLine, type StagedChunk } from './staged-chunk.js';
+import type { WritePlan } from './write-plan.js';
+import {
+  type Judgement,
+  keepJudgement,
+  markSeen,
+  markUnreadable,
+  readSegments,
+  writeInSegments,
+  writeRows,
+} from './write-sql.js';
+
+/**
+ * Writes a chunk. Data, postponed rows and marks are part of the caller's transaction. Throws only for what is not a
+ * row's fault (lost connection, deadlock, missing rights): then the transaction must be rolled back.
+ */
+export async function writeChunk(
+  client: Client,
+  plan: WritePlan,
+  chunk: StagedChunk,
+  runId: string,
+): Promise<ChunkOutcome> {
+  const report = new RowReport(sourceOf(chunk));
+  const totals = new WriteTotals();
+  if (chunk.staged > 0) {
+    await markOrigin(client, plan.origin);
+    await fillStage(client, plan, chunk, report);
+    await createReferences(client, plan, report);
+    if (report.replaced.length > 0) totals.postponed -= await forgetReplaced(client, plan, runId, report);
+    const later = await writeStage(client, plan, chunk.says, runId, report, totals);
+    totals.postponed += later.length;
+    await postpone(client, plan, runId, later, report);
+  }
+  // Nobody can say which record an unreadable row meant, so none may be removed as missing from the source.
+  if (plan.strategy === 'mirror' && chunk.unreadable + report.unreadable > 0)
+    await client.query(markUnreadable(), [runId]);
+  return outcomeOf(chunk, report, totals);
+}
+
+/** What has been written so far. */
+export class WriteTotals {
+  added = 0;
+  updated = 0;
+  deleted = 0;
+  unchanged = 0;
+  postponed = 0;
+}
+
+/**
+ * Writes what is staged, again and again as long as rows that refer to rows of the same chunk find them. Returns the rows
+ * whose reference is still open.
+ */
+export async function writeStage(
+  client: Client,
+  plan: WritePlan,
+  says: Uint8Array,
+  runId: string,
+  report: RowReport,
+  totals: WriteTotals,
+): Promise<readonly number[]> {
+  const options: JudgeOptions = { says, constraints: false, readOnly: false };
+  for (let before = Number.POSITIVE_INFINITY; ; ) {
+    const open = await writeOnce(client, plan, options, report, totals);
+    if (plan.strategy === 'mirror') await client.query(markSeen(plan), [runId]);
+    if (open.length === 0 || open.length >= before) return open;
+    before = open.length;
+    await client.query(`delete from ${STAGE} where _row <> all($1::int8[])`, [open]);
+  }
+}
+
+/** One pass over the stage; returns the rows whose reference is still open. */
+async function writeOnce(
+  client: Client,
+  plan: WritePlan,
+  options: JudgeOptions,
+  report: RowReport,
+  totals: WriteTotals,
+): Promise<readonly number[]> {
+  const written = await tryAll(client, plan, options);
+  const judged = written?.special.every(([, action]) => action !== 's') ? written : undefined;
+  if (judged) {
+    await client.query('release savepoint writing');
+    return settle(client, plan, judged, [], report, totals);
+  }
+  // Something was refused, or only the server can decide: the rows are tried in segments until the bad ones stand alone.
+  await client.query('rollback to savepoint writing');
+  for (const statement of keepJudgement(plan, { ...options, constraints: true }))
+    await client.query(statement);
+  await client.query(writeInSegments(plan, options.says));
+  const result = await client.query<Judgement & { refused: readonly RefusedRow[] }>(readSegments());
+  await client.query(
+    'drop table pg_temp._dovetail_src, pg_temp._dovetail_refused, pg_temp._dovetail_written',
+  );
+  const { refused, ...judgement } = result.rows[0]!;
+  return settle(client, plan, { ...judgement, meant: -1 } as Judgement, refused, report, totals);
+}
+
+/** Writes everything in one statement; undefined if a row was refused. Leaves the savepoint `writing` behind. */
+async function tryAll(
+  client: Client,
+  plan: WritePlan,
+  options: JudgeOptions,
+): Promise<Judgement | undefined> {
+  await client.query('savepoint writing');
+  try {
+    const result = await client.query<Judgement>(writeRows(plan, options));
+    // Constraints that wait for the end of the transaction are asked now, while rows can still be told apart.
+    await client.query('set constraints all immediate');
+    await client.query('set constraints all deferred');
+    return result.rows[0]!;
+  } catch (error) {
+    if (isRowsFault(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Errors of the data (22), of constraints (23), raised by triggers (P0 and user-defined classes), missing plpgsql parts. */
+function isRowsFault(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return (
+    typeof code === 'string' && code.length === 5 && !/^(08|25|40|42|53|54|57|58|XX|0A|26|34|3B)/.test(code)
+  );
+}
+
+async function settle(
+  client: Client,
+  plan: WritePlan,
+  judged: Judgement,
+  refused: readonly RefusedRow[],
+  report: RowReport,
+  totals: WriteTotals,
+): Promise<readonly number[]> {
+  totals.added += judged.inserted;
+  totals.updated += judged.updated;
+  totals.deleted += judged.deleted;
+  totals.unchanged += judged.unchanged;
+  const suppressed = judged.meant - judged.inserted - judged.updated - judged.deleted;
+  if (judged.meant >= 0 && suppressed > 0) {
+    report.warn({
+      code: ROW.suppressed,
+      message: `A trigger of ${plan.entity.name} left out ${suppressed} rows without an error.`,
+    });
+  }
+  // A plain key of the entity itself that is not there yet is no error before the source is at its end.
+  const own = new Set(plan.ownKeys.map((relation) => relation.constraint));
+  const later = refused.filter((row) => row.state === '23503' && row.rule !== null && own.has(row.rule));
+  reportRefused(
+    plan,
+    refused.filter((row) => !later.includes(row)),
+    report,
+  );
+  await reportJudged(
+    client,
+    plan,
+    judged.special.filter(([, action]) => action === 'e') as SpecialRow[],
+    report,
+  );
+  return [
+    ...judged.special.filter(([, action]) => action === 'p').map(([row]) => row),
+    ...later.map((row) => row._row),
+  ];
+}
+
+async function postpone(
+  client: Client,
+  plan: WritePlan,
+  runId: string,
+  rows: readonly number[],
+  report: RowReport,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const cells = rows.map((row) => ({ row, cells: report.cellsOf(row) ?? null }));
+  await client.query(postponeRows(plan), [runId, JSON.stringify(cells)]);
+}
+
+/** A postponed row gives way to a later one with its identity. Returns how many did. */
+async function forgetReplaced(
+  client: Client,
+  plan: WritePlan,
+  runId: string,
+  report: RowReport,
+): Promise<number> {
+  if (!plan.selfReferring) return 0;
+  const result = await client.query(replacePostponed(plan), [
+    runId,
+    report.replaced.map((pair) => pair.earlier),
+    report.replaced.map((pair) => pair.later),
+  ]);
+  return result.rowCount ?? 0;
+}
+
+function outcomeOf(chunk: StagedChunk, report: RowReport, totals: WriteTotals): ChunkOutcome {
+  const issues = [...chunk.issues, ...report.issues];
+  return {
+    counters: {
+      read: chunk.read,
+      added: totals.added,
+      updated: totals.updated,
+      unchanged: totals.unchanged,
+      deleted: totals.deleted,
+      postponed: totals.postponed,
+      failed: chunk.failed + report.failed,
+      warnings: issues.filter((issue) => issue.severity === 'warning').length,
+    },
+    issues,
+  };
+}
+
+export function sourceOf(chunk: StagedChunk): RowSource {
+  const columns = chunk.batches.at(-1)?.columns ?? [];
+  return {
+    lineOf: (row: number) => findLine(chunk, row),
+    cellsOf: (row: number) => findCells(chunk, row),
+    columnName: (column) =>
+      'column' in column.target.source ? columns[column.target.source.column] : undefined,
+  };
+}

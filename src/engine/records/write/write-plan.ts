@@ -1,0 +1,267 @@
+// A write request, resolved against the catalog once: which columns the staging table has, how their cells are
+// encoded, which references are looked up, which fields are set. Everything per chunk follows from it.
+import type { Catalog, Entity, Field, ToOneRelation } from '../../catalog/catalog.js';
+import { recordsError } from '../records-errors.js';
+import type {
+  EmptyCell,
+  OnDuplicate,
+  Origin,
+  Strategy,
+  WriteRequest,
+  WriteTarget,
+} from '../write-request.js';
+import { encoderFor, type FieldEncoder } from './encode/field-encoder.js';
+import { planReferences, type Reference } from './reference-plan.js';
+
+/** One column of the staging table, fed by one target. */
+export interface StageColumn {
+  /** `c0`, `c1` …, in staging order: those that make up the identity first. */
+  readonly name: string;
+  readonly index: number;
+  readonly target: WriteTarget;
+  /** The path as the user writes it: `brand.name`. */
+  readonly path: string;
+  /** The field whose values the column holds: the entity's own, or one behind relations. */
+  readonly field: Field;
+  readonly encoder: FieldEncoder;
+  readonly empty: EmptyCell;
+}
+
+/** A field of the entity that the request sets, straight from a stage column or through a reference. */
+export interface SetField {
+  readonly field: Field;
+  /** Position in `WritePlan.sets`; names the value's column in statements. */
+  readonly index: number;
+  /** The stage columns that decide whether the row says anything about the field. */
+  readonly columns: readonly StageColumn[];
+  readonly reference?: { readonly reference: Reference; readonly targetField: string };
+}
+
+export interface WritePlan {
+  readonly catalog: Catalog;
+  readonly entity: Entity;
+  readonly strategy: Strategy;
+  readonly onDuplicate: OnDuplicate;
+  readonly origin: Origin;
+  readonly columns: readonly StageColumn[];
+  readonly references: readonly Reference[];
+  readonly sets: readonly SetField[];
+  /** Fields by which a record is matched; empty for `add` into a table without a unique key. */
+  readonly identity: readonly Field[];
+  /** How many leading stage columns make up the identity. */
+  readonly identityColumns: number;
+  /** True if no two records can share the identity. */
+  readonly identityUnique: boolean;
+  /** Fields that address a stored record: its primary key, else the identity. */
+  readonly key: readonly Field[];
+  /** True if rows may be told apart by the bytes of their identity before the server sees them. */
+  readonly canonicalIdentity: boolean;
+  /** True if a reference leads to the entity itself: rows may refer to rows further down. */
+  readonly selfReferring: boolean;
+  /** Foreign keys to the entity itself that the source gives as plain keys. */
+  readonly ownKeys: readonly ToOneRelation[];
+  /** True if the identity may be left blank because the database makes it: such rows are always new. */
+  readonly identityGenerated: boolean;
+  /** Fields that a new record needs and the request never sets. */
+  readonly missingRequired: readonly Field[];
+}
+
+/** Resolves the request. Throws `RECORDS-1xx` before anything was read or written. */
+export function planWrite(request: WriteRequest): WritePlan {
+  const { catalog, entity, strategy } = request;
+  refuseReadOnly(entity);
+  const wanted = chooseIdentity(request);
+  const columns = planColumns(request, wanted);
+  const references = planReferences(catalog, entity, columns, request.create ?? []);
+  const sets = planSets(entity, columns, references);
+  refuseMissingIdentity(entity, wanted, sets, strategy);
+  // Half an identity tells no rows apart; new records can do without.
+  const identity = wanted.every((field) => sets.some((set) => set.field === field)) ? wanted : [];
+  const identitySets = sets.filter((set) => identity.includes(set.field));
+  const identityColumns = new Set(identitySets.flatMap((set) => set.columns)).size;
+  const settable = new Set(sets.map((set) => set.field));
+  const missingRequired = entity.fields.filter(
+    (field) =>
+      !field.nullable && field.default === undefined && field.generated === undefined && !settable.has(field),
+  );
+  refuseMissingRequired(entity, strategy, missingRequired);
+  const ownKeys = entity.relations.filter(
+    (relation): relation is ToOneRelation =>
+      relation.kind === 'one' &&
+      relation.entity === entity.name &&
+      relation.fields.every((name) =>
+        sets.some((set) => set.field.name === name && set.reference === undefined),
+      ),
+  );
+  const names = new Set(identity.map((field) => field.name));
+  return {
+    catalog,
+    entity,
+    strategy,
+    onDuplicate: request.onDuplicate ?? 'last',
+    origin: request.origin,
+    columns,
+    references,
+    sets,
+    identity,
+    identityColumns,
+    identityUnique: entity.uniqueKeys.some((key) => key.fields.every((field) => names.has(field))),
+    key: entity.primaryKey ? entity.primaryKey.map((name) => fieldOf(entity, name)) : identity,
+    canonicalIdentity: columns.slice(0, identityColumns).every((column) => column.encoder.canonical),
+    selfReferring:
+      references.some((reference) => reference.entity.name === entity.name) || ownKeys.length > 0,
+    ownKeys,
+    identityGenerated: identity.length > 0 && identity.every((field) => isGenerated(field)),
+    missingRequired,
+  };
+}
+
+const isGenerated = (field: Field): boolean => field.generated !== undefined || field.default !== undefined;
+
+function fieldOf(entity: Entity, name: string): Field {
+  const field = entity.fields.find((candidate) => candidate.name === name);
+  if (field) return field;
+  throw recordsError(105, {
+    detail: `${entity.name} has no field ${name}.`,
+    pointer: { entity: entity.name, field: name },
+  });
+}
+
+function refuseReadOnly(entity: Entity): void {
+  if (entity.writable) return;
+  throw recordsError(101, {
+    detail: `${entity.name} can only be read: ${entity.readOnlyReason ?? 'it is read-only'}.`,
+    pointer: { entity: entity.name },
+  });
+}
+
+function chooseIdentity(request: WriteRequest): readonly Field[] {
+  const { entity, strategy } = request;
+  const names = request.identity ?? entity.identity;
+  if (names.length > 0) return names.map((name) => fieldOf(entity, name));
+  if (strategy === 'add') return [];
+  throw recordsError(102, {
+    detail: `${entity.name} has no unique key, so records can't be matched; only the strategy add is possible.`,
+    hint: 'Use --strategy add, or name the fields that identify a record with --identity.',
+    pointer: { entity: entity.name },
+  });
+}
+
+function planColumns(request: WriteRequest, identity: readonly Field[]): readonly StageColumn[] {
+  const { catalog, entity } = request;
+  const resolved = request.targets.map((target) => ({
+    target,
+    field: resolveLeaf(catalog, entity, target.path),
+  }));
+  const ofIdentity = ({ target }: { target: WriteTarget }): boolean => {
+    const [head, ...rest] = target.path as [string, ...string[]];
+    if (rest.length === 0) return identity.some((field) => field.name === head);
+    const relation = entity.relations.find(
+      (candidate) => candidate.kind === 'one' && candidate.name === head,
+    );
+    return relation?.fields.some((name) => identity.some((field) => field.name === name)) ?? false;
+  };
+  const ordered = [...resolved.filter(ofIdentity), ...resolved.filter((entry) => !ofIdentity(entry))];
+  const paths = new Set<string>();
+  return ordered.map(({ target, field }, index) => {
+    const path = target.path.join('.');
+    if (paths.has(path)) {
+      throw recordsError(108, {
+        detail: `Two columns set ${entity.name}.${path}.`,
+        pointer: { entity: entity.name, field: path },
+      });
+    }
+    paths.add(path);
+    return {
+      name: `c${index}`,
+      index,
+      target,
+      path,
+      field,
+      encoder: encoderFor(field.type),
+      empty: target.empty,
+    };
+  });
+}
+
+function resolveLeaf(catalog: Catalog, entity: Entity, path: readonly string[]): Field {
+  let current = entity;
+  for (const name of path.slice(0, -1)) {
+    const relation = current.relations.find(
+      (candidate) => candidate.kind === 'one' && candidate.name === name,
+    );
+    const next = relation && catalog.entities.get(relation.entity);
+    if (!next) {
+      throw recordsError(105, {
+        detail: `${current.name} has no relation ${name} to one record.`,
+        pointer: { entity: entity.name, field: path.join('.') },
+      });
+    }
+    current = next;
+  }
+  const field = fieldOf(current, path.at(-1) ?? '');
+  if (path.length === 1 && (field.readOnly || field.generated === 'stored' || field.generated === 'always')) {
+    throw recordsError(104, {
+      detail: `${entity.name}.${field.name} can't be written: ${field.generated ? 'PostgreSQL computes it' : 'it is read-only'}.`,
+      pointer: { entity: entity.name, field: field.name },
+    });
+  }
+  return field;
+}
+
+function planSets(
+  entity: Entity,
+  columns: readonly StageColumn[],
+  references: readonly Reference[],
+): readonly SetField[] {
+  const sets: Omit<SetField, 'index'>[] = [];
+  for (const column of columns) {
+    if (column.target.path.length === 1) sets.push({ field: column.field, columns: [column] });
+  }
+  for (const reference of references) {
+    if (reference.path.length !== 1) continue;
+    reference.relation.fields.forEach((name, i) => {
+      const field = fieldOf(entity, name);
+      const targetField = reference.relation.targetFields[i]!;
+      sets.push({ field, columns: reference.allColumns, reference: { reference, targetField } });
+    });
+  }
+  const seen = new Set<Field>();
+  for (const set of sets) {
+    if (seen.has(set.field)) {
+      throw recordsError(108, {
+        detail: `Two columns set ${entity.name}.${set.field.name}.`,
+        hint: 'A relation given by name and its key column are the same field: keep one of them.',
+        pointer: { entity: entity.name, field: set.field.name },
+      });
+    }
+    seen.add(set.field);
+  }
+  return sets.map((set, index) => ({ ...set, index }));
+}
+
+function refuseMissingIdentity(
+  entity: Entity,
+  identity: readonly Field[],
+  sets: readonly SetField[],
+  strategy: Strategy,
+): void {
+  const missing = identity.filter((field) => !sets.some((set) => set.field === field));
+  // New records don't need a key that the database makes.
+  if (missing.length === 0 || strategy === 'add') return;
+  throw recordsError(103, {
+    detail: `Records of ${entity.name} are matched by ${identity.map((field) => field.name).join(', ')}; the source has no column for ${missing.map((field) => field.name).join(', ')}.`,
+    hint: 'Map a column to it, choose other fields with --identity, or use --strategy add.',
+    pointer: { entity: entity.name, field: missing[0]!.name },
+  });
+}
+
+function refuseMissingRequired(entity: Entity, strategy: Strategy, missing: readonly Field[]): void {
+  // Where records can also be updated, only the rows that would be new fail. A trigger may fill the field.
+  if (strategy !== 'add' || missing.length === 0 || entity.hasTriggers) return;
+  throw recordsError(107, {
+    detail: `A new ${entity.name} needs ${missing.map((field) => field.name).join(', ')}; the source has no column for it.`,
+    hint: 'Map a column to it, or set a constant in the mapping.',
+    pointer: { entity: entity.name, field: missing[0]!.name },
+  });
+}
