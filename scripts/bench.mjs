@@ -4,28 +4,27 @@ import { join } from 'node:path';
 import { bootstrap, ROOT, runTool } from './bootstrap.mjs';
 
 const BENCH = join(ROOT, 'bench');
-// What only carries others: a benchmark's own file says so by not being named like one.
-const PARTS = new Set(['measure']);
-
+/** The files that open with "`npm run bench -- NAME`: what it measures"; the others only carry them. */
 function listBenchmarks() {
   return readdirSync(BENCH)
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .map((file) => file.slice(0, -'.ts'.length))
-    .filter((name) => !PARTS.has(name))
-    .sort();
+    .flatMap((name) => {
+      const opening = readFileSync(join(BENCH, `${name}.ts`), 'utf8').split('\n', 1)[0];
+      const says = opening.split(`\`npm run bench -- ${name}\`: `)[1];
+      return says === undefined ? [] : [{ name, says }];
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 const [name, ...args] = process.argv.slice(2);
-const names = listBenchmarks();
-if (name !== undefined && names.includes(name)) {
+const benchmarks = listBenchmarks();
+if (name !== undefined && benchmarks.some((one) => one.name === name)) {
   bootstrap();
   process.exitCode = runTool('tsx/dist/cli.mjs', [join(BENCH, `${name}.ts`), ...args]).status ?? 1;
 } else {
   if (name !== undefined && !name.startsWith('-')) console.error(`There is no benchmark "${name}".\n`);
   console.log('npm run bench -- NAME [--rows N]\n');
-  for (const one of names) {
-    const opening = /^\/\/ (.*)$/m.exec(readFileSync(join(BENCH, `${one}.ts`), 'utf8'))?.[1] ?? '';
-    console.log(`  ${one.padEnd(16)}${opening}`);
-  }
+  for (const one of benchmarks) console.log(`  ${one.name.padEnd(16)}${one.says}`);
   process.exitCode = name === undefined || name === '--help' ? 0 : 2;
 }
