@@ -39,23 +39,37 @@ export function followPath(
   entity: Entity,
   path: readonly string[],
 ): FieldPath | WholePath | WrongPath {
-  const isWhole = path.length > 1 && path.at(-1) === WHOLE;
-  const found = tryResolve(catalog, entity, isWhole ? path.slice(0, -1) : path);
+  if (path.length > 1 && path.at(-1) === WHOLE) return followWhole(catalog, entity, path);
+  const found = tryResolve(catalog, entity, path);
   if ('wrong' in found) return found;
   const relations = found.steps.map((step) => step.relation);
-  // Only what is written out whole may be many records.
-  const many = (isWhole ? relations.slice(0, -1) : relations).find((relation) => relation.kind === 'many');
-  if (many) {
-    return {
-      wrong: `${many.name} leads to many records of ${many.entity}, not to one`,
-      hint: `Import and export ${many.entity} by itself, or write the path as ${many.name}.*`,
-    };
-  }
-  const last = relations.at(-1);
-  if (isWhole) return last && !found.field ? { path, relation: last } : noRelation(path);
+  const many = relations.find((relation) => relation.kind === 'many');
+  if (many) return severalRecords(many);
   if (!found.field) return noField(found.entity, path);
   return { path, relations: relations as ToOneRelation[], entity: found.entity, field: found.field };
 }
+
+// Only what is written out whole may be many records. A relation may be called like a field; here it is meant.
+function followWhole(catalog: Catalog, entity: Entity, path: readonly string[]): WholePath | WrongPath {
+  let current = entity;
+  for (const [i, step] of path.slice(0, -1).entries()) {
+    const relation = current.relations.find((candidate) => candidate.name === step);
+    const target = relation && catalog.entities.get(relation.entity);
+    if (!relation || !target) {
+      const found = tryResolve(catalog, current, [step]);
+      return 'wrong' in found ? found : noRelation(path);
+    }
+    if (i === path.length - 2) return { path, relation };
+    if (relation.kind === 'many') return severalRecords(relation);
+    current = target;
+  }
+  return noRelation(path);
+}
+
+const severalRecords = (many: Relation): WrongPath => ({
+  wrong: `${many.name} leads to many records of ${many.entity}, not to one`,
+  hint: `Import and export ${many.entity} by itself, or write the path as ${many.name}.*`,
+});
 
 function tryResolve(catalog: Catalog, entity: Entity, path: readonly string[]): ResolvedPath | WrongPath {
   try {

@@ -17,7 +17,7 @@ export function toExportError(
     });
   }
   if (cause instanceof DovetailError) return cause;
-  const { code = '', message } = cause as { readonly code?: string; readonly message: string };
+  const { code = '', message, hint } = cause as ServerError;
   const pointer = { entity: entity.name };
   if (code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ERR_STREAM_DESTROYED') {
     return exportError(102, {
@@ -30,7 +30,12 @@ export function toExportError(
     return toWriteError(request.target.path, cause);
   }
   if (/^[0-9A-Z]{5}$/.test(code) && !/^(?:08|57P)/.test(code)) {
-    return exportError(201, { detail: `${entity.name}: ${message}.`, ...hintFor(code), pointer, cause });
+    return exportError(201, {
+      detail: `${entity.name}: ${message}.`,
+      ...hintFor(code, hint),
+      pointer,
+      cause,
+    });
   }
   return exportError(202, {
     detail: `The connection to the database broke: ${message}.`,
@@ -40,11 +45,17 @@ export function toExportError(
   });
 }
 
-function hintFor(code: string): { readonly hint?: string } {
+interface ServerError {
+  readonly message: string;
+  readonly code?: string;
+  readonly hint?: string;
+}
+
+function hintFor(code: string, hint: string | undefined): { readonly hint?: string } {
   if (code === '42501') return { hint: 'The role lacks the right to select from one of the tables.' };
   if (code === '22P02' || code === '22007')
     return { hint: 'A value of the condition does not fit its field.' };
   if (code === '42P01' || code === '42703') return { hint: 'The schema changed meanwhile; try again.' };
   if (code === '40001') return { hint: 'The server is a standby that had to go on; try again.' };
-  return {};
+  return hint === undefined ? {} : { hint };
 }

@@ -86,9 +86,10 @@ function toSelected(scope: ReadScope, path: readonly string[], arraysAsJson: boo
       column: { path, field, json: 'json', nullable },
     };
   }
-  const isBoolean = type.base === 'bool' && !type.array;
+  // As text: true and false instead of t and f, and char(n) without its padding.
+  const asText = !type.array && (type.base === 'bool' || type.base === 'bpchar');
   return {
-    sql: isBoolean ? `${sql}::text` : sql,
+    sql: asText ? `${sql}::text` : sql,
     column: { path, field, json: type.array ? 'string' : (JSON_KINDS[type.base] ?? 'string'), nullable },
   };
 }
