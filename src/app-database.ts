@@ -11,6 +11,8 @@ export interface DatabaseTarget {
   readonly kind: 'option' | 'environment' | 'config' | 'embedded';
   /** For people, without the password: `shop on db.example:5432 (DATABASE_URL)`. */
   readonly says: string;
+  /** True for a database that is Dovetail's alone: nobody needs to be asked before it is set up. */
+  readonly ours: boolean;
 }
 
 export interface DatabaseWish {
@@ -18,6 +20,10 @@ export interface DatabaseWish {
   readonly option?: string | undefined;
   readonly environment?: string | undefined;
   readonly config?: string | undefined;
+  /** True: the embedded one, whatever the three above say. */
+  readonly embedded?: boolean | undefined;
+  /** A database of our own on the server that was found, made if it is missing. Never the one that was named. */
+  readonly ownDatabase?: string | undefined;
   readonly dataFolder: string;
   readonly says: (line: string) => void;
 }
@@ -32,8 +38,8 @@ export const EMBEDDED_DATABASE = 'dovetail';
 export async function connectDatabase(
   wish: DatabaseWish,
 ): Promise<{ readonly database: Database; readonly target: DatabaseTarget }> {
-  const found = findUrl(wish);
-  const { url, target } = found ?? (await startEmbedded(wish));
+  const named = wish.embedded === true ? undefined : findUrl(wish);
+  const { url, target } = await readDatabase(wish, named ?? (await startEmbedded(wish)), named !== undefined);
   const database = openDatabase(url);
   try {
     await database.query('select 1');
@@ -44,7 +50,35 @@ export async function connectDatabase(
   }
 }
 
-function findUrl(wish: DatabaseWish): { url: string; target: DatabaseTarget } | undefined {
+interface Place {
+  readonly url: string;
+  readonly target: DatabaseTarget;
+}
+
+/** The place itself, or the database of our own beside it. */
+async function readDatabase(wish: DatabaseWish, place: Place, named: boolean): Promise<Place> {
+  const name = wish.ownDatabase ?? (named ? undefined : EMBEDDED_DATABASE);
+  if (name === undefined) return place;
+  const url = new URL(place.url);
+  if (named && decodeURIComponent(url.pathname.slice(1)) === name) {
+    throw appError(106, {
+      detail: `"${name}" is the database that was named as yours; this makes a database of its own.`,
+      hint: 'Choose a name that is not in use.',
+    });
+  }
+  url.pathname = `/${encodeURIComponent(name)}`;
+  await makeDatabase(place, name);
+  return {
+    url: url.href,
+    target: {
+      ...place.target,
+      ours: true,
+      says: named ? `${name}, beside ${place.target.says}` : `${name} on ${place.target.says}`,
+    },
+  };
+}
+
+function findUrl(wish: DatabaseWish): Place | undefined {
   const sources = [
     ['option', wish.option, '--database'],
     ['environment', wish.environment, 'DATABASE_URL'],
@@ -52,7 +86,7 @@ function findUrl(wish: DatabaseWish): { url: string; target: DatabaseTarget } | 
   ] as const;
   for (const [kind, url, name] of sources) {
     if (url === undefined || url === '') continue;
-    return { url, target: { kind, says: `${describeUrl(url, name)} (${name})` } };
+    return { url, target: { kind, says: `${describeUrl(url, name)} (${name})`, ours: false } };
   }
   return undefined;
 }
@@ -70,32 +104,24 @@ function describeUrl(text: string, name: string): string {
   return `${name_} on ${host}${host.startsWith('/') ? '' : `:${url.port || '5432'}`}`;
 }
 
-async function startEmbedded(wish: DatabaseWish): Promise<{ url: string; target: DatabaseTarget }> {
+async function startEmbedded(wish: DatabaseWish): Promise<Place> {
   const folder = prepareDataFolder(wish.dataFolder);
   const server = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), log: wish.says });
-  await prepareEmbeddedDatabase(server.url);
-  const url = new URL(server.url);
-  url.pathname = `/${EMBEDDED_DATABASE}`;
   return {
-    url: url.href,
-    target: {
-      kind: 'embedded',
-      says: `${EMBEDDED_DATABASE} on the embedded PostgreSQL ${server.version} (${folder})`,
-    },
+    url: server.url,
+    target: { kind: 'embedded', says: `the embedded PostgreSQL ${server.version} (${folder})`, ours: true },
   };
 }
 
-async function prepareEmbeddedDatabase(serverUrl: string): Promise<void> {
-  const server = openDatabase(serverUrl, { max: 1 });
+async function makeDatabase(place: Place, name: string): Promise<void> {
+  const server = openDatabase(place.url, { max: 1 });
   try {
-    const { rowCount } = await server.query('select from pg_database where datname = $1', [
-      EMBEDDED_DATABASE,
-    ]);
-    if (rowCount === 0) await server.query(`create database ${ident(EMBEDDED_DATABASE)}`);
+    const { rowCount } = await server.query('select from pg_database where datname = $1', [name]);
+    if (rowCount === 0) await server.query(`create database ${ident(name)}`);
   } catch (error) {
     // Another process was quicker: duplicate_database, or a unique violation in pg_database.
     const { code } = error as { code?: unknown };
-    if (code !== '42P04' && code !== '23505') throw error;
+    if (code !== '42P04' && code !== '23505') throw toConnectionError(error, place.target.says);
   } finally {
     await server.close();
   }

@@ -12,11 +12,11 @@ export async function setUpDatabase(database: Database): Promise<void> {
   await installJobs(database);
 }
 
-/** Sets up the embedded database; throws APP-105 for another one that is not completely set up. */
+/** Sets up a database that is ours alone; throws APP-105 for another one that is not completely set up. */
 export async function prepareDatabase(database: Database, target: DatabaseTarget): Promise<void> {
   const { steps } = await planInstall(database, { jobsSchema: JOBS_SCHEMA });
   if (steps.length === 0) return;
-  if (target.kind === 'embedded') return setUpDatabase(database);
+  if (target.ours) return setUpDatabase(database);
   throw appError(105, {
     detail: `In ${target.says} ${steps.length === 1 ? 'one step' : `${steps.length} steps`} of the set-up are still to be done.`,
     hint: 'Run `dovetail init`: it prints every statement and asks before it runs them.',

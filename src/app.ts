@@ -13,6 +13,10 @@ import type { Database } from './foundation/postgres/database.js';
 export interface AppSettings {
   /** URL of the database. Wins over DATABASE_URL, that over the configuration; else the embedded PostgreSQL. */
   readonly databaseUrl?: string;
+  /** True: the embedded PostgreSQL, whatever else is named. */
+  readonly embedded?: boolean;
+  /** A database of our own on the server that was found, made if it is missing: never the one that was named. */
+  readonly ownDatabase?: string;
   /** Path of the configuration; relative to `cwd`. Default: the next `dovetail.config.*` from `cwd` upward. */
   readonly configFile?: string;
   /** Relative to `cwd`. Default: the configuration's, else `.dovetail`. */
@@ -69,6 +73,8 @@ export async function createApp(settings: AppSettings): Promise<App> {
       option: settings.databaseUrl,
       environment: settings.env['DATABASE_URL'],
       config: config.databaseUrl,
+      embedded: settings.embedded,
+      ownDatabase: settings.ownDatabase,
       dataFolder,
       says: settings.says ?? (() => {}),
     });

@@ -10,6 +10,10 @@ export interface AppSettings {
   readonly configFile?: string;
   /** Value of --data-folder. Default: the config's, else `.dovetail` in the working folder. */
   readonly dataFolder?: string;
+  /** True: the embedded PostgreSQL, whatever else is named. */
+  readonly embedded?: boolean;
+  /** A database of our own on the server that was found; made if it is missing. */
+  readonly ownDatabase?: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Told what takes its time: `Starting the embedded PostgreSQL`. */
@@ -22,6 +26,8 @@ export interface CliApp {
   /** Which database this is, without its password. */
   readonly target: DatabaseTarget;
   readonly jobs: CliJobs;
+  /** Absolute path of the folder for what is Dovetail's own on this machine. */
+  readonly dataFolder: string;
   /** Sets up the embedded database where that is needed; throws APP-105 for any other that is not set up. */
   prepare(): Promise<void>;
   /** Absent where the door is left out. */
@@ -33,6 +39,8 @@ export interface DatabaseTarget {
   readonly kind: 'option' | 'environment' | 'config' | 'embedded';
   /** For people: `shop on db.example:5432 (DATABASE_URL)`. */
   readonly says: string;
+  /** True for a database that is Dovetail's alone. */
+  readonly ours: boolean;
 }
 
 export interface CliJobs {

@@ -1,6 +1,6 @@
 // What a running command has at hand: its two ways out, the app, progress, questions, and the signal to stop.
 import type { Clock } from '../foundation/lifecycle/clock.js';
-import type { CliApp } from './cli-app.js';
+import type { AppSettings, CliApp } from './cli-app.js';
 import type { CliHost } from './cli-host.js';
 import { type GlobalOptions, toAppSettings } from './global-options.js';
 import { type Asker, createAsker } from './terminal/ask.js';
@@ -27,8 +27,8 @@ export interface CommandContext {
   remark(...lines: readonly string[]): void;
   progress(wish?: ProgressMode | 'auto'): ProgressBar;
   asker(yes: boolean): Asker;
-  /** Connects at the first call; closed when the command ends. */
-  openApp(): Promise<CliApp>;
+  /** Connects at the first call, with `changes` to what the options say; closed when the command ends. */
+  openApp(changes?: Pick<AppSettings, 'embedded' | 'ownDatabase'>): Promise<CliApp>;
 }
 
 /** The context, and what the one who made it must do at the end. */
@@ -75,14 +75,15 @@ export function createCommandContext(
       return bar;
     },
     asker: (yes) => createAsker({ stdin: host.stdin, out: err, yes, signal }),
-    openApp() {
-      app ??= host.createApp(
-        toAppSettings(globals, {
+    openApp(changes) {
+      app ??= host.createApp({
+        ...toAppSettings(globals, {
           cwd: host.cwd,
           env: host.env,
           says: (line) => context.remark(err.style.dim(line)),
         }),
-      );
+        ...changes,
+      });
       return app;
     },
   };

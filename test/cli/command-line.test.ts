@@ -7,6 +7,7 @@ import { appWith, runOnStage } from './cli-stage.js';
 
 const COMMANDS: readonly (readonly string[])[] = [
   [],
+  ['demo'],
   ['init'],
   ['entities'],
   ['entities', 'list'],

@@ -1,6 +1,6 @@
 // Tables that fit: on a terminal the widest columns give way, in a pipe nothing is cut.
 import type { Style } from './terminal-style.js';
-import { cutText, textWidth, toPrintable } from './text-width.js';
+import { cutText, textWidth, toPrintable, wrapText } from './text-width.js';
 
 export interface TableColumn {
   readonly title: string;
@@ -20,7 +20,13 @@ const NARROWEST = 8;
 export function toTable(
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
-  options: { readonly style: Style; readonly width: number | undefined; readonly indent?: string },
+  options: {
+    readonly style: Style;
+    readonly width: number | undefined;
+    readonly indent?: string;
+    /** True: what doesn't fit goes on in the next line instead of being cut. For texts that must be read whole. */
+    readonly wrap?: boolean;
+  },
 ): string[] {
   const indent = options.indent ?? '';
   const cells = rows.map((row) => columns.map((_, c) => toPrintable(row[c] ?? '')));
@@ -46,7 +52,17 @@ export function toTable(
       columns.map((column) => column.title),
       options.style.dim,
     ),
-    ...cells.map((row) => line(row, (text) => text)),
+    ...cells.flatMap((row) => {
+      if (options.wrap !== true) return [line(row, (text) => text)];
+      const wrapped = row.map((text, c) => wrapText(text, widths[c]!));
+      const height = Math.max(...wrapped.map((lines) => lines.length));
+      return Array.from({ length: height }, (_, i) =>
+        line(
+          wrapped.map((lines) => lines[i] ?? ''),
+          (text) => text,
+        ),
+      );
+    }),
   ];
 }
 

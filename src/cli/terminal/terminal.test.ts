@@ -70,6 +70,15 @@ describe('a table', () => {
     }
   });
 
+  it('goes on in the next line where its texts must be read whole', () => {
+    const lines = toTable([{ title: 'a' }, { title: 'b' }], [['short', 'one two three four']], {
+      style: PLAIN,
+      width: 18,
+      wrap: true,
+    });
+    expect(lines.slice(1)).toEqual(['short  one two', '       three four']);
+  });
+
   it('cuts nothing in a pipe, and aligns wide letters', () => {
     const lines = toTable(columns, rows, { style: PLAIN, width: undefined });
     expect(lines[1]).toContain('x'.repeat(100));
@@ -92,7 +101,7 @@ describe('the line of progress', () => {
 
   it('says everything where there is room, the most important where there is little', () => {
     expect(toBarLine(HALF_WAY, 100, PLAIN)).toBe(
-      'Importing  ━━━━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌   42%  420,000 rows  83,211/s  7 s left  12 failed',
+      'Importing  ━━━━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌   42%  420,000 rows  83,211/s  7 s left  12 failed',
     );
     expect(toBarLine(HALF_WAY, 30, PLAIN)).toBe(' 42%  420k rows  7 s left');
     expect(toBarLine(HALF_WAY, 5, PLAIN)).toBe(' 42%');

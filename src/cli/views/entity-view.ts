@@ -11,7 +11,7 @@ export function toEntityLines(entity: EntityDescription, options: ViewOptions): 
     toTable(
       titles.map((title, i) => ({ title, shrinks: i > 0 })),
       rows,
-      { ...options, indent: '  ' },
+      { ...options, indent: '  ', wrap: true },
     );
   const section = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : ['', style.bold(title), ...lines];
