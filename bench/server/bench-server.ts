@@ -35,11 +35,10 @@ const DURABILITY = ['fsync', 'synchronous_commit', 'full_page_writes'];
 const TOLD = [...DURABILITY, 'shared_buffers', 'max_wal_size', 'wal_level'];
 
 /**
- * Connects to the server DATABASE_URL names, else starts an embedded one under `.dovetail/`. Never touches the database
+ * Connects to the server `given` names (default: DATABASE_URL), else starts an embedded one under `.dovetail/`. Never touches the database
  * that DATABASE_URL names. Throws if fsync, synchronous_commit or full_page_writes are off.
  */
-export async function openBenchServer(): Promise<BenchServer> {
-  const given = process.env['DATABASE_URL'];
+export async function openBenchServer(given = process.env['DATABASE_URL']): Promise<BenchServer> {
   const embedded = given
     ? undefined
     : await startEmbeddedPostgres({
