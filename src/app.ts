@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { connectDatabase, type DatabaseTarget } from './app-database.js';
 import { prepareDatabase } from './app-setup.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
+import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
 import { readConfig } from './foundation/config/config-file.js';
 import { readDataFolder } from './foundation/config/data-folder.js';
@@ -25,6 +26,8 @@ export interface AppSettings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Told, in plain words, about what takes time. Default: nobody. */
   readonly says?: (line: string) => void;
+  /** What workers say. Default: silence. */
+  readonly log?: JobLog;
   /** Default: the machine's. */
   readonly clock?: Clock;
 }
@@ -80,7 +83,12 @@ export async function createApp(settings: AppSettings): Promise<App> {
     });
     closing.add('the database', () => database.close());
     const catalog = createCatalog({ database, overrides: config.entities, schemas: config.schemas });
-    const jobs = createJobs({ database, tasks: {}, clock: settings.clock ?? systemClock });
+    const jobs = createJobs({
+      database,
+      tasks: {},
+      clock: settings.clock ?? systemClock,
+      ...(settings.log === undefined ? {} : { log: settings.log }),
+    });
     return {
       database,
       target,

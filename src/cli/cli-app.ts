@@ -1,5 +1,6 @@
 // What the commands need of the app: the shape that `src/app.ts` must have, stated by the one who calls it.
 import type { Catalog } from '../engine/catalog/catalog.js';
+import type { JobLog } from '../engine/jobs/job-log.js';
 import type { Database } from '../foundation/postgres/database.js';
 import type { FilesServices } from './files-services.js';
 
@@ -18,6 +19,8 @@ export interface AppSettings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Told what takes its time: `Starting the embedded PostgreSQL`. */
   readonly says?: (line: string) => void;
+  /** Told what workers do. */
+  readonly log?: JobLog;
 }
 
 export interface CliApp {

@@ -28,7 +28,7 @@ export interface CommandContext {
   progress(wish?: ProgressMode | 'auto'): ProgressBar;
   asker(yes: boolean): Asker;
   /** Connects at the first call, with `changes` to what the options say; closed when the command ends. */
-  openApp(changes?: Pick<AppSettings, 'embedded' | 'ownDatabase'>): Promise<CliApp>;
+  openApp(changes?: Pick<AppSettings, 'embedded' | 'ownDatabase' | 'log'>): Promise<CliApp>;
 }
 
 /** The context, and what the one who made it must do at the end. */

@@ -21,3 +21,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   createApp,
   endNow: (code) => process.exit(code),
 });
+// An import that ended before its standard input did would wait for the rest.
+process.stdin.destroy();

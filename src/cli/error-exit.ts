@@ -7,9 +7,10 @@ const BY_CODE: readonly (readonly [pattern: RegExp, code: ExitCode])[] = [
   [/^CLI-104$/, ExitCode.cancelled],
   [/^APP-10[1-4]$/, ExitCode.unreachable],
   [/^POSTGRES-10\d$/, ExitCode.unreachable],
-  [/^PIPELINE-10[5]$/, ExitCode.stopped],
+  [/^PIPELINE-105$/, ExitCode.stopped],
   [/^PIPELINE-106$/, ExitCode.unreachable],
   [/^PIPELINE-107$/, ExitCode.cancelled],
+  [/^EXPORT-103$/, ExitCode.cancelled],
 ];
 
 /** A thrown DovetailError is a refusal unless the table knows better; anything else is a mistake of ours. */

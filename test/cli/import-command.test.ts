@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import type { CliApp } from '../../src/cli/cli-app.js';
 import type { ExportCall, ImportCall } from '../../src/cli/files-services.js';
 import { runCli } from '../../src/cli/run-cli.js';
 import type { RunReport } from '../../src/cli/views/run-report.js';
@@ -324,7 +325,7 @@ describe('export', () => {
       'export',
       'product',
       '-o',
-      'p.ndjson',
+      'p.ndjson.gz',
       '-w',
       'price >= 10',
       '-f',
@@ -335,7 +336,7 @@ describe('export', () => {
     const ran = await runOnStage(argv, { createApp, cwd: '/work' });
     expect(calls[0]).toMatchObject({
       entity: 'product',
-      target: { path: '/work/p.ndjson' },
+      target: { path: '/work/p.ndjson.gz' },
       format: 'ndjson',
       where: 'price >= 10',
       fields: ['sku', 'brand.name'],
@@ -403,5 +404,43 @@ describe('runs', () => {
       cwd: '/work',
     });
     expect(ran.stdout).toBe('3 failed rows written to /work/bad.csv\n');
+  });
+});
+
+describe('work', () => {
+  function working(log: string[] = []) {
+    return {
+      ...{ target: { kind: 'embedded' as const, says: 'dovetail on the embedded PostgreSQL', ours: true } },
+      prepare: async () => {},
+      close: async () => void log.push('closed'),
+    };
+  }
+
+  it('says what it does, stops at SIGTERM, and lets running jobs end first', async () => {
+    const order: string[] = [];
+    const stage = createStage({
+      createApp: async (settings) =>
+        ({
+          ...working(order),
+          jobs: {
+            startWorkers: async ({ concurrency, signal }: { concurrency: number; signal: AbortSignal }) => {
+              settings.log?.info({ job: '7', task: 'run.import' }, 'Job done');
+              const stopped = new Promise<void>((resolve) => {
+                signal.addEventListener('abort', () => {
+                  order.push(`drained ${concurrency}`);
+                  resolve();
+                });
+              });
+              queueMicrotask(() => stage.signals.emit('SIGTERM', 'SIGTERM'));
+              return { id: 'pool-1', tasks: ['run.import'], stopped };
+            },
+          },
+        }) as unknown as CliApp,
+    });
+    expect(await runCli(['work', '--concurrency', '3'], stage.host)).toBe(0);
+    expect(order).toEqual(['drained 3', 'closed']);
+    expect(stage.stdout()).toContain('Working on dovetail on the embedded PostgreSQL, 3 jobs at once');
+    expect(stage.stderr()).toContain('Job done  job 7, task run.import');
+    expect(stage.stderr()).toContain('nothing was left half-done');
   });
 });

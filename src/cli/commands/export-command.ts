@@ -115,7 +115,7 @@ export const addExportCommand: AddCommand = (program, run) => {
 };
 
 function formatOf(output: string | undefined): string {
-  const extension = /\.([a-z0-9]+)$/i.exec(output ?? '')?.[1]?.toLowerCase() ?? '';
+  const extension = /\.([a-z0-9]+)(\.gz)?$/i.exec(output ?? '')?.[1]?.toLowerCase() ?? '';
   return FORMAT_OF_EXTENSION[extension] ?? 'csv';
 }
 

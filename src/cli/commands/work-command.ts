@@ -4,6 +4,7 @@ import type { AddCommand } from '../command-runner.js';
 import { ExitCode } from '../exit-codes.js';
 import { wholeNumber } from '../option-values.js';
 import { countOf } from '../terminal/number-text.js';
+import { createWorkLog } from '../work-log.js';
 
 export const addWorkCommand: AddCommand = (program, run) => {
   const command = program
@@ -17,7 +18,7 @@ export const addWorkCommand: AddCommand = (program, run) => {
     .option('--concurrency <n>', 'jobs at once', wholeNumber(1), 2)
     .action(
       run(async (context, options: { concurrency: number }) => {
-        const app = await context.openApp();
+        const app = await context.openApp({ log: createWorkLog(context) });
         await app.prepare();
         const workers = await app.jobs.startWorkers({
           concurrency: options.concurrency,

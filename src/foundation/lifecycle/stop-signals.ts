@@ -1,7 +1,8 @@
 // The first Ctrl-C asks the running work to stop where nothing is lost; the second ends the process at once.
 
-export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
-const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+export type StopSignal = 'SIGINT' | 'SIGTERM';
+// Not SIGHUP: listening would undo nohup, and being ended by it is safe, for a killed run is resumed anyway.
+const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
 
 /** Where signals come from: `process`, or an EventEmitter in a test. */
 export interface SignalSource {
