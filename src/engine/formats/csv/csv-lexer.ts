@@ -21,6 +21,7 @@ export function lexRows(dialect: CsvDialect, input: LexInput, out: RowSink): boo
   const scan: QuotedScan = { end: 0, lines: 0, escaped: false };
   const notes: RowNotes = {
     line: 0,
+    from: 0,
     first: 0,
     cells: 0,
     width: 0,
@@ -158,11 +159,12 @@ export function lexRows(dialect: CsvDialect, input: LexInput, out: RowSink): boo
       p - rowStart > input.maxCellBytes
     ) {
       notes.line = rowLine;
+      notes.from = rowStart;
       notes.first = first;
       notes.cells = i;
       notes.width = width;
       notes.broken = broken;
-      closeRow(dialect, input, out, notes);
+      closeRow(dialect, input, out, notes, p);
     }
     out.lines[out.rows] = rowLine;
     out.widths[out.rows++] = width;

@@ -1,6 +1,6 @@
 // Trying a dialect on the sample: what the table would look like if it were right.
 import { Cell } from '../../../foundation/cells/cell-batch.js';
-import { MAX_CELL_BYTES } from '../row-limits.js';
+import { MAX_CELL_BYTES, MAX_ROW_BYTES } from '../row-limits.js';
 import type { FormatOptions } from '../table-format.js';
 import { type CsvDialect, toDialect } from './csv-dialect.js';
 import { lexRows } from './csv-lexer.js';
@@ -94,6 +94,7 @@ function lex(
       suspectUntil: 0,
       brokenLine: 0,
       maxCellBytes: MAX_CELL_BYTES,
+      maxRowBytes: MAX_ROW_BYTES,
     };
     const sink = createRowSink(columns, PROBE_ROWS);
     lexRows(dialect, input, sink);

@@ -3,13 +3,13 @@
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
 import { checkBytes } from '../batch-checks.js';
 import { type DecodedText, decodeText } from '../encoding/decoded-bytes.js';
-import { formatsError } from '../formats-errors.js';
 import { batchCapacity, MAX_CELL_BYTES, MAX_ROW_BYTES } from '../row-limits.js';
 import { createSlab, fillSlab, isSlabFull, type Slab, turnSlab } from '../slab.js';
 import type { ReadRequest } from '../table-format.js';
 import { type CsvDialect, toDialect } from './csv-dialect.js';
 import { findFirstRow, readHeaderNames, toColumnNames } from './csv-header.js';
 import { lexRows } from './csv-lexer.js';
+import { rowTooLong } from './csv-row-end.js';
 import { createRowSink, type LexInput, type RowSink, shiftCells } from './csv-rows.js';
 import { findLineEnd, lineEndLength } from './csv-signs.js';
 
@@ -25,7 +25,6 @@ interface Reading {
   readonly slab: Slab;
   readonly input: LexInput;
   readonly batchRows: number | undefined;
-  readonly maxRowBytes: number;
   /** Lines still to be passed over. */
   skip: number;
   columns: readonly string[] | undefined;
@@ -51,25 +50,31 @@ export async function* readCsv(request: ReadRequest, limits: CsvLimits = {}): As
       suspectUntil: 0,
       brokenLine: 0,
       maxCellBytes: limits.maxCellBytes ?? MAX_CELL_BYTES,
+      maxRowBytes: limits.maxRowBytes ?? MAX_ROW_BYTES,
     },
     batchRows: request.batchRows,
-    maxRowBytes: limits.maxRowBytes ?? MAX_ROW_BYTES,
     skip: dialect.skipLines,
     columns: undefined,
     sink: undefined,
     records: 0,
   };
-  for await (const chunk of text.bytes) {
-    let at = 0;
-    while (at < chunk.length) {
-      at += fillSlab(slab, chunk, at);
-      if (!isSlabFull(slab)) continue;
-      yield* lexSlab(reading);
-      turn(reading);
+  try {
+    for await (const chunk of text.bytes) {
+      let at = 0;
+      while (at < chunk.length) {
+        at += fillSlab(slab, chunk, at);
+        if (!isSlabFull(slab)) continue;
+        yield* lexSlab(reading);
+        turn(reading);
+      }
     }
+    reading.input.final = true;
+    yield* lexSlab(reading);
+  } catch (error) {
+    // What was whole before it is not lost.
+    if (reading.sink && reading.sink.rows > 0) yield takeBatch(reading, reading.sink);
+    throw error;
   }
-  reading.input.final = true;
-  yield* lexSlab(reading);
   if (reading.sink && reading.sink.rows > 0) yield takeBatch(reading, reading.sink);
 }
 
@@ -96,13 +101,7 @@ function* lexSlab(reading: Reading): Generator<CellBatch> {
 function turn(reading: Reading): void {
   const { slab, input, sink } = reading;
   const from = sink && sink.rows > 0 ? sink.from : input.position;
-  if (input.filled - input.position > reading.maxRowBytes) {
-    throw formatsError(109, {
-      detail: `The row that begins in line ${input.line} is longer than ${reading.maxRowBytes} bytes.`,
-      hint: 'Is this a delimited text file, and are its line ends LF, CRLF or CR?',
-      pointer: { line: input.line },
-    });
-  }
+  if (input.filled - input.position > input.maxRowBytes) throw rowTooLong(input);
   turnSlab(slab, from);
   input.position -= from;
   if (sink && sink.rows > 0) {

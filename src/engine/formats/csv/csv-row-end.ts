@@ -1,6 +1,6 @@
 // What is to be done at the end of a row that is not plain: missing or extra cells, escapes, broken quotes.
 import { Cell } from '../../../foundation/cells/cell-batch.js';
-import { excerpt, problemCode } from '../formats-errors.js';
+import { excerpt, formatsError, problemCode } from '../formats-errors.js';
 import type { CsvDialect } from './csv-dialect.js';
 import { unescapeCell } from './csv-quoted-cell.js';
 import type { LexInput, RowSink } from './csv-rows.js';
@@ -8,6 +8,8 @@ import type { LexInput, RowSink } from './csv-rows.js';
 /** What the lexer noticed in one row; one object is reused for all rows. */
 export interface RowNotes {
   line: number;
+  /** Index of the row's first byte. */
+  from: number;
   /** Index of the row's first cell, and the index after the last one that was there. */
   first: number;
   cells: number;
@@ -24,8 +26,16 @@ export interface RowNotes {
   extras: number[];
 }
 
-export function closeRow(dialect: CsvDialect, input: LexInput, out: RowSink, notes: RowNotes): void {
+/** Ends the row; its bytes end at `to`. Throws FORMATS-109 for a row beyond the limit. */
+export function closeRow(
+  dialect: CsvDialect,
+  input: LexInput,
+  out: RowSink,
+  notes: RowNotes,
+  to: number,
+): void {
   const { first, cells, broken } = notes;
+  if (to - notes.from > input.maxRowBytes) throw rowTooLong(input);
   const limit = first + out.columns;
   if (cells < limit) {
     const pad = broken === 0 && dialect.ragged === 'pad';
@@ -53,6 +63,14 @@ export function closeRow(dialect: CsvDialect, input: LexInput, out: RowSink, not
   }
   notes.escapes.length = 0;
   notes.extras.length = 0;
+}
+
+export function rowTooLong(input: LexInput) {
+  return formatsError(109, {
+    detail: `The row that begins in line ${input.line} is longer than ${input.maxRowBytes} bytes.`,
+    hint: 'Is this a delimited text file, and are its line ends LF, CRLF or CR?',
+    pointer: { line: input.line },
+  });
 }
 
 interface Finding {

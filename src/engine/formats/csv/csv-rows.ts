@@ -16,6 +16,7 @@ export interface LexInput {
   /** Line of the broken row behind `suspectUntil`. */
   brokenLine: number;
   readonly maxCellBytes: number;
+  readonly maxRowBytes: number;
 }
 
 export interface RowSink {

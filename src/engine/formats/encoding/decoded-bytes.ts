@@ -31,6 +31,7 @@ export async function decodeText(
   refuseForeign(head);
   const mark = findMark(head);
   const name = readEncodingName(encoding ?? detectEncoding(head, whole).encoding);
+  if (whole) checkUnits(name, head.length, 1);
   const skip = mark && sameEncoding(mark.encoding, name) ? mark.length : 0;
   let taken = 0;
   const untouched = sameEncoding(name, 'utf-8');
@@ -53,7 +54,6 @@ export async function decodeText(
 
 async function* transcode(chunks: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<Uint8Array> {
   const decoder = iconv.getDecoder(encoding, { stripBOM: false });
-  const unit = /^utf-?16/i.test(encoding) ? 2 : /^utf-?32/i.test(encoding) ? 4 : 1;
   let size = 0;
   let lines = 1;
   let held = '';
@@ -67,15 +67,20 @@ async function* transcode(chunks: AsyncIterable<Uint8Array>, encoding: string): 
     for (let at = text.indexOf(10); at >= 0; at = text.indexOf(10, at + 1)) lines++;
     if (text.length > 0) yield text;
   }
-  if (size % unit !== 0) {
-    throw formatsError(105, {
-      detail: `The ${encoding.toUpperCase()} text ends in the middle of a character (${size} bytes are no multiple of ${unit}).`,
-      hint: 'The file was probably cut; get it again.',
-      pointer: { line: lines },
-    });
-  }
+  checkUnits(encoding, size, lines);
   const rest = held + (decoder.end() ?? '');
   if (rest !== '') yield Buffer.from(rest);
+}
+
+/** Throws FORMATS-105 if so many bytes are no whole number of UTF-16 or UTF-32 units. */
+function checkUnits(encoding: string, size: number, line: number): void {
+  const unit = /^utf-?16/i.test(encoding) ? 2 : /^utf-?32/i.test(encoding) ? 4 : 1;
+  if (size % unit === 0) return;
+  throw formatsError(105, {
+    detail: `The ${encoding.toUpperCase()} text ends in the middle of a character (${size} bytes are no multiple of ${unit}).`,
+    hint: 'The file was probably cut; get it again.',
+    pointer: { line },
+  });
 }
 
 /** The name as iconv knows it. Throws FORMATS-104 if it doesn't. */
