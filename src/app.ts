@@ -2,6 +2,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { connectDatabase, type DatabaseTarget } from './app-database.js';
 import { prepareDatabase } from './app-setup.js';
+import { createFilesDoor, type FilesDoor } from './doors/files/files-door.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
@@ -38,6 +39,7 @@ export interface App {
   readonly target: DatabaseTarget;
   readonly catalog: CatalogService;
   readonly jobs: Jobs;
+  readonly files: FilesDoor['services'];
   /** Absolute path; made by whoever first puts something there. */
   readonly dataFolder: string;
   /**
@@ -83,9 +85,16 @@ export async function createApp(settings: AppSettings): Promise<App> {
     });
     closing.add('the database', () => database.close());
     const catalog = createCatalog({ database, overrides: config.entities, schemas: config.schemas });
-    const jobs = createJobs({
+    const files = createFilesDoor({
       database,
-      tasks: {},
+      catalog,
+      dataFolder,
+      enqueue: (client, task, payload) => jobs.enqueue(client, task, payload),
+      sleep: (ms) => (settings.clock ?? systemClock).sleep(ms),
+    });
+    const jobs: Jobs = createJobs({
+      database,
+      tasks: { ...files.tasks },
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
     });
@@ -94,6 +103,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       target,
       catalog,
       jobs,
+      files: files.services,
       dataFolder,
       prepare: () => prepareDatabase(database, target),
       close: () => closing.close(),

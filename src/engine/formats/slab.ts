@@ -29,11 +29,12 @@ export function isSlabFull(slab: Slab): boolean {
   return slab.filled === slab.bytes.length - 1;
 }
 
-/** Goes on in a new slab that begins with what was unfinished (from index `from` on); doubled if that is most of it. */
+/** Goes on in a new slab that begins with what was unfinished (from index `from` on), with at least as much room again. */
 export function turnSlab(slab: Slab, from: number): void {
   const kept = slab.filled - from;
-  const size = Math.max(FULL_SLAB, kept * 2 > slab.bytes.length ? slab.bytes.length * 2 : slab.bytes.length);
-  const bytes = Buffer.allocUnsafeSlow(Math.max(size, FIRST_SLAB) + 1);
+  let size = FULL_SLAB;
+  while (size < kept * 2) size *= 2;
+  const bytes = Buffer.allocUnsafeSlow(size + 1);
   slab.bytes.copy(bytes, 0, from, slab.filled);
   slab.bytes = bytes;
   slab.filled = kept;

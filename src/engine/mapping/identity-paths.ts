@@ -37,7 +37,7 @@ function identityPaths(
   if (!target || on.length >= MAX_DEPTH || on.includes(visit)) return undefined;
   if (!isClearReference(entity, relation)) return undefined;
   const identity = findNaturalIdentity(target);
-  if (!identity || identity.every((field) => relation.targetFields.includes(field.name))) return undefined;
+  if (!identity) return undefined;
 
   const paths: (readonly string[])[] = [];
   const done = new Set<string>();
@@ -52,7 +52,9 @@ function identityPaths(
       paths.push([relation.name, field.name]);
     }
   }
-  return paths;
+  // What the referring row holds anyway is its own key.
+  const isRaw = paths.every((path) => path.length === 2 && relation.targetFields.includes(path[1]!));
+  return isRaw ? undefined : paths;
 }
 
 // The relation's fields say nothing but which record is meant, and can all be set by saying it.

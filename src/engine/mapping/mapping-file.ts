@@ -19,7 +19,7 @@ export interface PlacedMapping {
 }
 
 /** A mapping file may be written by anyone: aliases must not make it grow without bound. */
-const MAX_NODES = 200_000;
+const MAX_ALIASES = 1000;
 
 /** Reads a mapping file, YAML or JSON. Throws MAPPING-101 (file), 102 (syntax), 103 (content), each with its line. */
 export async function readMappingFile(path: string): Promise<PlacedMapping> {
@@ -43,12 +43,14 @@ export function readMappingText(text: string, file?: string): PlacedMapping {
     });
   }
   const lines = new Map<string, number>();
-  let nodes = 0;
+  let aliases = 0;
 
   const toPlain = (node: Node | null, where: string): unknown => {
-    if (++nodes > MAX_NODES) throw new ShapeComplaint(where, 'the mapping is too large');
     if (node?.range && !lines.has(where)) lines.set(where, counter.linePos(node.range[0]).line);
-    if (isAlias(node)) return toPlain((node.resolve(document) as Node | undefined) ?? null, where);
+    if (isAlias(node)) {
+      if (++aliases > MAX_ALIASES) throw new ShapeComplaint(where, `more than ${MAX_ALIASES} aliases`);
+      return toPlain((node.resolve(document) as Node | undefined) ?? null, where);
+    }
     if (isSeq(node)) return node.items.map((item, i) => toPlain(item as Node, `${where}[${i}]`));
     if (isMap(node)) {
       return Object.fromEntries(

@@ -58,6 +58,7 @@ export async function saveIssues(
 
 export interface IssueFilter {
   readonly severity?: 'error' | 'warning';
+  readonly code?: string;
   /** Only issues after this id: the last of the page before. */
   readonly after?: string;
   /** Default 100. */
@@ -76,11 +77,11 @@ export async function readIssues(
 ): Promise<readonly StoredIssue[]> {
   const result = await db.query<Record<string, string | null> & { cells: (string | null)[] | null }>(
     `select id, severity, row, line, "column", field, value, code, message, hint, cells from dovetail.run_errors e
-     where run_id = $1 and ($2::text is null or severity = $2)
+     where run_id = $1 and ($2::text is null or severity = $2) and ($5::text is null or code = $5)
        and ($3::bigint is null or (coalesce(e.row, 0), e.id) >
          (select coalesce(p.row, 0), p.id from dovetail.run_errors p where p.id = $3))
      order by coalesce(e.row, 0), e.id limit $4`,
-    [runId, filter.severity ?? null, filter.after ?? null, filter.limit ?? 100],
+    [runId, filter.severity ?? null, filter.after ?? null, filter.limit ?? 100, filter.code ?? null],
   );
   return result.rows.map((row) => {
     const issue: Record<string, unknown> = {};
@@ -91,27 +92,15 @@ export async function readIssues(
   });
 }
 
-/** How often each code came up, most frequent first. */
+/** How often each code came up, most frequent first; at most 100. */
 export async function readIssueSummary(
   db: Queryable,
   runId: string,
-): Promise<readonly { code: string; severity: string; field?: string; count: number; example: string }[]> {
-  const result = await db.query<{
-    code: string;
-    severity: string;
-    field: string | null;
-    count: string;
-    example: string;
-  }>(
-    `select code, severity, field, count(*) as count, min(message) as example
-     from dovetail.run_errors where run_id = $1 group by code, severity, field order by count(*) desc, code limit 100`,
+): Promise<readonly { code: string; severity: 'error' | 'warning'; count: number }[]> {
+  const result = await db.query<{ code: string; severity: 'error' | 'warning'; count: string }>(
+    `select code, severity, count(*) as count
+     from dovetail.run_errors where run_id = $1 group by code, severity order by count(*) desc, code limit 100`,
     [runId],
   );
-  return result.rows.map((row) => ({
-    code: row.code,
-    severity: row.severity,
-    ...(row.field === null ? {} : { field: row.field }),
-    count: Number(row.count),
-    example: row.example,
-  }));
+  return result.rows.map((row) => ({ ...row, count: Number(row.count) }));
 }

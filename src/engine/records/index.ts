@@ -1,10 +1,13 @@
 // The records room's front: the one write path.
-export { recordsError } from './records-errors.js';
-export { type ChunkJudgement, judgeChunk, type OpenRow, type RowDifference } from './write/judge-chunk.js';
+export { ROW, recordsError } from './records-errors.js';
+export { type ChunkJudgement, judgeChunk, type RowDifference } from './write/judge-chunk.js';
+export { judgeOpenRows } from './write/judge-open-rows.js';
+export type { WritePlan } from './write/plan-parts.js';
 export { type RemovalPlan, readRemovalPlan, removeMissing } from './write/remove-missing.js';
 export { resolvePostponed } from './write/resolve-postponed.js';
 export { StageEncoder, type StageEncoderOptions } from './write/stage-encoder.js';
 export type { StagedChunk } from './write/staged-chunk.js';
+export { uncheckedByReading } from './write/unchecked.js';
 export { writeChunk } from './write/write-chunk.js';
-export { planWrite, type WritePlan } from './write/write-plan.js';
+export { planWrite } from './write/write-plan.js';
 export * from './write-request.js';

@@ -29,15 +29,16 @@ export function matchColumns(
   const minimum = options.minimum ?? 0.6;
   const find = createLikenessFinder(catalog, entity);
   const likenesses = header.map((column) => (isNeverMatched(column) ? [] : find(column)));
+  // A column whose best field is filled already takes no second-best one: that would be a wild guess.
   const pairs: Pair[] = likenesses
-    .flatMap((list, index) => list.map((likeness) => ({ index, likeness })))
+    .flatMap(([best], index) => (best ? [{ index, likeness: best }] : []))
     .filter((pair) => pair.likeness.confidence >= minimum)
     .sort((a, b) => b.likeness.confidence - a.likeness.confidence || a.index - b.index);
 
   const taken = new Map<number, Likeness>();
   const ambiguous = new Map<number, string>();
   for (const pair of pairs) {
-    if (taken.has(pair.index) || ambiguous.has(pair.index) || isFilled(pair.likeness, taken)) continue;
+    if (isFilled(pair.likeness, taken)) continue;
     const rival = findRival(pair, likenesses[pair.index]!, taken);
     if (rival) ambiguous.set(pair.index, `It may mean ${pair.likeness.candidate.text} or ${rival}.`);
     else taken.set(pair.index, pair.likeness);

@@ -1,11 +1,10 @@
 // Rows that refer to each other in a circle: written without the reference first, then with it, in one transaction, so
 // that nobody ever sees the half of it.
 import type { Client } from '../../../foundation/postgres/database.js';
-import type { Reference } from './reference-plan.js';
+import type { Reference, StageColumn, WritePlan } from './plan-parts.js';
 import type { RowReport } from './row-report.js';
 import { STAGE } from './stage-table.js';
 import { type WriteTotals, writeStage } from './write-chunk.js';
-import type { StageColumn, WritePlan } from './write-plan.js';
 
 /** Writes those of the `open` rows that only wait for each other. Returns those that are still open. */
 export async function breakCircles(

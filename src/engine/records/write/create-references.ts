@@ -2,11 +2,11 @@
 import type { Client } from '../../../foundation/postgres/database.js';
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import { ROW } from '../records-errors.js';
-import { createdFields, type Reference } from './reference-plan.js';
+import type { Reference, WritePlan } from './plan-parts.js';
+import { createdFields } from './reference-plan.js';
 import { storedIn, tableOf } from './resolve-sql.js';
 import type { RowReport } from './row-report.js';
 import { STAGE, stageValue } from './stage-table.js';
-import type { WritePlan } from './write-plan.js';
 
 /** Inserts what is missing, one record per distinct key. What can't be made stays an unknown reference, with a warning that says why. */
 export async function createReferences(client: Client, plan: WritePlan, report: RowReport): Promise<void> {

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Client } from '../../../foundation/postgres/database.js';
 import { ROW } from '../records-errors.js';
+import type { WritePlan } from './plan-parts.js';
 import { shorten } from './row-issues.js';
 import type { RowReport } from './row-report.js';
 import {
@@ -15,7 +16,6 @@ import {
   keepIdentityOnly,
 } from './stage-table.js';
 import type { DuplicatePair, StagedChunk } from './staged-chunk.js';
-import type { WritePlan } from './write-plan.js';
 
 /** Creates the stage and copies the chunk into it. Rows left out are reported. */
 export async function fillStage(

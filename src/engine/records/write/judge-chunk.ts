@@ -2,12 +2,13 @@
 import type { Client } from '../../../foundation/postgres/database.js';
 import type { ChunkOutcome } from '../../pipeline/chunk-transaction.js';
 import { fillStage } from './fill-stage.js';
+import { rememberRows } from './judge-open-rows.js';
 import { reportJudged, type SpecialRow } from './judged-issues.js';
+import type { WritePlan } from './plan-parts.js';
 import { RowReport } from './row-report.js';
 import { STAGE } from './stage-table.js';
 import type { StagedChunk } from './staged-chunk.js';
 import { sourceOf } from './write-chunk.js';
-import type { WritePlan } from './write-plan.js';
 import { type Judgement, judgeOnly } from './write-sql.js';
 
 /** How a stored record would change. */
@@ -24,21 +25,15 @@ export interface RowDifference {
 
 export interface ChunkJudgement extends ChunkOutcome {
   readonly differences: readonly RowDifference[];
-  /** Rows whose reference is neither stored nor in a chunk so far. */
-  readonly open: readonly OpenRow[];
-}
-
-export interface OpenRow {
-  readonly row: number;
-  readonly cells: readonly (string | null)[] | undefined;
-  readonly line: number | undefined;
+  /** Rows whose record is stored, bad ones among them. */
+  readonly found: number;
 }
 
 type Cells = readonly ([field: string, before: string | null, after: string | null] | null)[];
 
 /**
  * Judges a chunk by reading only. The caller keeps one transaction for the whole dry run and rolls it back; in it a table of
- * all identities met so far resolves references to rows of the same source.
+ * the identities met so far is kept, by which `judgeOpenRows` resolves references to rows of the same source.
  */
 export async function judgeChunk(
   client: Client,
@@ -49,24 +44,26 @@ export async function judgeChunk(
   const report = new RowReport(sourceOf(chunk));
   const counts = { inserted: 0, updated: 0, deleted: 0, unchanged: 0 };
   let differences: readonly RowDifference[] = [];
-  let open: readonly OpenRow[] = [];
+  let open = 0;
+  let found = 0;
   if (chunk.staged > 0) {
     await fillStage(client, plan, chunk, report);
     const options = { says: chunk.says, constraints: true, readOnly: true };
-    const result = await client.query<Judgement & { differences: [number, number, Cells][] }>(
+    const result = await client.query<Judgement & { found: number; differences: [number, number, Cells][] }>(
       judgeOnly(plan, options, mostDifferences),
     );
     const judged = result.rows[0]!;
     Object.assign(counts, judged);
+    found = judged.found;
     await reportJudged(
       client,
       plan,
       judged.special.filter(([, action]) => action === 'e') as SpecialRow[],
       report,
     );
-    open = judged.special
-      .filter(([, action]) => action === 'p')
-      .map(([row]) => ({ row, cells: report.cellsOf(row), line: report.lineOf(row) }));
+    const waiting = judged.special.filter(([, action]) => action === 'p');
+    open = waiting.length;
+    await rememberRows(client, plan, judged.special);
     differences = judged.differences.map(([row, line, cells]) => ({
       row,
       line,
@@ -85,12 +82,12 @@ export async function judgeChunk(
       updated: counts.updated,
       unchanged: counts.unchanged,
       deleted: counts.deleted,
-      postponed: open.length,
+      postponed: open,
       failed: chunk.failed + report.failed,
       warnings: issues.filter((issue) => issue.severity === 'warning').length,
     },
     issues,
     differences,
-    open,
+    found,
   };
 }

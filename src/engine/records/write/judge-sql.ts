@@ -3,9 +3,9 @@
 
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { Check, ToOneRelation } from '../../catalog/catalog.js';
+import type { SetField, WritePlan } from './plan-parts.js';
 import { defaultOf, fromStage, givenSql, resultingValue, type Says, storedIn } from './resolve-sql.js';
 import { STAGE } from './stage-table.js';
-import type { SetField, WritePlan } from './write-plan.js';
 
 /**
  * Actions: `i` insert, `u` update, `d` delete, `=` nothing differs, `p` refers to a record that may still come, `e` error,
@@ -145,7 +145,7 @@ const CONSTANT =
   /^(?:'(?:[^']|'')*'(?:::[\w ."()[\]]+)?|\(?-?[\d.]+\)?(?:::[\w ."()[\]]+)?|true|false|null(?:::.*)?)$/i;
 
 /** Checks all of whose fields have a value that is known before the row is written. */
-function judgeableChecks(plan: WritePlan, options: JudgeOptions): readonly Check[] {
+export function judgeableChecks(plan: WritePlan, options: JudgeOptions): readonly Check[] {
   return plan.entity.checks.filter((check) => {
     const touched = check.fields.some((name) => plan.sets.some((set) => set.field.name === name));
     return touched && check.fields.every((name) => isKnown(plan, name, options));
@@ -226,10 +226,4 @@ function foreignKeyRules(plan: WritePlan): string[] {
       `when ${given} and not exists (select from ${storedIn(target)} o where ${there}) then 'key:${i}'`,
     ];
   });
-}
-
-/** Names the checks that are not judged beforehand, for the report of a dry run. */
-export function unjudgedChecks(plan: WritePlan, options: JudgeOptions): readonly string[] {
-  const judged = judgeableChecks(plan, options);
-  return plan.entity.checks.filter((check) => !judged.includes(check)).map((check) => check.name);
 }

@@ -3,13 +3,12 @@ import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
 import type { Client } from '../../../foundation/postgres/database.js';
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import { ROW } from '../records-errors.js';
-import type { Reference } from './reference-plan.js';
+import type { Reference, WritePlan } from './plan-parts.js';
 import { storedIn } from './resolve-sql.js';
 import { shorten } from './row-issues.js';
 import type { RowFailure, RowReport } from './row-report.js';
-import type { WritePlan } from './write-plan.js';
 
-export type SpecialRow = readonly [row: number, action: string, error: string];
+export type SpecialRow = readonly [row: number, action: string, error: string, ...rest: unknown[]];
 
 /** A row that the server refused while it was tried alone. */
 export interface RefusedRow {

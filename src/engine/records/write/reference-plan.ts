@@ -1,27 +1,6 @@
 // References of a row to other records, by what identifies them there: which columns, which joins.
 import type { Catalog, Entity, Field, ToOneRelation } from '../../catalog/catalog.js';
-import type { StageColumn } from './write-plan.js';
-
-/** A record referred to, found by the fields the source gives and by records it refers to in turn. */
-export interface Reference {
-  /** Relation names from the entity: `['category']`, `['category', 'parent']`. */
-  readonly path: readonly string[];
-  /** `r0`, `r1` …; children before their parents, so that joins can be written in this order. */
-  readonly name: string;
-  readonly relation: ToOneRelation;
-  /** The entity referred to. */
-  readonly entity: Entity;
-  /** Columns whose fields are looked up in `entity`. */
-  readonly columns: readonly StageColumn[];
-  /** References that are part of this one's look-up. */
-  readonly children: readonly Reference[];
-  /** Own columns and those of all children. */
-  readonly allColumns: readonly StageColumn[];
-  /** True if a unique key of `entity` is among what is looked up: at most one record fits. */
-  readonly unique: boolean;
-  /** True if records that are missing are made from the columns. */
-  readonly create: boolean;
-}
+import type { Reference, StageColumn } from './plan-parts.js';
 
 /** The references of the request's targets, children first. */
 export function planReferences(

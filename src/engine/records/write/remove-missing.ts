@@ -6,8 +6,8 @@ import type { RunIssue } from '../../pipeline/run.js';
 import { ROW } from '../records-errors.js';
 import type { RefusedRow } from './judged-issues.js';
 import { markOrigin } from './origin-mark.js';
+import type { WritePlan } from './plan-parts.js';
 import { storedIn } from './resolve-sql.js';
-import type { WritePlan } from './write-plan.js';
 import { readSegments, UNREADABLE, writeInSegments } from './write-sql.js';
 
 export interface RemovalPlan {

@@ -5,10 +5,10 @@ import type { ChunkOutcome } from '../../pipeline/chunk-transaction.js';
 import { breakCircles } from './break-circles.js';
 import { reportJudged } from './judged-issues.js';
 import { markOrigin } from './origin-mark.js';
+import type { WritePlan } from './plan-parts.js';
 import { RowReport } from './row-report.js';
 import { createStage, recallRows, STAGE } from './stage-table.js';
 import { WriteTotals, writeStage } from './write-chunk.js';
-import type { WritePlan } from './write-plan.js';
 
 export interface PostponedPass extends ChunkOutcome {
   /** Rows taken up in this step, and how many of them are done now. */

@@ -2,9 +2,8 @@
 
 import { ident, literal } from '../../../foundation/postgres/sql-text.js';
 import type { Entity, Field } from '../../catalog/catalog.js';
-import type { Reference } from './reference-plan.js';
+import type { Reference, SetField, StageColumn, WritePlan } from './plan-parts.js';
 import { STAGE, stageValue } from './stage-table.js';
-import type { SetField, StageColumn, WritePlan } from './write-plan.js';
 
 /** The table's name, to insert into. */
 export const tableOf = (entity: Entity): string => ident(entity.schema, entity.table);

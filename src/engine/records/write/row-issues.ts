@@ -3,8 +3,8 @@ import { type CellBatch, cellText, type RowProblem } from '../../../foundation/c
 import type { RunIssue } from '../../pipeline/run.js';
 import { ROW } from '../records-errors.js';
 import { faultText } from './encode/fault-text.js';
+import type { StageColumn, WritePlan } from './plan-parts.js';
 import { cellsOf, type DuplicatePair } from './staged-chunk.js';
-import type { StageColumn, WritePlan } from './write-plan.js';
 
 const LONGEST_VALUE = 200;
 

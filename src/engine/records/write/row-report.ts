@@ -1,8 +1,8 @@
 // What a chunk has to say about its rows, collected while it is written.
 import type { RunIssue } from '../../pipeline/run.js';
+import type { StageColumn, WritePlan } from './plan-parts.js';
 import { duplicateWarning } from './row-issues.js';
 import type { DuplicatePair } from './staged-chunk.js';
-import type { StageColumn, WritePlan } from './write-plan.js';
 
 /** Where the rows of a chunk came from: for messages and for the file of failed rows. */
 export interface RowSource {

@@ -3,12 +3,12 @@
 import { Cell, type CellBatch } from '../../../foundation/cells/cell-batch.js';
 import type { RunIssue } from '../../pipeline/run.js';
 import { LineIndex } from './line-index.js';
+import type { StageColumn, WritePlan } from './plan-parts.js';
 import { RowHash } from './row-hash.js';
 import { duplicateError, encodeIssue, problemIssue, requiredIssue } from './row-issues.js';
 import { SeenRows } from './seen-rows.js';
 import { StageBuilder } from './stage-builder.js';
 import type { StagedChunk } from './staged-chunk.js';
-import type { StageColumn, WritePlan } from './write-plan.js';
 
 /** What a row says about a field. The letters stand in the staging table's `_say`. */
 const SAY_VALUE = 0x76; // v: a value or null

@@ -1,7 +1,7 @@
 // The staging table of a chunk: a temporary table that lives as long as the chunk's transaction, so that nothing is
 // left behind however the chunk ends, and a pooler in between does no harm.
 import { literal } from '../../../foundation/postgres/sql-text.js';
-import type { StageColumn, WritePlan } from './write-plan.js';
+import type { StageColumn, WritePlan } from './plan-parts.js';
 
 export const STAGE = 'pg_temp._dovetail_stage';
 

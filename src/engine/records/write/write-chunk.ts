@@ -8,10 +8,10 @@ import { fillStage } from './fill-stage.js';
 import type { JudgeOptions } from './judge-sql.js';
 import { type RefusedRow, reportJudged, reportRefused, type SpecialRow } from './judged-issues.js';
 import { markOrigin } from './origin-mark.js';
+import type { WritePlan } from './plan-parts.js';
 import { RowReport, type RowSource } from './row-report.js';
 import { postponeRows, replacePostponed, STAGE } from './stage-table.js';
 import { findCells, findLine, type StagedChunk } from './staged-chunk.js';
-import type { WritePlan } from './write-plan.js';
 import {
   type Judgement,
   keepJudgement,

@@ -2,69 +2,10 @@
 // encoded, which references are looked up, which fields are set. Everything per chunk follows from it.
 import type { Catalog, Entity, Field, ToOneRelation } from '../../catalog/catalog.js';
 import { recordsError } from '../records-errors.js';
-import type {
-  EmptyCell,
-  OnDuplicate,
-  Origin,
-  Strategy,
-  WriteRequest,
-  WriteTarget,
-} from '../write-request.js';
-import { encoderFor, type FieldEncoder } from './encode/field-encoder.js';
-import { planReferences, type Reference } from './reference-plan.js';
-
-/** One column of the staging table, fed by one target. */
-export interface StageColumn {
-  /** `c0`, `c1` …, in staging order: those that make up the identity first. */
-  readonly name: string;
-  readonly index: number;
-  readonly target: WriteTarget;
-  /** The path as the user writes it: `brand.name`. */
-  readonly path: string;
-  /** The field whose values the column holds: the entity's own, or one behind relations. */
-  readonly field: Field;
-  readonly encoder: FieldEncoder;
-  readonly empty: EmptyCell;
-}
-
-/** A field of the entity that the request sets, straight from a stage column or through a reference. */
-export interface SetField {
-  readonly field: Field;
-  /** Position in `WritePlan.sets`; names the value's column in statements. */
-  readonly index: number;
-  /** The stage columns that decide whether the row says anything about the field. */
-  readonly columns: readonly StageColumn[];
-  readonly reference?: { readonly reference: Reference; readonly targetField: string };
-}
-
-export interface WritePlan {
-  readonly catalog: Catalog;
-  readonly entity: Entity;
-  readonly strategy: Strategy;
-  readonly onDuplicate: OnDuplicate;
-  readonly origin: Origin;
-  readonly columns: readonly StageColumn[];
-  readonly references: readonly Reference[];
-  readonly sets: readonly SetField[];
-  /** Fields by which a record is matched; empty for `add` into a table without a unique key. */
-  readonly identity: readonly Field[];
-  /** How many leading stage columns make up the identity. */
-  readonly identityColumns: number;
-  /** True if no two records can share the identity. */
-  readonly identityUnique: boolean;
-  /** Fields that address a stored record: its primary key, else the identity. */
-  readonly key: readonly Field[];
-  /** True if rows may be told apart by the bytes of their identity before the server sees them. */
-  readonly canonicalIdentity: boolean;
-  /** True if a reference leads to the entity itself: rows may refer to rows further down. */
-  readonly selfReferring: boolean;
-  /** Foreign keys to the entity itself that the source gives as plain keys. */
-  readonly ownKeys: readonly ToOneRelation[];
-  /** True if the identity may be left blank because the database makes it: such rows are always new. */
-  readonly identityGenerated: boolean;
-  /** Fields that a new record needs and the request never sets. */
-  readonly missingRequired: readonly Field[];
-}
+import type { Strategy, WriteRequest, WriteTarget } from '../write-request.js';
+import { encoderFor } from './encode/field-encoder.js';
+import type { Reference, SetField, StageColumn, WritePlan } from './plan-parts.js';
+import { planReferences } from './reference-plan.js';
 
 /** Resolves the request. Throws `RECORDS-1xx` before anything was read or written. */
 export function planWrite(request: WriteRequest): WritePlan {

@@ -2,8 +2,8 @@
 // after the server refused the whole.
 import { ident, literal } from '../../../foundation/postgres/sql-text.js';
 import { comparedSets, type JudgeOptions, judgeRows } from './judge-sql.js';
+import type { WritePlan } from './plan-parts.js';
 import { fromStage, type Says, storedIn, tableOf, updatedValue } from './resolve-sql.js';
-import type { WritePlan } from './write-plan.js';
 
 /** The counts and the rows that were not written, as every judging statement answers. */
 export interface Judgement extends Record<string, unknown> {
@@ -13,11 +13,16 @@ export interface Judgement extends Record<string, unknown> {
   readonly unchanged: number;
   /** How many rows were to be inserted, updated, deleted: a trigger that suppresses rows makes the difference. */
   readonly meant: number;
-  /** `[row, action, error]` of every row with action `e`, `p` or `s`. */
-  readonly special: readonly (readonly [row: number, action: 'e' | 'p' | 's', error: string])[];
+  /** `[row, action, error, found]` of every row with action `e`, `p` or `s`; found: its record is stored. */
+  readonly special: readonly (readonly [
+    row: number,
+    action: 'e' | 'p' | 's',
+    error: string,
+    found: boolean,
+  ])[];
 }
 
-const SPECIAL = `coalesce((select json_agg(json_build_array(_dt_row, _dt_action, _dt_error) order by _dt_row)
+const SPECIAL = `coalesce((select json_agg(json_build_array(_dt_row, _dt_action, _dt_error, _dt_found) order by _dt_row)
     from src where _dt_action in ('e', 'p', 's')), '[]') as special`;
 
 /** Judges the chunk and writes it, in one statement. */
@@ -49,7 +54,7 @@ export function judgeOnly(plan: WritePlan, options: JudgeOptions, differences: n
       : `'[]'::json`;
   return `with ${judgeRows(plan, options)}
   select ${count('i')} as inserted, ${count('u')} as updated, ${count('d')} as deleted, ${count('=')} as unchanged,
-    0 as meant, ${list} as differences, ${SPECIAL}`;
+    0 as meant, (select count(*) from src where _dt_found)::int as found, ${list} as differences, ${SPECIAL}`;
 }
 
 function writingParts(
@@ -149,7 +154,7 @@ export function writeInSegments(plan: WritePlan, says: Says): string {
 export function readSegments(): string {
   return `
     select w.*, (select count(*) from pg_temp._dovetail_src where _dt_action = '=')::int as unchanged,
-      coalesce((select json_agg(json_build_array(_dt_row, _dt_action, _dt_error) order by _dt_row)
+      coalesce((select json_agg(json_build_array(_dt_row, _dt_action, _dt_error, _dt_found) order by _dt_row)
         from pg_temp._dovetail_src where _dt_action in ('e', 'p')), '[]') as special,
       coalesce((select json_agg(r) from pg_temp._dovetail_refused r), '[]') as refused
     from pg_temp._dovetail_written w`;

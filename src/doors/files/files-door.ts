@@ -1,0 +1,187 @@
+// The door `files`: import and export, on request or by a worker. Other doors never see the inside of it.
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { type CatalogService, findEntity } from '../../engine/catalog/index.js';
+import { readFormat } from '../../engine/formats/index.js';
+import type { FormatOptions } from '../../engine/formats/table-format.js';
+import { readMappingFile, toExportMapping } from '../../engine/mapping/index.js';
+import {
+  createRun,
+  type Run,
+  type RunFilter,
+  type RunIssue,
+  readRun,
+  readRuns,
+  requestCancel,
+} from '../../engine/pipeline/index.js';
+import { readWhere } from '../../engine/records/read/index.js';
+import type { Database, Queryable } from '../../foundation/postgres/database.js';
+import { exportEntity } from './export/export-entity.js';
+import { dryRunImport } from './import/dry-run.js';
+import { executeImport } from './import/execute-import.js';
+import { writeFailedRowsFile } from './import/failed-rows-file.js';
+import type { ImportCall, ImportProgress, ImportWatch } from './import/import-call.js';
+import { importError } from './import/import-errors.js';
+import type { ImportSettings } from './import/import-settings.js';
+import { listIssues } from './import/issue-pages.js';
+import { planFor, prepareImport } from './import/prepare-import.js';
+import { type RunReport, readRunReport } from './import/run-report.js';
+import { forgetSource } from './import/source-file.js';
+
+export interface FilesRooms {
+  readonly database: Database;
+  readonly catalog: CatalogService;
+  /** Puts a job into the queue, in the given transaction. */
+  readonly enqueue: (client: Queryable, task: string, payload: unknown) => Promise<unknown>;
+  readonly dataFolder: string;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly leaseSeconds?: number;
+  readonly patienceMs?: number;
+}
+
+export interface ExportCall {
+  readonly entity: string;
+  /** Text such as `price >= 10 and brand.name = "Acme"`. */
+  readonly where?: string;
+  /** Field paths, in this order. */
+  readonly fields?: readonly string[];
+  /** Path of a mapping file. */
+  readonly mapping?: string;
+  readonly format: string;
+  readonly formatOptions: FormatOptions;
+  readonly full: boolean;
+  readonly target: { readonly path: string } | { readonly stream: Writable };
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ImportProgress) => void;
+}
+
+export interface ExportReport {
+  readonly entity: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly columns: readonly string[];
+  /** Absent for a stream. */
+  readonly file?: string;
+}
+
+/** The name of the job that runs an import in the background. */
+export const IMPORT_TASK = 'files.import';
+
+export function createFilesDoor(rooms: FilesRooms) {
+  const { database, catalog } = rooms;
+  const spoolFolder = join(rooms.dataFolder, 'spool');
+
+  async function importFile(call: ImportCall): Promise<RunReport> {
+    const prepared = await prepareImport(call, await catalog.read(), spoolFolder);
+    const { settings } = prepared;
+    if (call.dryRun) {
+      call.onPlan?.(prepared.plan);
+      return dryRun(settings, call);
+    }
+    const origin = { kind: 'import', id: 'new' };
+    const run = await database.transaction(async (client) => {
+      const { entity, source } = settings;
+      const id = await createRun(client, { kind: 'import', entity, title: source.name, settings, origin });
+      if (call.background) await rooms.enqueue(client, IMPORT_TASK, { run: id });
+      return id;
+    });
+    call.onPlan?.({ ...prepared.plan, run });
+    if (call.background) return readRunReport(database, run);
+    return execute(run, call);
+  }
+
+  async function dryRun(settings: ImportSettings, call: ImportCall): Promise<RunReport> {
+    const plan = planFor(settings, await catalog.read(), { kind: 'import', id: 'dry run' });
+    const failed: RunIssue[] = [];
+    // Cells are only kept where a file is asked for.
+    const keep = call.failedRows === undefined ? () => {} : (issue: RunIssue) => void failed.push(issue);
+    const report = await dryRunImport(database, settings, plan, call, keep);
+    await forgetSource(settings.source);
+    if (call.failedRows === undefined || failed.length === 0) return report;
+    failed.sort((a, b) => (a.row ?? 0) - (b.row ?? 0));
+    const rows = await writeFailedRowsFile(settings, failed, call.failedRows);
+    return { ...report, failedRows: { rows, file: call.failedRows } };
+  }
+
+  /** Runs to the end and reports; what is wrong with the run itself is in the report. */
+  async function execute(id: string, watch: ImportWatch): Promise<RunReport> {
+    await executeImport(rooms, id, watch);
+    const report = await readRunReport(database, id);
+    if (report.counters.failed === 0) return report;
+    const { settings } = await readImport(id);
+    const file =
+      settings.failedRows ?? join(rooms.dataFolder, 'runs', `${id}-failed.${extensionOf(settings)}`);
+    const rows = await writeFailedRowsFile(settings, listIssues(database, id, { severity: 'error' }), file);
+    return rows === 0 ? report : { ...report, failedRows: { rows, file } };
+  }
+
+  async function readImport(id: string): Promise<{ readonly run: Run; readonly settings: ImportSettings }> {
+    const run = await readRun(database, id);
+    if (run.kind !== 'import')
+      throw importError(105, { detail: `Run ${id} is an ${run.kind}, not an import.` });
+    return { run, settings: run.settings as ImportSettings };
+  }
+
+  async function exportFile(call: ExportCall): Promise<ExportReport> {
+    const begun = Date.now();
+    const known = await catalog.read();
+    const entity = findEntity(known, call.entity);
+    const format = readFormat(call.format);
+    const wish = { full: call.full || entity.full, nested: format.name !== 'csv' };
+    const mapping =
+      call.mapping === undefined
+        ? toExportMapping(known, entity, call.fields ? { ...wish, fields: call.fields } : wish)
+        : (await readMappingFile(call.mapping)).mapping;
+    const result = await exportEntity(database, {
+      catalog: known,
+      mapping,
+      format,
+      options: call.formatOptions,
+      target: call.target,
+      signal: call.signal,
+      onProgress: ({ rows, bytes }) => call.onProgress({ phase: 'exporting', rows, bytes }),
+      ...(call.where === undefined ? {} : { filter: readWhere(call.where) }),
+    });
+    const { rows, bytes, columns, file } = result;
+    const seconds = (Date.now() - begun) / 1000;
+    return { entity: entity.name, rows, bytes, columns, seconds, ...(file === undefined ? {} : { file }) };
+  }
+
+  const services = {
+    import: importFile,
+    export: exportFile,
+    readRuns: (filter: RunFilter) => readRuns(database, filter),
+    readReport: (id: string) => readRunReport(database, id),
+    cancelRun: (id: string) => requestCancel(database, id),
+    async resumeRun(id: string, watch: ImportWatch): Promise<RunReport> {
+      await readImport(id);
+      return execute(id, watch);
+    },
+    listIssues: (id: string) => listIssues(database, id),
+    async writeFailedRows(id: string, file: string) {
+      const { settings } = await readImport(id);
+      const rows = await writeFailedRowsFile(settings, listIssues(database, id, { severity: 'error' }), file);
+      if (rows > 0) return { rows, file };
+      throw importError(107, { detail: `Run ${id} has no failed rows.` });
+    },
+  };
+
+  const tasks = {
+    /** A worker's part: nobody is there to be asked, so a large removal stops the run. */
+    async [IMPORT_TASK](payload: unknown, job: { readonly signal: AbortSignal }): Promise<void> {
+      const { run } = payload as { run: string };
+      await execute(run, { signal: job.signal, onProgress: () => {}, confirmRemoval: async () => false });
+      // Asked to stop with the work half done: the job goes back to the queue, and whoever takes it goes on.
+      job.signal.throwIfAborted();
+    },
+  };
+
+  return { name: 'files', services, tasks } as const;
+}
+
+export type FilesDoor = ReturnType<typeof createFilesDoor>;
+
+function extensionOf(settings: ImportSettings): string {
+  return settings.format === 'csv' ? 'csv' : settings.format;
+}

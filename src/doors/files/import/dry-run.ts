@@ -1,0 +1,175 @@
+// A dry run: the whole way of an import but for the writing, in one transaction that is rolled back.
+import {
+  addCounters,
+  type Counters,
+  createRun,
+  NO_COUNTS,
+  type RunIssue,
+} from '../../../engine/pipeline/index.js';
+import {
+  judgeChunk,
+  judgeOpenRows,
+  ROW,
+  type RowDifference,
+  type StagedChunk,
+  uncheckedByReading,
+  type WritePlan,
+  writeChunk,
+} from '../../../engine/records/index.js';
+import type { Client, Database } from '../../../foundation/postgres/database.js';
+import { ident } from '../../../foundation/postgres/sql-text.js';
+import type { ImportCall } from './import-call.js';
+import type { ImportSettings } from './import-settings.js';
+import { listChunks } from './read-chunks.js';
+import { type RunReport, toGroup } from './run-report.js';
+
+const MOST_DIFFERENCES = 20;
+const MOST_EXAMPLES = 5;
+
+/** Reports what the import would do. `probe`: each chunk is also really written, in a short transaction that is rolled back. */
+export async function dryRunImport(
+  database: Database,
+  settings: ImportSettings,
+  plan: WritePlan,
+  call: ImportCall,
+  onFailed: (issue: RunIssue) => void,
+): Promise<RunReport> {
+  const begun = Date.now();
+  const issues = new IssueCounts(onFailed);
+  let counters: Counters = NO_COUNTS;
+  let found = 0;
+  const differences: RowDifference[] = [];
+  await database.withClient(async (client) => {
+    await client.query('begin');
+    try {
+      const chunks = listChunks(settings, plan, [0], ({ bytes, size }) =>
+        call.onProgress({
+          phase: 'checking',
+          rows: counters.read,
+          failed: counters.failed,
+          bytes,
+          ...(size === undefined ? {} : { totalBytes: size }),
+        }),
+      );
+      for await (const chunk of chunks) {
+        call.signal.throwIfAborted();
+        const judged = await judgeChunk(client, plan, chunk, MOST_DIFFERENCES - differences.length);
+        const probed = call.probe ? await probeChunk(database, plan, chunk) : undefined;
+        counters = addCounters(counters, { ...judged.counters, ...probed?.counters });
+        issues.add(probed?.issues ?? judged.issues);
+        differences.push(...judged.differences);
+        found += judged.found;
+        chunk.release();
+      }
+      counters = addCounters(counters, await settleOpenRows(client, plan, issues));
+    } finally {
+      await client.query('rollback').catch(() => {});
+    }
+  });
+  return {
+    kind: 'import',
+    entity: settings.entity,
+    title: settings.source.name,
+    state: counters.failed > 0 ? 'completed_with_errors' : 'completed',
+    interrupted: false,
+    dryRun: true,
+    strategy: settings.strategy,
+    identity: settings.identity,
+    counters,
+    seconds: (Date.now() - begun) / 1000,
+    errors: issues.groups('error'),
+    warnings: issues.groups('warning'),
+    differences: differences.map(({ line, identity, cells }) => ({
+      action: 'update',
+      line,
+      identity,
+      cells,
+    })),
+    notChecked: call.probe ? [] : uncheckedByReading(plan),
+    ...(settings.strategy === 'mirror' ? { wouldRemove: await countRemovals(database, plan, found) } : {}),
+    resumable: false,
+  };
+}
+
+/** Writes the chunk and takes it back. The run its rows belong to exists in that transaction only. */
+async function probeChunk(database: Database, plan: WritePlan, chunk: StagedChunk) {
+  return database.withClient(async (client) => {
+    await client.query('begin');
+    try {
+      const settings = {};
+      const run = {
+        kind: 'import',
+        entity: plan.entity.name,
+        title: 'probe',
+        settings,
+        origin: plan.origin,
+      } as const;
+      const outcome = await writeChunk(client, plan, chunk, await createRun(client, run));
+      // Rows that wait for others are judged at the end of the source.
+      return { ...outcome, counters: { ...outcome.counters } };
+    } finally {
+      await client.query('rollback').catch(() => {});
+    }
+  });
+}
+
+async function settleOpenRows(
+  client: Client,
+  plan: WritePlan,
+  issues: IssueCounts,
+): Promise<Partial<Counters>> {
+  const { counters, unknown } = await judgeOpenRows(client, plan);
+  issues.add(
+    unknown.map(({ row, line, value }) => ({
+      severity: 'error',
+      row,
+      line,
+      value,
+      code: ROW.unknownReference,
+      message: `There is no ${plan.entity.name} '${value}', neither stored nor in the source.`,
+    })),
+  );
+  return counters;
+}
+
+/** What a mirror would remove: everything stored that no row of the source matched. */
+async function countRemovals(database: Database, plan: WritePlan, found: number): Promise<number> {
+  const stored = await database.query<{ n: string }>(
+    `select count(*) as n from ${ident(plan.entity.schema, plan.entity.table)}`,
+  );
+  return Math.max(0, Number(stored.rows[0]!.n) - found);
+}
+
+/** Issues counted by code, the first few kept. */
+class IssueCounts {
+  readonly #byCode = new Map<string, { severity: string; code: string; count: number; first: RunIssue[] }>();
+  readonly #onFailed: (issue: RunIssue) => void;
+
+  constructor(onFailed: (issue: RunIssue) => void) {
+    this.#onFailed = onFailed;
+  }
+
+  add(issues: readonly RunIssue[]): void {
+    for (const issue of issues) {
+      const key = `${issue.severity} ${issue.code}`;
+      const entry = this.#byCode.get(key) ?? {
+        severity: issue.severity,
+        code: issue.code,
+        count: 0,
+        first: [],
+      };
+      entry.count++;
+      const { cells: _, ...shown } = issue;
+      if (entry.first.length < MOST_EXAMPLES) entry.first.push(shown);
+      this.#byCode.set(key, entry);
+      if (issue.severity === 'error') this.#onFailed(issue);
+    }
+  }
+
+  groups(severity: 'error' | 'warning') {
+    return [...this.#byCode.values()]
+      .filter((entry) => entry.severity === severity)
+      .sort((a, b) => b.count - a.count)
+      .map((entry) => toGroup(entry.code, entry.count, entry.first));
+  }
+}

@@ -1,0 +1,60 @@
+// The file of just the failed rows, in the input's own format with the errors beside them: mend it and import it.
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { createFailedRowsWriter, type FailedRow } from '../../../engine/formats/failed-rows.js';
+import type { RunIssue } from '../../../engine/pipeline/index.js';
+import type { ImportSettings } from './import-settings.js';
+
+/** Writes the failed rows among the issues, which come in the order of the source. Returns how many; 0 leaves no file. */
+export async function writeFailedRowsFile(
+  settings: Pick<ImportSettings, 'format' | 'formatOptions' | 'source'>,
+  issues: AsyncIterable<RunIssue> | Iterable<RunIssue>,
+  file: string,
+): Promise<number> {
+  await mkdir(dirname(file), { recursive: true });
+  const { columns } = settings.source;
+  const writer = createFailedRowsWriter({
+    format: settings.format,
+    options: settings.formatOptions,
+    columns,
+  });
+  // A half-written file must not pass for the whole.
+  const part = `${file}.part`;
+  const out = createWriteStream(part, { mode: 0o600 });
+  let rows = 0;
+  try {
+    out.write(writer.begin());
+    for await (const row of listFailedRows(issues)) {
+      rows++;
+      if (!out.write(writer.rows([row]))) await once(out, 'drain');
+    }
+    out.end(writer.end());
+    await finished(out);
+    if (rows > 0) await rename(part, file);
+    else await rm(part);
+    return rows;
+  } catch (error) {
+    out.destroy();
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+async function* listFailedRows(
+  issues: AsyncIterable<RunIssue> | Iterable<RunIssue>,
+): AsyncGenerator<FailedRow> {
+  let current: { row: number; line: number; cells: readonly (string | null)[]; errors: string[] } | undefined;
+  for await (const issue of issues) {
+    if (issue.severity !== 'error' || issue.row === undefined) continue;
+    if (current?.row !== issue.row) {
+      if (current) yield current;
+      current = { row: issue.row, line: issue.line ?? issue.row, cells: issue.cells ?? [], errors: [] };
+    }
+    if (current.cells.length === 0 && issue.cells) current.cells = issue.cells;
+    current.errors.push(issue.hint ? `${issue.message} ${issue.hint}` : issue.message);
+  }
+  if (current) yield current;
+}

@@ -1,0 +1,136 @@
+// How a run went, or how a dry run would: one shape for the command line, the API and the UI.
+import {
+  type Counters,
+  type Run,
+  type RunIssue,
+  type RunState,
+  readIssueSummary,
+  readRun,
+} from '../../../engine/pipeline/index.js';
+import type { RowDifference } from '../../../engine/records/index.js';
+import type { Queryable } from '../../../foundation/postgres/database.js';
+import type { ImportSettings } from './import-settings.js';
+import { readFirstIssues } from './issue-pages.js';
+
+export interface RunReport {
+  /** Absent for a dry run. */
+  readonly run?: string;
+  readonly kind: Run['kind'];
+  readonly entity: string;
+  readonly title: string;
+  readonly state: RunState;
+  /** True if the process that ran it is gone and the run waits to be resumed. */
+  readonly interrupted: boolean;
+  readonly dryRun: boolean;
+  readonly strategy?: string;
+  readonly identity?: readonly string[];
+  readonly counters: Counters;
+  readonly seconds?: number;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  /** By code, the most frequent first, each with its first examples. */
+  readonly errors: readonly IssueGroup[];
+  readonly warnings: readonly IssueGroup[];
+  /** Dry run: the first differences. */
+  readonly differences?: readonly RecordDifference[];
+  /** Dry run: what only writing would check. */
+  readonly notChecked?: readonly string[];
+  /** Dry run of a mirror: how many records would be removed. */
+  readonly wouldRemove?: number;
+  readonly failedRows?: { readonly rows: number; readonly file: string };
+  readonly failure?: { readonly code: string; readonly detail: string; readonly hint?: string };
+  /** True if it can be resumed. */
+  readonly resumable: boolean;
+}
+
+export interface IssueGroup {
+  readonly code: string;
+  readonly title: string;
+  readonly count: number;
+  readonly hint?: string;
+  readonly first: readonly RunIssue[];
+}
+
+export interface RecordDifference extends Pick<RowDifference, 'line' | 'identity' | 'cells'> {
+  readonly action: 'update';
+}
+
+export async function readRunReport(db: Queryable, id: string): Promise<RunReport> {
+  const run = await readRun(db, id);
+  const settings = run.settings as Partial<ImportSettings>;
+  const groups = await Promise.all(
+    (await readIssueSummary(db, id)).map(async ({ code, severity, count }) => {
+      const first = await readFirstIssues(db, id, code, severity, 5);
+      return { severity, group: toGroup(code, count, first) };
+    }),
+  );
+  const ended = run.endedAt ?? new Date();
+  return {
+    run: id,
+    kind: run.kind,
+    entity: run.entity,
+    title: run.title,
+    state: run.state,
+    interrupted: run.interrupted,
+    dryRun: false,
+    ...(settings.strategy ? { strategy: settings.strategy } : {}),
+    ...(settings.identity ? { identity: settings.identity } : {}),
+    counters: run.counters,
+    ...(run.startedAt
+      ? {
+          seconds: (ended.getTime() - run.startedAt.getTime()) / 1000,
+          startedAt: run.startedAt.toISOString(),
+        }
+      : {}),
+    ...(run.endedAt ? { endedAt: run.endedAt.toISOString() } : {}),
+    errors: groups.filter(({ severity }) => severity === 'error').map(({ group }) => group),
+    warnings: groups.filter(({ severity }) => severity === 'warning').map(({ group }) => group),
+    ...(run.failure ? { failure: run.failure } : {}),
+    resumable: ['stopped', 'failed', 'cancelled'].includes(run.state) || run.interrupted,
+  };
+}
+
+/** A group's title says what its issues have in common. */
+export function toGroup(code: string, count: number, first: readonly RunIssue[]): IssueGroup {
+  const hint = first.find((issue) => issue.hint !== undefined)?.hint;
+  const same = first.every((issue) => issue.hint === hint);
+  return {
+    code,
+    title: ROW_TITLES[code] ?? first[0]?.message ?? code,
+    count,
+    ...(hint !== undefined && same ? { hint } : {}),
+    first,
+  };
+}
+
+const ROW_TITLES: Readonly<Record<string, string>> = {
+  'RECORDS-201': 'Not a whole number',
+  'RECORDS-202': 'Not a number',
+  'RECORDS-203': 'Out of range',
+  'RECORDS-204': 'Too long',
+  'RECORDS-205': 'Not true or false',
+  'RECORDS-206': 'Not a date',
+  'RECORDS-207': 'Not a point in time',
+  'RECORDS-208': 'Not a time of day',
+  'RECORDS-209': 'Not a UUID',
+  'RECORDS-210': 'Not valid JSON',
+  'RECORDS-211': 'Not binary data',
+  'RECORDS-212': 'Not an allowed value',
+  'RECORDS-213': 'A single value is expected',
+  'RECORDS-214': 'Not accepted by the database',
+  'RECORDS-301': 'A required value is missing',
+  'RECORDS-302': 'Unknown reference',
+  'RECORDS-303': 'Ambiguous reference',
+  'RECORDS-304': 'No identity',
+  'RECORDS-305': 'Several records match',
+  'RECORDS-306': 'Already there',
+  'RECORDS-307': 'Not there',
+  'RECORDS-308': 'A check constraint is not satisfied',
+  'RECORDS-309': 'Another record has the same unique value',
+  'RECORDS-310': 'A foreign key leads nowhere',
+  'RECORDS-311': 'Refused by the database',
+  'RECORDS-312': 'Rows with the same identity',
+  'RECORDS-313': "Can't be removed",
+  'RECORDS-315': 'A rule is broken',
+  'RECORDS-316': 'Left out by a trigger',
+};
