@@ -59,6 +59,8 @@ export async function exportEntity(database: Database, request: ExportRequest): 
   const lane = chooseLane(request.format, request.options, header, plan);
   const opened = await openTarget(target);
   const copy = new CopyOut(lane.sql);
+  // Whoever reads the stream gets the error; after that nobody listens, and the closing connection fails it once more.
+  copy.on('error', () => {});
   let bytes = 0;
 
   async function* counted(): AsyncGenerator<Uint8Array> {
@@ -80,7 +82,6 @@ export async function exportEntity(database: Database, request: ExportRequest): 
     });
     await opened.commit();
   } catch (cause) {
-    copy.destroy();
     await opened.discard();
     throw toExportError(request, entity, cause);
   }
@@ -118,6 +119,7 @@ async function inSnapshot(database: Database, copy: CopyOut, work: () => Promise
   } finally {
     client.off('error', onError);
     // In the middle of a COPY a connection can't be used again.
+    if (failed) copy.destroy();
     client.release(failed);
     if (failed) await cancel(database, client);
   }

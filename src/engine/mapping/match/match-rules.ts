@@ -16,15 +16,15 @@ export function findIgnoreReason(
     .map((name) => entity.fields.find((field) => field.name === name))
     .find((field) => field?.readOnly);
   const [only] = candidate.sets;
+  const foundBy = identity.length === 0 ? '' : `; records are found by ${identity.join(', ')}`;
   if (candidate.sets.every((name) => identity.includes(name))) return undefined;
   if (readOnly?.generated === 'stored') return `PostgreSQL computes ${readOnly.name}`;
-  if (readOnly?.generated !== undefined)
-    return `PostgreSQL numbers ${readOnly.name}; records are found by ${identity.join(', ')}`;
+  if (readOnly?.generated !== undefined) return `PostgreSQL numbers ${readOnly.name}${foundBy}`;
   if (readOnly) return `${readOnly.name} is read-only`;
   const isKey =
     candidate.path.length === 1 && entity.primaryKey?.length === 1 && entity.primaryKey[0] === only;
   if (isKey && identity.length > 0 && isSurrogate(candidate.field)) {
-    return `the database makes ${only}; records are found by ${identity.join(', ')}. Name it in a mapping to write it`;
+    return `the database makes ${only}${foundBy}. Name it in a mapping to write it`;
   }
   return undefined;
 }

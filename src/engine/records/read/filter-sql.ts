@@ -40,7 +40,7 @@ function toConditionSql(scope: ReadScope, condition: Condition, value: ValueSql)
     if (isLast && entity.fields.some((field) => field.name === step)) break;
     const asksForRecord = isLast && (condition.op === 'exists' || condition.op === 'empty');
     if (isLast && !asksForRecord) break;
-    const relation = readRelation(scope.catalog, entity, step);
+    const relation = readRelation(scope.catalog, entity, step, path[i + 1]);
     if (relation.kind === 'many' || asksForRecord) {
       const rest: Condition | undefined = isLast ? undefined : { ...condition, path: path.slice(i + 1) };
       const found = toExistsSql(scope, path.slice(0, i), relation, rest, value);

@@ -110,11 +110,11 @@ export function joinCondition(
     .join(' and ');
 }
 
-/** The relation of that name, of either kind. Throws CATALOG-103, or READ-201 for a field. */
-export function readRelation(catalog: Catalog, entity: Entity, name: string): Relation {
+/** The relation of that name, of either kind, that `next` follows. Throws CATALOG-103 or 104, or READ-201 for a field alone. */
+export function readRelation(catalog: Catalog, entity: Entity, name: string, next?: string): Relation {
   const relation = entity.relations.find((candidate) => candidate.name === name);
   if (relation && catalog.entities.has(relation.entity)) return relation;
-  resolvePath(catalog, entity, [name]);
+  resolvePath(catalog, entity, next === undefined ? [name] : [name, next]);
   throw readError(201, {
     detail: `${entity.name}.${name} is a field; only a relation leads to other records.`,
     pointer: { entity: entity.name, field: name },
