@@ -42,6 +42,8 @@ export interface Entity {
   readonly estimatedRows?: number;
   /** True if user triggers fire on insert, update or delete. */
   readonly hasTriggers: boolean;
+  /** Fields that a trigger may set before a row is written, `any` where that can't be told; absent if none does. */
+  readonly setByTriggers?: readonly string[] | 'any';
   /** True if the table has rewrite rules for writes: PostgreSQL then refuses `on conflict` and `merge`, and COPY passes them by. */
   readonly hasRules?: boolean;
   /** Entities whose columns this table inherits (plain inheritance, not partitions). */

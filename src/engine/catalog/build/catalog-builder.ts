@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Catalog, Entity, EntityKind, Field, Relation, UniqueKey } from '../catalog.js';
 import { catalogError } from '../catalog-errors.js';
-import type { RawColumn, RawSchema } from '../introspect/raw-schema.js';
+import type { RawColumn, RawRelation, RawSchema } from '../introspect/raw-schema.js';
 import type { EntityOverrides } from '../overrides/entity-override.js';
 import { toBoundOverrides } from '../overrides/override-binding.js';
 import { toReferenceOrder } from './entity-order.js';
@@ -12,6 +12,7 @@ import { groupBy } from './grouping.js';
 import { guessIdentity, type Identity } from './identity-guess.js';
 import { toLabel } from './name-words.js';
 import { toRelations } from './relation-builder.js';
+import { fieldsSetByTriggers } from './trigger-fields.js';
 import { toNamedRelations, toVisibleTables, type VisibleTable } from './visible-tables.js';
 
 const KINDS: Readonly<Record<string, EntityKind>> = {
@@ -56,9 +57,8 @@ export function buildCatalog(schema: RawSchema, overrides: EntityOverrides = {})
       checks: toChecks(table),
       ...toWritability(table),
       ...(estimate === undefined ? {} : { estimatedRows: estimate }),
-      hasTriggers: schema.relations.some(
-        (r) => (r.oid === table.relation.oid || r.partitionOf === table.relation.oid) && r.hasTriggers,
-      ),
+      hasTriggers: ofTable(schema, table).some((relation) => relation.hasTriggers),
+      ...toTriggerFields(ofTable(schema, table)),
       ...(table.relation.hasRules && table.relation.kind !== 'v' ? { hasRules: true } : {}),
       ...lineage.get(table.relation.oid),
       full: table.override.full ?? false,
@@ -69,6 +69,17 @@ export function buildCatalog(schema: RawSchema, overrides: EntityOverrides = {})
     };
   });
   return toCatalog(toReferenceOrder(entities), withExcluded(leftOut, named, tables));
+}
+
+/** The table itself and its partitions. */
+function ofTable(schema: RawSchema, table: VisibleTable): readonly RawRelation[] {
+  const { oid } = table.relation;
+  return schema.relations.filter((relation) => relation.oid === oid || relation.partitionOf === oid);
+}
+
+function toTriggerFields(relations: readonly RawRelation[]): Pick<Entity, 'setByTriggers'> {
+  const setByTriggers = fieldsSetByTriggers(relations.flatMap((relation) => relation.rowTriggers));
+  return setByTriggers === 'any' || setByTriggers.length > 0 ? { setByTriggers } : {};
 }
 
 function toCatalog(entities: readonly Entity[], leftOut: ReadonlyMap<string, string>): Catalog {

@@ -31,6 +31,8 @@ export interface RawRelation {
   readonly update: boolean;
   readonly delete: boolean;
   readonly hasTriggers: boolean;
+  /** Functions of the triggers that see each row before it is written. */
+  readonly rowTriggers: readonly { readonly language: string; readonly source: string }[];
   readonly hasRules: boolean;
 }
 

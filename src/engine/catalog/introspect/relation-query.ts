@@ -19,6 +19,11 @@ select c.oid, n.nspname::text as schema, c.relname::text as name, c.relkind as k
   has_table_privilege(c.oid, 'delete') as "delete",
   exists (select from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal
     and t.tgenabled in ('O', 'A') and t.tgtype & 28 <> 0) as "hasTriggers",
+  -- Row triggers that run before an insert (4) or update (16): 1 is "for each row", 2 is "before".
+  coalesce((select json_agg(json_build_object('language', l.lanname, 'source', p.prosrc) order by t.tgname)
+    from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_language l on l.oid = p.prolang
+    where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled in ('O', 'A')
+      and t.tgtype & 3 = 3 and t.tgtype & 20 <> 0), '[]') as "rowTriggers",
   exists (select from pg_rewrite r where r.ev_class = c.oid and r.ev_type in ('2', '3', '4')
     and r.ev_enabled in ('O', 'A')) as "hasRules"
 from pg_class c

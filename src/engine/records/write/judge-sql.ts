@@ -9,7 +9,7 @@ import { STAGE } from './stage-table.js';
 
 /**
  * Actions: `i` insert, `u` update, `d` delete, `=` nothing differs, `p` refers to a record that may still come, `e` error,
- * `s` suspect (would be an error, but a trigger may mend it: it is tried alone), `x` only there to be seen.
+ * `s` suspect (an error that a trigger may mend: it is tried alone), `x` only there to be seen.
  */
 export interface JudgeOptions {
   readonly says: Says;
@@ -17,6 +17,8 @@ export interface JudgeOptions {
   readonly constraints: boolean;
   /** For a dry run: defaults that would use up sequence numbers are taken as null. */
   readonly readOnly: boolean;
+  /** Only these rows of the stage. Default: all. */
+  readonly rows?: readonly number[];
 }
 
 /** Two CTEs, `resolved` and `src`; `src` has `_dt_row`, `_dt_line`, `_dt_action`, `_dt_error`, `_dt_say`, key and set fields. */
@@ -38,7 +40,7 @@ export function judgeRows(plan: WritePlan, options: JudgeOptions): string {
       ${plan.identityUnique || !matched ? '1' : 'count(*) over (partition by s._row)'} as _dt_matches,
       ${plan.identityUnique || !matched ? '1' : 'row_number() over (partition by s._row)'} as _dt_match,
       ${[...keys, ...values, ...others, ...old].join(',\n      ')}
-    ${fromStage(plan)}),
+    ${fromStage(plan)}${options.rows ? ` where s._row = any('{${options.rows.join(',')}}'::int8[])` : ''}),
   src as materialized (
     select r.*, ${judgement(plan, options)}
     from resolved r
@@ -69,9 +71,8 @@ function judgement(plan: WritePlan, options: JudgeOptions): string {
     mirror: `case when ${differsSql(plan)} then 'u' else '=' end`,
     delete: `'d'`,
   };
-  // A trigger may fill or change what a check would refuse: then the row is tried, alone, instead of refused here.
-  const doubt =
-    plan.entity.hasTriggers && !options.readOnly ? `when e._dt_error ~ '^(required|check):' then 's'` : '';
+  const doubtful = doubtfulErrors(plan, options).map((error) => `'${error}'`);
+  const doubt = doubtful.length > 0 ? `when e._dt_error in (${doubtful.join(', ')}) then 's'` : '';
   return `case
       when r._dt_say like 'x%' then 'x'
       when e._dt_error = 'later' then 'p'
@@ -80,6 +81,24 @@ function judgement(plan: WritePlan, options: JudgeOptions): string {
       when r._dt_found then ${found[plan.strategy]}
       when ${plan.strategy === 'delete' ? 'true' : 'false'} then '='
       else 'i' end as _dt_action, e._dt_error`;
+}
+
+/** Errors that a trigger may still mend: such a row is tried, alone, instead of refused here. */
+function doubtfulErrors(plan: WritePlan, options: JudgeOptions): readonly string[] {
+  if (options.readOnly) return [];
+  const required = plan.sets
+    .filter((set) => isMendable(plan, set.field.name))
+    .map((set) => `required:${set.index}`);
+  const missing = plan.missingRequired.some((field) => isMendable(plan, field.name)) ? ['required:-1'] : [];
+  const checks = plan.entity.checks.flatMap((check, i) =>
+    check.fields.some((name) => isMendable(plan, name)) ? [`check:${i}`] : [],
+  );
+  return [...required, ...missing, ...checks];
+}
+
+function isMendable(plan: WritePlan, field: string): boolean {
+  const { setByTriggers } = plan.entity;
+  return setByTriggers === 'any' || (setByTriggers?.includes(field) ?? false);
 }
 
 /** The first thing wrong with the row, as `kind` or `kind:index`; null if nothing is. */
@@ -124,14 +143,16 @@ function referenceError(plan: WritePlan): string {
 
 function requiredRules(plan: WritePlan, options: JudgeOptions): string[] {
   const rules = plan.sets.flatMap((set) => {
-    if (set.field.nullable) return [];
+    // A dry run takes for granted that a trigger does what it may.
+    if (set.field.nullable || (options.readOnly && isMendable(plan, set.field.name))) return [];
     const flagged = set.columns.some((column) => options.says[column.index] !== 0);
     const filled = set.field.default !== undefined || set.field.generated !== undefined;
     // Plain cells without a value were refused while they were encoded; what is left are blanks and empty references.
     if (set.reference === undefined && (!flagged || filled)) return [];
     return [`when r.${ident(set.field.name)} is null then 'required:${set.index}'`];
   });
-  if (plan.missingRequired.length > 0) rules.push(`when not r._dt_found then 'required:-1'`);
+  const missing = plan.missingRequired.filter((field) => !options.readOnly || !isMendable(plan, field.name));
+  if (missing.length > 0) rules.push(`when not r._dt_found then 'required:-1'`);
   return rules;
 }
 
@@ -148,6 +169,7 @@ const CONSTANT =
 export function judgeableChecks(plan: WritePlan, options: JudgeOptions): readonly Check[] {
   return plan.entity.checks.filter((check) => {
     const touched = check.fields.some((name) => plan.sets.some((set) => set.field.name === name));
+    if (options.readOnly && check.fields.some((name) => isMendable(plan, name))) return false;
     return touched && check.fields.every((name) => isKnown(plan, name, options));
   });
 }

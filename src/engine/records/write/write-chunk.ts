@@ -89,15 +89,26 @@ async function writeOnce(
   totals: WriteTotals,
 ): Promise<readonly number[]> {
   const written = await tryAll(client, plan, options);
-  const judged = written?.special.every(([, action]) => action !== 's') ? written : undefined;
-  if (judged) {
-    await client.query('release savepoint writing');
-    return settle(client, plan, judged, [], report, totals);
+  if (written === undefined) {
+    await client.query('rollback to savepoint writing');
+    return trySegments(client, plan, { ...options, constraints: true }, report, totals);
   }
-  // Something was refused, or only the server can decide: the rows are tried in segments until the bad ones stand alone.
-  await client.query('rollback to savepoint writing');
-  for (const statement of keepJudgement(plan, { ...options, constraints: true }))
-    await client.query(statement);
+  await client.query('release savepoint writing');
+  const open = await settle(client, plan, written, [], report, totals);
+  const suspects = written.special.filter(([, action]) => action === 's').map(([row]) => row);
+  if (suspects.length === 0) return open;
+  return [...open, ...(await trySegments(client, plan, { ...options, rows: suspects }, report, totals))];
+}
+
+/** Tries rows in segments until the bad ones stand alone: after a refusal, and where only the server can decide. */
+async function trySegments(
+  client: Client,
+  plan: WritePlan,
+  options: JudgeOptions,
+  report: RowReport,
+  totals: WriteTotals,
+): Promise<readonly number[]> {
+  for (const statement of keepJudgement(plan, options)) await client.query(statement);
   await client.query(writeInSegments(plan, options.says));
   const result = await client.query<Judgement & { refused: readonly RefusedRow[] }>(readSegments());
   await client.query(

@@ -198,8 +198,10 @@ function refuseMissingIdentity(
 }
 
 function refuseMissingRequired(entity: Entity, strategy: Strategy, missing: readonly Field[]): void {
-  // Where records can also be updated, only the rows that would be new fail. A trigger may fill the field.
-  if (strategy !== 'add' || missing.length === 0 || entity.hasTriggers) return;
+  const { setByTriggers } = entity;
+  const mended = missing.some((field) => setByTriggers === 'any' || setByTriggers?.includes(field.name));
+  // Where records can also be updated, only the rows that would be new fail.
+  if (strategy !== 'add' || missing.length === 0 || mended) return;
   throw recordsError(107, {
     detail: `A new ${entity.name} needs ${missing.map((field) => field.name).join(', ')}; the source has no column for it.`,
     hint: 'Map a column to it, or set a constant in the mapping.',

@@ -90,7 +90,7 @@ export function keepJudgement(plan: WritePlan, options: JudgeOptions): readonly 
   return [
     `create temporary table _dovetail_src on commit drop as
      with ${judgeRows(plan, options)}
-     select row_number() over (order by _dt_row) as _dt_n, src.* from src`,
+     select row_number() over (order by _dt_action = 's', _dt_row) as _dt_n, src.* from src`,
     `create unique index on pg_temp._dovetail_src (_dt_n)`,
     `create temporary table _dovetail_refused (_row int8, state text, message text, detail text, rule text, field text) on commit drop`,
     `create temporary table _dovetail_written (inserted int, updated int, deleted int) on commit drop`,
@@ -108,15 +108,19 @@ export function writeInSegments(plan: WritePlan, says: Says): string {
     sql ? `${sql};\n        get diagnostics affected = row_count;\n        ${counter} := affected;` : '';
   return `do $dovetail$
   declare
-    lows bigint[]; highs bigint[]; low bigint; high bigint; size bigint; last bigint; at bigint; affected bigint;
+    lows bigint[]; highs bigint[]; low bigint; high bigint; size bigint; last bigint; total bigint; next bigint; at bigint; affected bigint;
     added bigint; changed bigint; removed bigint; total_added bigint := 0; total_changed bigint := 0; total_removed bigint := 0;
     refused_state text; refused_message text; refused_detail text; refused_rule text; refused_field text;
   begin
-    -- Suspects are tried like all others: now the server itself decides.
+    -- Suspects come last and one by one: most of them are bad, and now the server itself decides.
+    select coalesce(max(_dt_n), 0), coalesce(max(_dt_n) filter (where _dt_action <> 's'), 0) into total, last
+    from pg_temp._dovetail_src;
     update pg_temp._dovetail_src set _dt_action = case when _dt_found then 'u' else 'i' end where _dt_action = 's';
-    select coalesce(max(_dt_n), 0) into last from pg_temp._dovetail_src;
-    for start in 0 .. (last - 1) / 128 loop
-      lows := array[start * 128 + 1]; highs := array[least(last, start * 128 + 128)];
+    low := 1;
+    while low <= total loop
+      high := case when low > last then low else least(last, low + 127) end;
+      next := high + 1;
+      lows := array[low]; highs := array[high];
       while cardinality(lows) > 0 loop
         at := cardinality(lows); low := lows[at]; high := highs[at];
         lows := trim_array(lows, 1); highs := trim_array(highs, 1);
@@ -145,6 +149,7 @@ export function writeInSegments(plan: WritePlan, says: Says): string {
           end if;
         end;
       end loop;
+      low := next;
     end loop;
     insert into pg_temp._dovetail_written values (total_added, total_changed, total_removed);
   end $dovetail$`;
