@@ -11,6 +11,7 @@ import {
   type ProgressMode,
   pickProgressMode,
 } from './terminal/progress-bar.js';
+import { shortenPaths } from './terminal/short-path.js';
 
 export interface CommandContext {
   readonly host: CliHost;
@@ -80,7 +81,7 @@ export function createCommandContext(
         ...toAppSettings(globals, {
           cwd: host.cwd,
           env: host.env,
-          says: (line) => context.remark(err.style.dim(line)),
+          says: (line) => context.remark(err.style.dim(shortenPaths(line, host.cwd))),
         }),
         ...changes,
       });

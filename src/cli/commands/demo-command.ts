@@ -1,4 +1,5 @@
 // dovetail demo: from nothing to files going into a PostgreSQL and back out, in one command.
+import { join } from 'node:path';
 import { cliError } from '../cli-errors.js';
 import { addHelpTail } from '../command-help.js';
 import type { AddCommand } from '../command-runner.js';
@@ -8,6 +9,7 @@ import { ExitCode } from '../exit-codes.js';
 import { wholeNumber } from '../option-values.js';
 import { durationText } from '../terminal/number-text.js';
 import type { ProgressMode } from '../terminal/progress-bar.js';
+import { shortenPaths, shortPath } from '../terminal/short-path.js';
 import { progressOption } from '../watch-run.js';
 
 interface DemoOptions {
@@ -46,15 +48,16 @@ export const addDemoCommand: AddCommand = (program, run) => {
         const { style } = context.out;
         const failed = steps.some((step) => (step.report?.counters.failed ?? 0) > 0);
         const where = options.intoDatabase === undefined ? '' : ' --database URL-of-that-database';
+        const messy = shortPath(join(DEMO_FOLDER, 'files', 'products-messy.csv'), context.host.cwd);
         context.result({ database: app.target.says, seconds, steps }, () => [
           '',
-          `${failed ? style.yellow('Done, with failed rows') : style.green('Done')}  ${durationText(seconds)}, in ${app.target.says}`,
+          `${failed ? style.yellow('Done, with failed rows') : style.green('Done')}  ${durationText(seconds)}, in ${shortenPaths(app.target.says, context.host.cwd)}`,
           '',
           style.bold('Try next'),
           `  npx dovetail entities${where}`,
           `  npx dovetail entities show product${where}`,
-          `  npx dovetail import ${DEMO_FOLDER}/files/products-messy.csv --entity product --dry-run${where}`,
-          `  npx dovetail export order --format ndjson${where} | head -3`,
+          `  npx dovetail import ${messy} --entity product --dry-run${where}`,
+          `  npx dovetail export sales_order --format ndjson${where} | head -3`,
           `  npx dovetail runs${where}`,
         ]);
         if (context.signal.aborted) return ExitCode.cancelled;

@@ -106,7 +106,7 @@ export const addExportCommand: AddCommand = (program, run) => {
         'a part, to standard output',
       ],
       [
-        'dovetail export order --full --format ndjson | gzip > orders.ndjson.gz',
+        'dovetail export sales_order --full --format ndjson | gzip > orders.ndjson.gz',
         'with the records it refers to',
       ],
     ],

@@ -1,12 +1,13 @@
 // What the demo does, step by step: a shop, a supplier's file, a big one, the same again, and back out.
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { CliApp } from '../cli-app.js';
 import type { CommandContext } from '../command-context.js';
 import type { FilesServices, ImportCall, Watch } from '../files-services.js';
 import { openFiles } from '../open-files.js';
 import { bytesText, countOf, countText, durationText } from '../terminal/number-text.js';
 import type { ProgressMode } from '../terminal/progress-bar.js';
+import { shortPath } from '../terminal/short-path.js';
 import type { RunReport } from '../views/run-report.js';
 import { createWatch } from '../watch-run.js';
 import { DEMO_FOLDER, prepareShop } from './demo-shop.js';
@@ -30,7 +31,7 @@ export async function tellDemo(
   let files: FilesServices;
   const folder = join(app.dataFolder, 'demo');
   mkdirSync(folder, { recursive: true });
-  const show = (path: string) => relative(context.host.cwd, path) || path;
+  const show = (path: string) => shortPath(path, context.host.cwd);
 
   async function step(name: string, work: () => Promise<string | { says: string; report: RunReport }>) {
     if (context.signal.aborted) return;

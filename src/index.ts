@@ -1,0 +1,20 @@
+// The public names of the package, listed one by one: what `import … from 'dovetail'` gives a project's configuration.
+export {
+  type BatchRule,
+  type Constant,
+  defineConfig,
+  defineEntity,
+  type EntityHooks,
+  type EntityOverride,
+  type EntityOverrides,
+  type FieldOverride,
+  type FieldRule,
+  type RecordBatch,
+  type Refusal,
+  type ValidationRule,
+  type WritableRecordBatch,
+  type WriteOutcome,
+  type WrittenRecordBatch,
+} from './engine/catalog/index.js';
+export type { DovetailConfig } from './foundation/config/project-config.js';
+export { type Consequence, DovetailError, type Pointer } from './foundation/errors/dovetail-error.js';
