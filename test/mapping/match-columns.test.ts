@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findEntity } from '../../src/engine/catalog/entity-finder.js';
-import { bindMapping, matchColumns, readMappingText, toMapping } from '../../src/engine/mapping/index.js';
+import {
+  bindMapping,
+  matchColumns,
+  readMappingText,
+  toMapping,
+  toWholeColumns,
+} from '../../src/engine/mapping/index.js';
 import { readCatalogOf } from '../catalog/catalog-fixture.js';
 import { createFixture, type ExportFixture } from '../export/export-fixture.js';
 
@@ -106,6 +112,14 @@ describe('columns are matched', () => {
     expect(toMapping(findEntity(shop.catalog, 'product'), byId).identity).toEqual(['id']);
     expect(match('product', ['id', 'sku', 'price']).identity).toEqual(['sku']);
     expect(match('product', ['id', 'sku'], ['id']).matched.map((one) => one.field)).toEqual(['id', 'sku']);
+  });
+
+  it('not to parts of a JSON field, which say so', () => {
+    const { ignored } = match('product', ['sku', 'attributes.colour']);
+    expect(ignored).toMatchObject([
+      { column: 'attributes.colour', reason: expect.stringMatching(/part of attributes/) },
+    ]);
+    expect(toWholeColumns(findEntity(shop.catalog, 'product'))).toEqual(['attributes']);
   });
 
   it('as guesses only: a mistyped header is a hint', () => {

@@ -29,3 +29,9 @@ function wholePaths(catalog: Catalog, entity: Entity): readonly (readonly string
     .filter((relation) => catalog.entities.has(relation.entity))
     .map((relation) => [relation.name, WHOLE]);
 }
+
+/** Names under which objects are values, not records inside the record: what a reader of JSON must not take apart. */
+export function toWholeColumns(entity: Entity): readonly string[] {
+  const json = entity.fields.filter((field) => /^jsonb?$/.test(field.type.base));
+  return [...new Set(json.flatMap((field) => [field.name, field.header]))];
+}

@@ -1,6 +1,6 @@
 // Headers matched to fields: the surest pairs first, never two columns onto one field, and a reason for every column.
 import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
-import type { Catalog, Entity } from '../../catalog/catalog.js';
+import type { Catalog, Entity, Field } from '../../catalog/catalog.js';
 import { findPath, WHOLE } from '../path-text.js';
 import type { ColumnMatches, IgnoredColumn, MatchedColumn, UnmatchedColumn } from './column-match.js';
 import { chooseIdentity, findIgnoreReason, isErrorColumn } from './match-rules.js';
@@ -74,8 +74,12 @@ export function matchColumns(
 const isNeverMatched = (column: string): boolean =>
   isErrorColumn(column) || findPath(column)?.at(-1) === WHOLE;
 
+const isJson = (field: Field): boolean => !field.type.array && /^jsonb?$/.test(field.type.base);
+
 function neverReason(catalog: Catalog, entity: Entity, column: string): string | undefined {
   if (isErrorColumn(column)) return 'it names the errors of an earlier import';
+  const whole = entity.fields.find((field) => isJson(field) && column.startsWith(`${field.name}.`));
+  if (whole) return `it is a part of ${whole.name}, which can only be written whole`;
   const name = findPath(column)?.at(-1) === WHOLE ? findPath(column)![0]! : column;
   const relation = entity.relations.find((candidate) => candidate.name === name);
   if (!relation || entity.fields.some((field) => field.name === column)) return undefined;
