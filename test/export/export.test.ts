@@ -323,6 +323,15 @@ describe('an export to a stream', () => {
     expect(most).toBeLessThan(4_000_000);
   });
 
+  it('is compressed when asked to, and the stream stays open', async () => {
+    const stream = new PassThrough();
+    const chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const { bytes } = await exportText(at, 'hard', { target: { stream }, gzip: true });
+    expect(gunzipSync(Buffer.concat(chunks)).length).toBe(bytes);
+    expect(stream.writableEnded).toBe(false);
+  });
+
   it('leaves the stream open', async () => {
     const stream = new PassThrough();
     stream.resume();

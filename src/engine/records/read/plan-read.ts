@@ -12,6 +12,8 @@ export interface ReadRequest {
   readonly filter?: Filter;
   /** Before the total order that is always added. */
   readonly order?: readonly { readonly path: readonly string[]; readonly descending?: boolean }[];
+  /** True: only the order asked for, without the total one; the server may then read in any. Default false. */
+  readonly unordered?: boolean;
   /** Default: all. */
   readonly limit?: number;
   /** `literals`: constants inside the text, for COPY. Default `parameters`. */
@@ -55,7 +57,7 @@ export function planRead(catalog: Catalog, entity: Entity, request: ReadRequest)
         };
   const selected = request.paths.map((path) => toSelected(scope, path, request.arraysAsJson === true));
   const where = request.filter ? ` where ${toFilterSql(scope, request.filter, value)}` : '';
-  const order = toOrderSql(scope, request.order ?? []);
+  const order = toOrderSql(scope, request);
   const list = selected.map(({ sql }, i) => `${sql} as ${ident(`c${i}`)}`).join(', ');
   const limit = request.limit === undefined ? '' : ` limit ${Math.max(0, Math.trunc(request.limit))}`;
   const orderBy = order.sql === '' ? '' : ` order by ${order.sql}`;
@@ -112,9 +114,9 @@ const JSON_KINDS: Readonly<Record<string, ReadColumn['json']>> = {
 
 function toOrderSql(
   scope: ReadScope,
-  wished: NonNullable<ReadRequest['order']>,
+  { order: wished = [], unordered = false }: ReadRequest,
 ): { readonly sql: string; readonly total: boolean } {
-  const key = findTotalKey(scope.root.entity);
+  const key = unordered ? undefined : findTotalKey(scope.root.entity);
   const parts = wished.map(({ path, descending }) => `${scope.column(path).sql}${descending ? ' desc' : ''}`);
   const named = new Set(wished.filter(({ path }) => path.length === 1).map(({ path }) => path[0]));
   for (const name of key ?? []) {
