@@ -7,6 +7,8 @@ export interface KeyNode {
   readonly path: string;
   /** Bytes of the key as it stands in the source, for a comparison that makes no string. */
   readonly key: Buffer;
+  /** Paths whose objects are values, not groups of columns; the same set in every node. */
+  readonly whole: ReadonlySet<string>;
   /** Index of the column, -1 as long as no value stood here. */
   column: number;
   /** A Map, so that a key like `__proto__` is a key like any other. */
@@ -22,12 +24,13 @@ export interface JsonColumns {
   readonly byPath: Map<string, number>;
 }
 
-export function createColumns(): JsonColumns {
-  return { root: createNode('', Buffer.alloc(0)), names: [], byPath: new Map() };
+/** `whole`: dotted paths of keys whose objects stay JSON text. */
+export function createColumns(whole: readonly string[] = []): JsonColumns {
+  return { root: createNode('', Buffer.alloc(0), new Set(whole)), names: [], byPath: new Map() };
 }
 
-function createNode(path: string, key: Buffer): KeyNode {
-  return { path, key, column: -1, byName: new Map(), inOrder: [] };
+function createNode(path: string, key: Buffer, whole: ReadonlySet<string>): KeyNode {
+  return { path, key, whole, column: -1, byName: new Map(), inOrder: [] };
 }
 
 /** The child for the key whose bytes lie at [from..to); `place` is how many keys of the object came before it. */
@@ -49,6 +52,7 @@ export function readChild(
   const child = createNode(
     node.path === '' ? name : `${node.path}.${name}`,
     Buffer.from(bytes.subarray(from, to)),
+    node.whole,
   );
   node.byName.set(name, child);
   node.inOrder.push(child);

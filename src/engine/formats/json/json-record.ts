@@ -1,4 +1,5 @@
-// One JSON object into one row: nested objects become dotted columns, arrays stay JSON, scalars are slices of the source.
+// One JSON object into one row: nested objects become dotted columns unless they are to stay whole, arrays stay JSON,
+// scalars are slices of the source.
 import { Cell } from '../../../foundation/cells/cell-batch.js';
 import { problemCode } from '../formats-errors.js';
 import { MAX_DEPTH } from '../row-limits.js';
@@ -63,7 +64,7 @@ function scanObject(target: RecordTarget, node: KeyNode, depth: number): boolean
 function scanMember(target: RecordTarget, node: KeyNode, depth: number): boolean {
   const { scanner, columns, batch } = target;
   const byte = scanner.next();
-  if (byte === 123) return scanObject(target, node, depth + 1);
+  if (byte === 123 && !node.whole.has(node.path)) return scanObject(target, node, depth + 1);
   const from = scanner.position;
   if (byte === 34) {
     if (!scanner.string()) return false;

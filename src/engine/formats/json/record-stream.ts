@@ -33,7 +33,7 @@ export async function* driveRecords(
 ): AsyncGenerator<CellBatch> {
   const encoding = findTexts(request.options, 'encoding')?.[0];
   const text = await decodeText(request.bytes, encoding);
-  const columns = createColumns();
+  const columns = createColumns(findTexts(request.options, 'whole') ?? []);
   const capacity = batchCapacity(request.batchRows, 1);
   const stream: RecordStream = {
     slab: createSlab(),

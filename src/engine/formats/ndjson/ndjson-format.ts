@@ -12,6 +12,11 @@ export const ndjsonFormat: TableFormat = {
   describeOptions: [
     { name: 'encoding', meaning: 'Character encoding', default: 'by byte-order mark, else utf-8' },
     {
+      name: 'whole',
+      meaning: 'Reading: keys, as dotted paths, whose objects stay JSON instead of becoming columns',
+      default: 'none; an import sets it for fields that hold JSON',
+    },
+    {
       name: 'jsonColumns',
       meaning: 'Writing: columns whose values are JSON already (numbers, booleans, json)',
       default: 'none',
