@@ -10,11 +10,14 @@ import {
   type Run,
   type RunFilter,
   type RunIssue,
+  type RunTaker,
   readRun,
   readRuns,
   requestCancel,
+  waitOut,
 } from '../../engine/pipeline/index.js';
 import { readWhere } from '../../engine/records/read/index.js';
+import { DovetailError } from '../../foundation/errors/dovetail-error.js';
 import type { Database, Queryable } from '../../foundation/postgres/database.js';
 import { exportEntity } from './export/export-entity.js';
 import { dryRunImport } from './import/dry-run.js';
@@ -105,9 +108,10 @@ export function createFilesDoor(rooms: FilesRooms) {
   }
 
   /** Runs to the end and reports; what is wrong with the run itself is in the report. */
-  async function execute(id: string, watch: ImportWatch): Promise<RunReport> {
-    await executeImport(rooms, id, watch);
-    const report = await readRunReport(database, id);
+  async function execute(id: string, watch: ImportWatch, taker: RunTaker = 'person'): Promise<RunReport> {
+    await executeImport(rooms, id, watch, taker);
+    const patience = { runId: id, ms: rooms.patienceMs ?? 60_000, sleep: rooms.sleep, signal: watch.signal };
+    const report = await waitOut(patience, () => readRunReport(database, id));
     if (report.counters.failed === 0) return report;
     const { settings } = await readImport(id);
     const file =
@@ -171,7 +175,14 @@ export function createFilesDoor(rooms: FilesRooms) {
     /** A worker's part: nobody is there to be asked, so a large removal stops the run. */
     async [IMPORT_TASK](payload: unknown, job: { readonly signal: AbortSignal }): Promise<void> {
       const { run } = payload as { run: string };
-      await execute(run, { signal: job.signal, onProgress: () => {}, confirmRemoval: async () => false });
+      const watch = { signal: job.signal, onProgress: () => {}, confirmRemoval: async () => false };
+      try {
+        await execute(run, watch, 'queue');
+      } catch (error) {
+        // Cancelled while it waited, or ended by somebody who did not want to wait: nothing is left to do.
+        if (error instanceof DovetailError && error.code === 'PIPELINE-103') return;
+        throw error;
+      }
       // Asked to stop with the work half done: the job goes back to the queue, and whoever takes it goes on.
       job.signal.throwIfAborted();
     },

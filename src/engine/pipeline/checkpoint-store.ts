@@ -38,6 +38,19 @@ export async function saveCheckpoint(
   await client.query(UPSERT, [runId, partition, row, ...COUNTER_NAMES.map((name) => counters[name])]);
 }
 
+/**
+ * The row a partition's checkpoint stands at, locked until the transaction ends. Waits for a transaction that is about to
+ * move it: afterwards it is certain whether that one was committed.
+ */
+export async function lockCheckpoint(client: Queryable, runId: string, partition: number): Promise<number> {
+  const locked = await client.query<{ row: string }>(
+    `insert into dovetail.run_checkpoints as c (run_id, partition, row) values ($1, $2, 0)
+     on conflict (run_id, partition) do update set row = c.row returning c.row`,
+    [runId, partition],
+  );
+  return Number(locked.rows[0]!.row);
+}
+
 /** Adds issues to the run's list. Many go in one statement, as one JSON parameter. */
 export async function saveIssues(
   client: Queryable,

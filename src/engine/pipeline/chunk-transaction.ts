@@ -1,105 +1,87 @@
 // One chunk, one transaction: fence, origin mark, data, checkpoint and issues are committed together or not at all.
 import type { Client, Database } from '../../foundation/postgres/database.js';
-import { readCheckpoints, saveCheckpoint, saveIssues } from './checkpoint-store.js';
+import { lockCheckpoint, saveCheckpoint, saveIssues } from './checkpoint-store.js';
 import { databaseWeather } from './database-weather.js';
-import { pipelineError } from './pipeline-errors.js';
 import { addCounters, type Counters, NO_COUNTS, type RunIssue } from './run.js';
-
-/** Under which token a process works on a run. */
-export interface RunHold {
-  readonly id: string;
-  readonly fence: string;
-}
+import { endLeftovers, holdFence, type RunHold } from './run-fence.js';
+import { waitOut } from './wait-out.js';
 
 export interface ChunkOutcome {
   readonly counters: Partial<Counters>;
   readonly issues: readonly RunIssue[];
 }
 
-export interface ChunkCommit {
+export interface ChunkCommit<O extends ChunkOutcome> {
   readonly database: Database;
   readonly run: RunHold;
   readonly partition: number;
   /** Ordinal of the last row the chunk covers. */
   readonly lastRow: number;
   /** Does the chunk's work in the open transaction. May be called again after a rollback. */
-  readonly work: (client: Client) => Promise<ChunkOutcome>;
+  readonly work: (client: Client) => Promise<O>;
   /** How long an unreachable database is waited for, in milliseconds. */
   readonly patienceMs: number;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Aborted: an unreachable database is not waited for. */
+  readonly signal?: AbortSignal;
 }
 
 const MOST_CONFLICTS = 20;
 
-/** Commits the chunk once: repeats it after deadlocks and outages, and knows when the lost answer of a commit was a yes. */
-export async function commitChunk(chunk: ChunkCommit): Promise<ChunkOutcome> {
-  let waited = 0;
-  let conflicts = 0;
-  let commitUnknown = false;
-  for (;;) {
-    try {
-      if (commitUnknown && (await isCommitted(chunk))) return { counters: NO_COUNTS, issues: [] };
-      return await chunk.database.withClient((client) =>
-        tryChunk(client, chunk, () => {
-          commitUnknown = true;
+/**
+ * Commits the chunk once, and returns the outcome of the try that was committed: repeats it after deadlocks and
+ * outages, and finds out what became of a commit whose answer was lost.
+ */
+export async function commitChunk<O extends ChunkOutcome>(chunk: ChunkCommit<O>): Promise<O> {
+  const { database, run, patienceMs, sleep, signal } = chunk;
+  let tries = 0;
+  let unanswered: O | undefined;
+  return waitOut({ runId: run.id, ms: patienceMs, sleep, signal }, () =>
+    throughConflicts(sleep, async () => {
+      // The server may not know yet that the connection of the last try is gone, and hold its locks.
+      if (tries++ > 0) await endLeftovers(database, run, chunk.partition);
+      return database.withClient((client) =>
+        tryChunk(client, chunk, unanswered, (outcome) => {
+          unanswered = outcome;
         }),
       );
+    }),
+  );
+}
+
+async function throughConflicts<T>(sleep: (ms: number) => Promise<void>, work: () => Promise<T>): Promise<T> {
+  for (let conflicts = 1; ; conflicts++) {
+    try {
+      return await work();
     } catch (error) {
-      const weather = databaseWeather(error);
-      if (weather === 'conflict' && ++conflicts <= MOST_CONFLICTS) {
-        await chunk.sleep(5 * conflicts);
-      } else if (weather === 'outage' && waited < chunk.patienceMs) {
-        const pause = Math.min(1_000, 50 + waited / 4);
-        waited += pause;
-        await chunk.sleep(pause);
-      } else if (weather === 'outage') {
-        throw pipelineError(106, {
-          detail: `The database could not be reached for ${Math.round(waited / 1000)} s.`,
-          hint: `Once it is back: \`dovetail runs resume ${chunk.run.id}\`.`,
-          cause: error,
-        });
-      } else {
-        throw error;
-      }
+      if (databaseWeather(error) !== 'conflict' || conflicts > MOST_CONFLICTS) throw error;
+      await sleep(5 * conflicts);
     }
   }
 }
 
-async function tryChunk(client: Client, chunk: ChunkCommit, onCommit: () => void): Promise<ChunkOutcome> {
+async function tryChunk<O extends ChunkOutcome>(
+  client: Client,
+  chunk: ChunkCommit<O>,
+  unanswered: O | undefined,
+  onCommit: (outcome: O) => void,
+): Promise<O> {
+  const { run, partition, lastRow } = chunk;
   await client.query('begin');
   try {
-    await holdFence(client, chunk.run);
+    await holdFence(client, run, partition);
+    if (unanswered !== undefined && (await lockCheckpoint(client, run.id, partition)) >= lastRow) {
+      await client.query('rollback');
+      return unanswered;
+    }
     const outcome = await chunk.work(client);
-    await saveIssues(client, chunk.run.id, outcome.issues);
-    const counters = addCounters(NO_COUNTS, outcome.counters);
-    await saveCheckpoint(client, chunk.run.id, chunk.partition, chunk.lastRow, counters);
-    onCommit();
+    await saveIssues(client, run.id, outcome.issues);
+    await saveCheckpoint(client, run.id, partition, lastRow, addCounters(NO_COUNTS, outcome.counters));
+    onCommit(outcome);
     await client.query('commit');
     return outcome;
   } catch (error) {
     await client.query('rollback').catch(() => {});
     throw error;
   }
-}
-
-/**
- * Proves that this process still holds the run. The shared lock lets writers of one run commit side by side, but makes
- * whoever takes the run over wait until they are through.
- */
-export async function holdFence(client: Client, run: RunHold): Promise<void> {
-  const held = await client.query(
-    `select from dovetail.runs where id = $1 and fence = $2 and state = 'running' for share`,
-    [run.id, run.fence],
-  );
-  if (held.rowCount === 1) return;
-  throw pipelineError(104, {
-    detail: `Run ${run.id} was taken over by another process; this one can no longer write.`,
-    hint: 'Nothing is lost: the other process goes on from the last committed chunk.',
-  });
-}
-
-async function isCommitted(chunk: ChunkCommit): Promise<boolean> {
-  const checkpoints = await readCheckpoints(chunk.database, chunk.run.id);
-  const own = checkpoints.find((checkpoint) => checkpoint.partition === chunk.partition);
-  return own !== undefined && own.row >= chunk.lastRow;
 }

@@ -10,14 +10,17 @@ const OUTAGE_CODES = new Set([
   'ENOENT', // the Unix socket is missing while the server is down
   'ETIMEDOUT',
   'EHOSTUNREACH',
+  'ENETUNREACH',
   '57P01', // admin_shutdown
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
+  '57P05', // idle_session_timeout
+  '25P03', // idle_in_transaction_session_timeout
   '53300', // too_many_connections
 ]);
 
 export function databaseWeather(error: unknown): Weather {
-  const { code, message } = error as { code?: unknown; message?: unknown };
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (code === '40001' || code === '40P01') return 'conflict';
   if (typeof code === 'string' && (OUTAGE_CODES.has(code) || code.startsWith('08'))) return 'outage';
   // pg reports a connection that ended under a query by message only.

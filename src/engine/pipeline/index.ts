@@ -1,8 +1,11 @@
 // The pipeline room's front: runs and how their chunks are committed.
 export * from './checkpoint-store.js';
-export { type ChunkOutcome, commitChunk, type RunHold } from './chunk-transaction.js';
+export { type ChunkOutcome, commitChunk } from './chunk-transaction.js';
 export { pipelineError } from './pipeline-errors.js';
 export * from './run.js';
+export type { RunTaker } from './run-claim.js';
+export { endLeftovers, holdFence, type RunHold } from './run-fence.js';
 export { holdRun, LEASE_SECONDS, type RunLease } from './run-lease.js';
 export * from './run-store.js';
+export { type Patience, waitOut } from './wait-out.js';
 export { type ErrorLimit, writeChunks } from './write-chunks.js';

@@ -1,8 +1,9 @@
 // Holding a run: the lease is renewed while the process lives, and everything stops when it is lost.
 import type { Database } from '../../foundation/postgres/database.js';
-import { pipelineError } from './pipeline-errors.js';
 import type { Run } from './run.js';
-import { claimRun, renewLease } from './run-store.js';
+import { claimRun, type RunTaker } from './run-claim.js';
+import { cancelledRun, lostRun } from './run-fence.js';
+import { renewLease } from './run-store.js';
 
 export interface RunLease {
   readonly run: Run;
@@ -16,20 +17,29 @@ export interface RunLease {
 /** Long enough to sit out a garbage collection or a busy disk, short enough that a dead machine's runs are back soon. */
 export const LEASE_SECONDS = 15;
 
-/** Claims the run and keeps renewing its lease every third of the lease's length. */
+/** Claims the run for `taker` and keeps renewing its lease every third of the lease's length. */
 export async function holdRun(
   database: Database,
   id: string,
   leaseSeconds = LEASE_SECONDS,
+  taker: RunTaker = 'person',
 ): Promise<RunLease> {
   // The claim names the backend of a connection that stays open as long as this process holds the run.
   const client = await database.pool.connect();
   let connectionLost = false;
-  client.on('error', () => {
+  let renewAtOnce = (): void => {};
+  const onError = (): void => {
     connectionLost = true;
-  });
-  const { fence, run } = await claimRun(client, id, leaseSeconds).catch((error: unknown) => {
-    client.release();
+    // Until the lease says so, the run looks as if nobody held it.
+    renewAtOnce();
+  };
+  client.on('error', onError);
+  const letGo = (): void => {
+    client.off('error', onError);
+    client.release(connectionLost);
+  };
+  const { fence, run } = await claimRun(client, id, leaseSeconds, taker).catch((error: unknown) => {
+    letGo();
     throw error;
   });
   const abort = new AbortController();
@@ -38,18 +48,11 @@ export async function holdRun(
     const answer = await renewLease(database, id, fence, leaseSeconds, !connectionLost).catch(
       () => 'held' as const,
     );
-    if (answer === 'lost') {
-      abort.abort(
-        pipelineError(104, {
-          detail: `Run ${id} was taken over by another process; this one can no longer write.`,
-          hint: 'Nothing is lost: the other process goes on from the last committed chunk.',
-        }),
-      );
-    } else if (answer === 'cancel') {
-      abort.abort(pipelineError(107, { detail: `Run ${id} was cancelled.` }));
-    }
+    if (answer === 'lost') abort.abort(lostRun(id));
+    else if (answer === 'cancel') abort.abort(cancelledRun(id));
   };
-  const timer = setInterval(() => void renew(), (leaseSeconds * 1000) / 3);
+  renewAtOnce = () => void renew();
+  const timer = setInterval(renewAtOnce, (leaseSeconds * 1000) / 3);
   timer.unref();
   return {
     run,
@@ -57,7 +60,8 @@ export async function holdRun(
     signal: abort.signal,
     release() {
       clearInterval(timer);
-      client.release(connectionLost);
+      renewAtOnce = () => {};
+      letGo();
     },
   };
 }

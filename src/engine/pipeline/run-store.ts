@@ -1,7 +1,8 @@
 // The rows of dovetail.runs: created, claimed under a fencing token, ended, listed.
-import type { Client, Queryable } from '../../foundation/postgres/database.js';
+import type { Queryable } from '../../foundation/postgres/database.js';
 import { pipelineError } from './pipeline-errors.js';
 import { type Counters, NO_COUNTS, type Run, type RunKind, type RunPhase, type RunState } from './run.js';
+import { lostRun, type RunHold } from './run-fence.js';
 
 export interface NewRun {
   readonly kind: RunKind;
@@ -27,11 +28,13 @@ const COUNTERS = `
   from dovetail.run_checkpoints c where c.run_id = r.id`;
 
 // A holder is alive while its lease runs and, if it told its backend, that backend still exists: a killed process
-// loses its connection at once, long before its lease runs out.
-const HOLDER_ALIVE = `
-  (r.lease_until > clock_timestamp() and (r.holder->>'backend' is null or exists (
+// loses its connection at once, long before its lease runs out. Of another role's backend the start is not shown. Never
+// null. To be asked of `dovetail.runs r`.
+export const HOLDER_ALIVE = `
+  coalesce(r.lease_until > clock_timestamp() and (r.holder->>'backend' is null or exists (
     select from pg_stat_activity a
-    where a.pid = (r.holder->>'backend')::int and a.backend_start::text = r.holder->>'backendStart')))`;
+    where a.pid = (r.holder->>'backend')::int
+      and coalesce(a.backend_start::text, r.holder->>'backendStart') = r.holder->>'backendStart')), false)`;
 
 const RUN_COLUMNS = `
   r.id, r.kind, r.entity, r.title, r.state, r.phase, r.settings, r.origin, r.failure, r.cancel_requested, r.created_at,
@@ -81,40 +84,6 @@ export async function readRuns(db: Queryable, filter: RunFilter = {}): Promise<r
 }
 
 /**
- * Takes the run for this process: raises its fencing token, so that whoever held it before can no longer commit.
- * Waits for chunks being committed under the old token. Refuses while the holder is alive.
- */
-export async function claimRun(
-  client: Client,
-  id: string,
-  leaseSeconds: number,
-): Promise<{ readonly fence: string; readonly run: Run }> {
-  const claimed = await client.query<{ fence: string }>(
-    `update dovetail.runs r
-     set fence = r.fence + 1, state = 'running', started_at = coalesce(r.started_at, now()), ended_at = null,
-         failure = null, cancel_requested = false, lease_until = clock_timestamp() + make_interval(secs => $2),
-         holder = (select jsonb_build_object('backend', a.pid, 'backendStart', a.backend_start::text)
-                   from pg_stat_activity a where a.pid = pg_backend_pid())
-     where r.id = $1 and (r.state in ('queued', 'stopped', 'failed', 'cancelled') or (r.state = 'running' and not ${HOLDER_ALIVE}))
-     returning r.fence`,
-    [id, leaseSeconds],
-  );
-  const run = await readRun(client, id);
-  const row = claimed.rows[0];
-  if (row) return { fence: row.fence, run };
-  if (run.state === 'running') {
-    throw pipelineError(102, {
-      detail: `Run ${id} is being worked on by another process.`,
-      hint: `Wait for it, or stop it with \`dovetail runs cancel ${id}\`. A killed process gives it up within ${leaseSeconds} s.`,
-    });
-  }
-  throw pipelineError(103, {
-    detail: `Run ${id} is over (${run.state.replaceAll('_', ' ')}).`,
-    hint: 'Start it again as a new run; what is already there will be unchanged.',
-  });
-}
-
-/**
  * Renews the lease. `lost` if another process has taken the run over. `ownBackend` false: the connection the claim named
  * is gone (a restarted server), from now on only the lease says that the holder lives.
  */
@@ -135,8 +104,32 @@ export async function renewLease(
   return row === undefined ? 'lost' : row.cancel_requested ? 'cancel' : 'held';
 }
 
-export async function savePhase(client: Queryable, id: string, phase: RunPhase): Promise<void> {
-  await client.query(`update dovetail.runs set phase = $2 where id = $1`, [id, phase]);
+/** Notes that everything before `phase` is done. Throws PIPELINE-104 if this process does not hold the run any more. */
+export async function savePhase(db: Queryable, run: RunHold, phase: RunPhase): Promise<void> {
+  const result = await db.query(`update dovetail.runs set phase = $3 where id = $1 and fence = $2`, [
+    run.id,
+    run.fence,
+    phase,
+  ]);
+  if (result.rowCount !== 1) throw lostRun(run.id);
+}
+
+/** Replaces the run's settings. Throws PIPELINE-104 if this process does not hold the run any more. */
+export async function saveSettings(db: Queryable, run: RunHold, settings: unknown): Promise<void> {
+  const result = await db.query(`update dovetail.runs set settings = $3 where id = $1 and fence = $2`, [
+    run.id,
+    run.fence,
+    JSON.stringify(settings),
+  ]);
+  if (result.rowCount !== 1) throw lostRun(run.id);
+}
+
+/** Puts the run back among those that wait for a worker, if this process still holds it. */
+export async function putBackRun(db: Queryable, run: RunHold): Promise<void> {
+  await db.query(
+    `update dovetail.runs set state = 'queued', lease_until = null, holder = null where id = $1 and fence = $2`,
+    [run.id, run.fence],
+  );
 }
 
 /** Ends the run and lets go of it, if this process still holds it. */

@@ -2,9 +2,10 @@
 // than one chunk being written and one waiting for each.
 import type { Client, Database } from '../../foundation/postgres/database.js';
 import { BoundedQueue } from './bounded-queue.js';
-import { type ChunkOutcome, commitChunk, type RunHold } from './chunk-transaction.js';
+import { type ChunkOutcome, commitChunk } from './chunk-transaction.js';
 import { pipelineError } from './pipeline-errors.js';
 import { addCounters, type Counters } from './run.js';
+import type { RunHold } from './run-fence.js';
 
 /** What the pipeline needs to know of a chunk. */
 export interface Chunk {
@@ -48,8 +49,17 @@ export async function writeChunks<C extends Chunk>(request: WriteChunksRequest<C
       const current = chunk;
       const { partition, lastRow } = current;
       const work = (client: Client) => request.write(client, current);
-      const { database, run, patienceMs, sleep } = request;
-      const outcome = await commitChunk({ database, run, partition, lastRow, work, patienceMs, sleep });
+      const { database, run, patienceMs, sleep, signal } = request;
+      const outcome = await commitChunk({
+        database,
+        run,
+        partition,
+        lastRow,
+        work,
+        patienceMs,
+        sleep,
+        signal,
+      });
       request.onWritten(current);
       counters = addCounters(counters, outcome.counters);
       request.onCommit(counters);

@@ -1,0 +1,124 @@
+// What an import does once its source is read: rows that waited for others, then what a mirror did not meet.
+
+import {
+  addCounters,
+  type ChunkOutcome,
+  commitChunk,
+  readCheckpoints,
+  readRun,
+  saveSettings,
+} from '../../../engine/pipeline/index.js';
+import {
+  raiseSequences,
+  readRemovalPlan,
+  recordsError,
+  removeMissing,
+  resolvePostponed,
+} from '../../../engine/records/index.js';
+import type { Client } from '../../../foundation/postgres/database.js';
+import { type ImportWork, patiently, tell } from './import-work.js';
+
+/** Checkpoints of what is not dealt to writers. */
+const POSTPONED = -1;
+const REMOVAL = -2;
+const SEQUENCES = -3;
+
+const STEP_ROWS = 20_000;
+
+/** Rows that waited for others, pass after pass, until a pass settles none; then circles are broken and the rest fails. */
+export async function settlePostponed(work: ImportWork): Promise<void> {
+  let last = false;
+  work.counters = (await patiently(work, () => readRun(work.rooms.database, work.runId))).counters;
+  while (work.counters.postponed > 0) {
+    const settled = await passOverPostponed(work, last);
+    if (last) return;
+    last = settled === 0;
+  }
+}
+
+async function passOverPostponed(work: ImportWork, last: boolean): Promise<number> {
+  const { plan, runId, settings } = work;
+  const { signal } = work.watch;
+  let settled = 0;
+  for (let afterRow = 0, more = true; more; ) {
+    const step = { afterRow, limit: STEP_ROWS, last };
+    const run = { id: runId, columns: settings.source.columns };
+    const pass = await commitStep(work, POSTPONED, (client) =>
+      resolvePostponed(client, plan, run, step, { signal }),
+    );
+    afterRow = pass.lastRow;
+    settled += pass.settled;
+    more = pass.recalled === STEP_ROWS;
+    tell(work, 'resolving references');
+  }
+  return settled;
+}
+
+/** Removes, in steps, the records that the source did not have. Throws RECORDS-110 or 111 if it must not. */
+export async function removeWhatIsMissing(work: ImportWork): Promise<void> {
+  const { rooms, plan, runId, settings, watch } = work;
+  const removal = await patiently(work, () => readRemovalPlan(rooms.database, plan, runId));
+  if (removal.missing === 0) return;
+  if (removal.unreadable) {
+    throw recordsError(111, {
+      detail: `${removal.missing} records of ${plan.entity.name} seem to be missing from the source, but some of its rows could not be read, so none was removed.`,
+      hint: `Mend the rows (\`dovetail runs errors ${runId}\`) and mirror the whole file again.`,
+    });
+  }
+  const { records, share } = settings.removalLimit;
+  const large = removal.missing > records || removal.missing > share * removal.stored;
+  if (large && !settings.removalConfirmed) {
+    const question = { entity: plan.entity.name, removes: removal.missing, stored: removal.stored };
+    if (!(await watch.confirmRemoval(question))) {
+      throw recordsError(110, {
+        detail: `The removal of ${removal.missing} of ${removal.stored} records of ${plan.entity.name} was not confirmed; nothing was removed.`,
+        hint: `Everything else is done. To remove them: \`dovetail runs resume ${runId} --yes\`.`,
+      });
+    }
+    // Asked once: whoever resumes a removal that was killed half-way need not be asked about the rest.
+    await patiently(work, () =>
+      saveSettings(rooms.database, work.hold, { ...settings, removalConfirmed: true }),
+    );
+  }
+  for (let tried = 1; tried > 0; ) {
+    const step = await commitStep(work, REMOVAL, (client) =>
+      removeMissing(client, plan, runId, Math.min(5_000, settings.chunkRows)),
+    );
+    tried = step.tried;
+    tell(work, 'removing');
+  }
+}
+
+/** Lets the sequences behind written columns go on after the highest number; once, so that no warning comes twice. */
+export async function raiseUsedSequences(work: ImportWork): Promise<void> {
+  const { rooms, runId, plan } = work;
+  const checkpoints = await patiently(work, () => readCheckpoints(rooms.database, runId));
+  if (checkpoints.some((checkpoint) => checkpoint.partition === SEQUENCES)) return;
+  await commitStep(work, SEQUENCES, async (client) => {
+    const issues = await raiseSequences(client, plan);
+    return { counters: { warnings: issues.length }, issues };
+  });
+}
+
+/** One transaction after the source, counted under a partition of its own. */
+async function commitStep<O extends ChunkOutcome>(
+  work: ImportWork,
+  partition: number,
+  step: (client: Client) => Promise<O>,
+): Promise<O> {
+  work.watch.signal.throwIfAborted();
+  const { rooms, runId } = work;
+  const checkpoints = await patiently(work, () => readCheckpoints(rooms.database, runId));
+  const outcome = await commitChunk({
+    database: rooms.database,
+    run: work.hold,
+    partition,
+    lastRow: (checkpoints.find((checkpoint) => checkpoint.partition === partition)?.row ?? 0) + 1,
+    patienceMs: work.patienceMs,
+    sleep: rooms.sleep,
+    signal: work.watch.signal,
+    work: step,
+  });
+  work.counters = addCounters(work.counters, outcome.counters);
+  return outcome;
+}

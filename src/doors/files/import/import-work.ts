@@ -1,0 +1,87 @@
+// What the steps of an import have at hand, and how one of them waits for a database that is away.
+import type { CatalogService } from '../../../engine/catalog/index.js';
+import {
+  type Counters,
+  NO_COUNTS,
+  type RunHold,
+  type RunLease,
+  waitOut,
+} from '../../../engine/pipeline/index.js';
+import type { WritePlan } from '../../../engine/records/index.js';
+import type { Database } from '../../../foundation/postgres/database.js';
+import type { ImportWatch } from './import-call.js';
+import { importError } from './import-errors.js';
+import type { ImportSettings } from './import-settings.js';
+import { planFor } from './prepare-import.js';
+import type { ReadPosition } from './read-chunks.js';
+
+export interface ImportRooms {
+  readonly database: Database;
+  readonly catalog: CatalogService;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Default 15 s. */
+  readonly leaseSeconds?: number;
+  /** How long an unreachable database is waited for. Default 60 s. */
+  readonly patienceMs?: number;
+}
+
+export interface ImportWork {
+  readonly rooms: ImportRooms;
+  readonly runId: string;
+  readonly hold: RunHold;
+  readonly settings: ImportSettings;
+  readonly plan: WritePlan;
+  readonly watch: ImportWatch;
+  readonly patienceMs: number;
+  counters: Counters;
+  position: ReadPosition;
+}
+
+const PATIENCE_MS = 60_000;
+
+/** Binds the run's settings to the catalog as it is now. */
+export async function openWork(
+  rooms: ImportRooms,
+  runId: string,
+  lease: RunLease,
+  watch: ImportWatch,
+): Promise<ImportWork> {
+  if (lease.run.kind !== 'import') {
+    throw importError(105, { detail: `Run ${runId} is an ${lease.run.kind}, not an import.` });
+  }
+  const settings = lease.run.settings as ImportSettings;
+  const catalog = await patiently({ rooms, runId, watch }, () => rooms.catalog.read());
+  return {
+    rooms,
+    runId,
+    hold: { id: runId, fence: lease.fence },
+    settings,
+    plan: planFor(settings, catalog, { kind: 'import', id: runId }),
+    watch,
+    patienceMs: rooms.patienceMs ?? PATIENCE_MS,
+    counters: lease.run.counters ?? NO_COUNTS,
+    position: { bytes: 0, size: undefined },
+  };
+}
+
+/** Does what bears repeating, through outages of the database. Throws PIPELINE-106 when the patience is used up. */
+export function patiently<T>(
+  work: { readonly rooms: ImportRooms; readonly runId: string; readonly watch: Pick<ImportWatch, 'signal'> },
+  step: () => Promise<T>,
+): Promise<T> {
+  const { rooms, runId, watch } = work;
+  const patience = { runId, ms: rooms.patienceMs ?? PATIENCE_MS, sleep: rooms.sleep, signal: watch.signal };
+  return waitOut(patience, step);
+}
+
+/** Tells the watcher how far the import is. */
+export function tell(work: ImportWork, phase: string): void {
+  const { bytes, size } = work.position;
+  work.watch.onProgress({
+    phase,
+    rows: work.counters.read,
+    failed: work.counters.failed,
+    bytes,
+    ...(size === undefined ? {} : { totalBytes: size }),
+  });
+}
