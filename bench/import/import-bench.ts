@@ -14,6 +14,8 @@ import {
 
 export interface ImportBenchOptions {
   readonly dovetail: ProductImport;
+  /** Awaited before each run, outside of what is measured. */
+  readonly ready?: () => Promise<void>;
   /** What the table calls it. Default `dovetail`. */
   readonly sideName?: string;
   /** What Dovetail needs in a database before it imports: its own schema. Not measured. */
@@ -44,6 +46,7 @@ export async function benchImport(options: ImportBenchOptions): Promise<void> {
       const scenario = createScenario(name, {
         ...parts,
         dovetail: options.dovetail,
+        ...(options.ready ? { ready: options.ready } : {}),
         sideName: options.sideName ?? 'dovetail',
       });
       results.push(await measureComparison(scenario, { rounds, say: print }));

@@ -44,6 +44,8 @@ export interface ScenarioParts {
   /** What `fresh`, `changed` and `unchanged` are compared with. */
   readonly baseline: ProductImport;
   readonly dovetail: ProductImport;
+  /** Awaited before each run, outside of what is measured. */
+  readonly ready?: () => Promise<void>;
   /** What the table calls the side measured. Default `dovetail`. */
   readonly sideName?: string;
 }
@@ -90,7 +92,7 @@ export function createScenario(name: ScenarioName, parts: ScenarioParts): Compar
   const good = (file: ProductFile) => ({ written: file.good, failed: file.failing });
   const own: Load = { name: `${sideName}, clean file`, load: dovetail, file: clean, expected: all };
   const compare = (template: string, first: Load, second: Load) =>
-    toComparison(name, parts.server, template, first, second);
+    toComparison(name, parts, template, first, second);
   const both = (template: string, file: ProductFile, expected: Expected) =>
     compare(
       template,
@@ -136,7 +138,7 @@ interface Load {
 
 function toComparison(
   name: ScenarioName,
-  server: BenchServer,
+  { server, ready }: Pick<ScenarioParts, 'server' | 'ready'>,
   template: string,
   first: Load,
   second: Load,
@@ -160,6 +162,7 @@ function toComparison(
     async before() {
       await copy?.drop();
       copy = await server.createDatabase(template);
+      await ready?.();
     },
     async after(side) {
       const { file, expected } = sides.get(side)!;

@@ -10,6 +10,7 @@ export const recordsError = errorRegister('RECORDS', {
   106: { title: 'The strategy does not fit the entity', consequence: 'stop' },
   107: { title: 'A required field is missing from the source', consequence: 'stop' },
   108: { title: 'Two columns set one field', consequence: 'stop' },
+  109: { title: 'A rule or hook does not fit the entity', consequence: 'stop' },
   110: { title: 'The removal is larger than allowed', consequence: 'ask' },
   111: { title: 'The removal was left out', consequence: 'stop' },
 });
@@ -32,4 +33,7 @@ export const ROW = {
   rejectedValue: 'RECORDS-214',
   rule: 'RECORDS-315',
   suppressed: 'RECORDS-316',
+  sequence: 'RECORDS-319',
+  hook: 'RECORDS-317',
+  hookLate: 'RECORDS-318',
 } as const;

@@ -5,10 +5,15 @@ import { ROW } from '../records-errors.js';
 import type { Reference, WritePlan } from './plan-parts.js';
 import { createdFields } from './reference-plan.js';
 import { storedIn, tableOf } from './resolve-sql.js';
+import { isRowsFault } from './row-fault.js';
+import { shorten } from './row-issues.js';
 import type { RowReport } from './row-report.js';
 import { STAGE, stageValue } from './stage-table.js';
 
-/** Inserts what is missing, one record per distinct key. What can't be made stays an unknown reference, with a warning that says why. */
+/**
+ * Inserts what is missing, one record per distinct key. What can't be made stays an unknown reference, with a warning that
+ * says why; it costs the rows that name it and no others.
+ */
 export async function createReferences(client: Client, plan: WritePlan, report: RowReport): Promise<void> {
   for (const reference of plan.references) {
     if (!reference.create) continue;
@@ -17,37 +22,54 @@ export async function createReferences(client: Client, plan: WritePlan, report: 
       await client.query(insertMissing(reference));
       await client.query('release savepoint creating');
     } catch (error) {
-      const { code, message } = error as { code?: string; message: string };
-      if (code === undefined || !/^(2[23]|P0)/.test(code)) throw error;
+      if (!isRowsFault(error)) throw error;
       await client.query('rollback to savepoint creating');
-      report.warn({
-        code: ROW.refused,
-        field: reference.path.join('.'),
-        message: `New ${reference.entity.name} records could not be created: ${message}.`,
-        hint: `Give the fields a new ${reference.entity.name} needs, or add the records first.`,
-      });
+      await createOneByOne(client, reference, report);
     }
   }
 }
 
-/**
- * In the order of the key, so that two writers who create the same records wait for each other instead of deadlocking.
- * A table with rewrite rules takes no `on conflict`; there the second writer's chunk is tried again.
- */
-function insertMissing(reference: Reference): string {
-  const fields = createdFields(reference);
-  const keys = reference.columns;
+/** After a refusal: each record alone, so that only those the database refuses are missing. */
+async function createOneByOne(client: Client, reference: Reference, report: RowReport): Promise<void> {
+  await client.query('create temporary table _dovetail_unmade (key text, message text) on commit drop');
+  await client.query(insertEach(reference));
+  const unmade = await client.query<{ key: string; message: string }>(
+    'select * from pg_temp._dovetail_unmade',
+  );
+  await client.query('drop table pg_temp._dovetail_unmade');
+  for (const { key, message } of unmade.rows) {
+    report.warn({
+      code: ROW.refused,
+      field: reference.path.join('.'),
+      value: shorten(key),
+      message: `The new ${reference.entity.name} '${shorten(key)}' could not be created: ${message}.`,
+      hint: `Give the fields a new ${reference.entity.name} needs, or add it first.`,
+    });
+  }
+}
+
+interface MissingRecords {
+  readonly names: readonly string[];
+  /** Rows with one column per name, `v0`, `v1` …, and the key as text. */
+  readonly select: string;
+}
+
+/** In the order of the key, so that two writers who create the same records wait for each other instead of deadlocking. */
+function missingRecords(reference: Reference): MissingRecords {
+  const { entity, columns: keys } = reference;
+  const own = createdFields(reference).map(({ field, column }) => ({
+    name: field.name,
+    // A blank cell says nothing about a record that is only just made.
+    value:
+      field.default === undefined ? stageValue(column) : `coalesce(${stageValue(column)}, ${field.default})`,
+  }));
   const parents = reference.children.flatMap((child) =>
-    child.relation.fields.map((field, i) => ({
-      field,
+    child.relation.fields.map((name, i) => ({
+      name,
       value: `${child.name}.${ident(child.relation.targetFields[i]!)}`,
     })),
   );
-  const names = [
-    ...fields.map(({ field }) => ident(field.name)),
-    ...parents.map(({ field }) => ident(field)),
-  ];
-  const values = [...fields.map(({ column }) => stageValue(column)), ...parents.map(({ value }) => value)];
+  const set = [...own, ...parents];
   const joins = reference.children.map((child) => {
     const on = child.columns.map(
       (column) => `${child.name}.${ident(column.field.name)} = ${stageValue(column)}`,
@@ -56,10 +78,40 @@ function insertMissing(reference: Reference): string {
   });
   const same = keys.map((column) => `x.${ident(column.field.name)} = ${stageValue(column)}`);
   const order = keys.map((column) => stageValue(column)).join(', ');
+  const text = keys.map((column) => `s.${column.name}::text`).join(', ');
+  return {
+    names: set.map(({ name }) => ident(name)),
+    select: `select distinct on (${order}) ${set.map(({ value }, i) => `${value} as v${i}`).join(', ')}, concat_ws(', ', ${text}) as key
+      from ${STAGE} s ${joins.join(' ')}
+      where ${keys.map((column) => `s.${column.name} is not null`).join(' and ')}
+        and not exists (select from ${storedIn(entity)} x where ${same.join(' and ')})
+      order by ${order}, s._row`,
+  };
+}
+
+/** A table with rewrite rules takes no `on conflict`; there the second of two writers tries its chunk again. */
+const onConflict = (reference: Reference): string =>
+  reference.entity.hasRules ? '' : 'on conflict do nothing';
+
+function insertMissing(reference: Reference): string {
+  const { names, select } = missingRecords(reference);
   return `insert into ${tableOf(reference.entity)} (${names.join(', ')})
-    select distinct on (${order}) ${values.join(', ')} from ${STAGE} s ${joins.join(' ')}
-    where ${keys.map((column) => `s.${column.name} is not null`).join(' and ')}
-      and not exists (select from ${storedIn(reference.entity)} x where ${same.join(' and ')})
-    order by ${order}, s._row
-    ${reference.entity.hasRules ? '' : 'on conflict do nothing'}`;
+    select ${names.map((_, i) => `m.v${i}`).join(', ')} from (${select}) m ${onConflict(reference)}`;
+}
+
+function insertEach(reference: Reference): string {
+  const { names, select } = missingRecords(reference);
+  return `do $dovetail$
+  declare missing record;
+  begin
+    for missing in ${select} loop
+      begin
+        insert into ${tableOf(reference.entity)} (${names.join(', ')})
+        values (${names.map((_, i) => `missing.v${i}`).join(', ')}) ${onConflict(reference)};
+      exception when others then
+        if left(sqlstate, 2) in ('08', '25', '40', '53', '54', '57', '58', 'XX') then raise; end if;
+        insert into pg_temp._dovetail_unmade values (missing.key, sqlerrm);
+      end;
+    end loop;
+  end $dovetail$`;
 }

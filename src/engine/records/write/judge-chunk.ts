@@ -6,6 +6,8 @@ import { rememberRows } from './judge-open-rows.js';
 import { reportJudged, type SpecialRow } from './judged-issues.js';
 import type { WritePlan } from './plan-parts.js';
 import { RowReport } from './row-report.js';
+import { applyRules } from './rules/apply-rules.js';
+import type { HookCircumstances } from './rules/ruling.js';
 import { STAGE } from './stage-table.js';
 import type { StagedChunk } from './staged-chunk.js';
 import { sourceOf } from './write-chunk.js';
@@ -40,6 +42,7 @@ export async function judgeChunk(
   plan: WritePlan,
   chunk: StagedChunk,
   mostDifferences: number,
+  circumstances: HookCircumstances = {},
 ): Promise<ChunkJudgement> {
   const report = new RowReport(sourceOf(chunk));
   const counts = { inserted: 0, updated: 0, deleted: 0, unchanged: 0 };
@@ -48,16 +51,17 @@ export async function judgeChunk(
   let found = 0;
   if (chunk.staged > 0) {
     await fillStage(client, plan, chunk, report);
+    const { plan: ruled } = await applyRules(client, plan, report, circumstances);
     const options = { says: chunk.says, constraints: true, readOnly: true };
     const result = await client.query<Judgement & { found: number; differences: [number, number, Cells][] }>(
-      judgeOnly(plan, options, mostDifferences),
+      judgeOnly(ruled, options, mostDifferences),
     );
     const judged = result.rows[0]!;
     Object.assign(counts, judged);
     found = judged.found;
     await reportJudged(
       client,
-      plan,
+      ruled,
       judged.special.filter(([, action]) => action === 'e') as SpecialRow[],
       report,
     );

@@ -51,7 +51,7 @@ export async function rememberRows(
   await client.query(
     `insert into ${MET} select s._row, s._line, s._row = any($2::int8[]), s._row = any($3::int8[]),
        ${plan.columns.map((column) => `s.${column.name}::text`).join(', ')}
-     from ${STAGE} s where s._row <> all($1::int8[])`,
+     from ${STAGE} s where s._row <> all($1::int8[]) and s._say is distinct from 'x'`,
     [failed, open.map(([row]) => row), open.filter(([, , , found]) => found).map(([row]) => row)],
   );
 }

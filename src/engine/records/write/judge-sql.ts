@@ -21,7 +21,7 @@ export interface JudgeOptions {
   readonly rows?: readonly number[];
 }
 
-/** Two CTEs, `resolved` and `src`; `src` has `_dt_row`, `_dt_line`, `_dt_action`, `_dt_error`, `_dt_say`, key and set fields. */
+/** Two CTEs, `resolved` and `src`; `src` lacks the rows that need nothing done (`=`) and has `_dt_row`, `_dt_line`, `_dt_action`, `_dt_error`, `_dt_say`, key and set fields. */
 export function judgeRows(plan: WritePlan, options: JudgeOptions): string {
   const matched = plan.identity.length > 0;
   const keys = matched ? plan.key.map((field, i) => `t.${ident(field.name)} as _dt_k${i}`) : [];
@@ -40,12 +40,25 @@ export function judgeRows(plan: WritePlan, options: JudgeOptions): string {
       ${plan.identityUnique || !matched ? '1' : 'count(*) over (partition by s._row)'} as _dt_matches,
       ${plan.identityUnique || !matched ? '1' : 'row_number() over (partition by s._row)'} as _dt_match,
       ${[...keys, ...values, ...others, ...old].join(',\n      ')}
-    ${fromStage(plan)}${options.rows ? ` where s._row = any('{${options.rows.join(',')}}'::int8[])` : ''}),
+    ${fromStage(plan)}${onlyRows(options)}),
   src as materialized (
-    select r.*, ${judgement(plan, options)}
-    from resolved r
-    cross join lateral (select ${errorOf(plan, options)} as _dt_error) e
-    where r._dt_match = 1)`;
+    select j.*, ${actionOf(plan, options)} as _dt_action, j._dt_verdict as _dt_error
+    from (select r.*, ${verdictOf(plan, options)} as _dt_verdict
+      from resolved r where r._dt_match = 1 offset 0) j
+    ${keepsUnchanged(plan) ? '' : `where j._dt_verdict <> '='`})`;
+}
+
+/** Rows that need nothing done are left out of `src`, which is most of the time of an import that changes little; but a hook wants them. */
+const keepsUnchanged = (plan: WritePlan): boolean => plan.ruling?.afterWrite !== undefined;
+
+/** The number of rows judged `=`. */
+export function countUnchanged(plan: WritePlan, options: Pick<JudgeOptions, 'rows'>, src = 'src'): string {
+  if (keepsUnchanged(plan)) return `(select count(*) from ${src} where _dt_action = '=')::int`;
+  return `((select count(*) from ${STAGE} s${onlyRows(options)}) - (select count(*) from ${src}))::int`;
+}
+
+function onlyRows({ rows }: Pick<JudgeOptions, 'rows'>): string {
+  return rows ? ` where s._row = any('{${rows.join(',')}}'::int8[])` : '';
 }
 
 /** Fields that are compared with the stored record, and set where they differ. */
@@ -62,25 +75,28 @@ export function differsSql(plan: WritePlan): string {
   return parts.length === 0 ? 'false' : parts.join(' or ');
 }
 
-function judgement(plan: WritePlan, options: JudgeOptions): string {
-  const found: Record<WritePlan['strategy'], string> = {
+/** One expression that names the row's fate, so that the server works it out once: an action, `later`, or an error. */
+function verdictOf(plan: WritePlan, options: JudgeOptions): string {
+  const writes = `case when ${differsSql(plan)} then 'u' else '=' end`;
+  const found = {
     add: `'='`,
-    update: `case when ${differsSql(plan)} then 'u' else '=' end`,
-    add_or_update: `case when ${differsSql(plan)} then 'u' else '=' end`,
-    replace: `case when ${differsSql(plan)} then 'u' else '=' end`,
-    mirror: `case when ${differsSql(plan)} then 'u' else '=' end`,
+    update: writes,
+    add_or_update: writes,
+    replace: writes,
+    mirror: writes,
     delete: `'d'`,
   };
-  const doubtful = doubtfulErrors(plan, options).map((error) => `'${error}'`);
-  const doubt = doubtful.length > 0 ? `when e._dt_error in (${doubtful.join(', ')}) then 's'` : '';
   return `case
-      when r._dt_say like 'x%' then 'x'
-      when e._dt_error = 'later' then 'p'
-      ${doubt}
-      when e._dt_error is not null then 'e'
-      when r._dt_found then ${found[plan.strategy]}
-      when ${plan.strategy === 'delete' ? 'true' : 'false'} then '='
-      else 'i' end as _dt_action, e._dt_error`;
+        ${plan.strategy === 'mirror' ? `when r._dt_say like 'x%' then 'x'` : ''}
+        ${errorRules(plan, options).join('\n        ')}
+        when r._dt_found then ${found[plan.strategy]}
+        else ${plan.strategy === 'delete' ? `'='` : `'i'`} end`;
+}
+
+function actionOf(plan: WritePlan, options: JudgeOptions): string {
+  const doubtful = doubtfulErrors(plan, options).map((error) => `'${error}'`);
+  return `case when j._dt_verdict in ('i', 'u', 'd', 'x', '=') then j._dt_verdict when j._dt_verdict = 'later' then 'p'
+      ${doubtful.length > 0 ? `when j._dt_verdict in (${doubtful.join(', ')}) then 's'` : ''} else 'e' end`;
 }
 
 /** Errors that a trigger may still mend: such a row is tried, alone, instead of refused here. */
@@ -101,29 +117,35 @@ function isMendable(plan: WritePlan, field: string): boolean {
   return setByTriggers === 'any' || (setByTriggers?.includes(field) ?? false);
 }
 
-/** The first thing wrong with the row, as `kind` or `kind:index`; null if nothing is. */
-function errorOf(plan: WritePlan, options: JudgeOptions): string {
-  const rules: string[] = [`when r._dt_reference is not null then r._dt_reference`];
-  if (plan.identity.length > 0) {
-    const names = plan.identity.map((field) => `r.${ident(field.name)} is null`);
-    const missing = plan.identity.every((field) => field.nullable)
-      ? 'false'
-      : `(${names.join(plan.identityGenerated ? ' and ' : ' or ')})`;
-    rules.push(
-      `when ${missing} then ${plan.identityGenerated && plan.strategy !== 'update' && plan.strategy !== 'delete' ? 'null' : `'identity'`}`,
-    );
-    rules.push(`when r._dt_matches > 1 then 'ambiguous'`);
-    if (plan.strategy === 'add') rules.push(`when r._dt_found then 'exists'`);
-    if (plan.strategy === 'update') rules.push(`when not r._dt_found then 'not found'`);
-  }
-  if (plan.strategy === 'delete') return `case ${rules.join(' ')} end`;
+/** What can be wrong with a row, as `when condition then 'kind:index'`; the first that holds counts. */
+function errorRules(plan: WritePlan, options: JudgeOptions): readonly string[] {
+  const rules = plan.references.length > 0 ? ['when r._dt_reference is not null then r._dt_reference'] : [];
+  rules.push(...identityRules(plan));
+  if (plan.strategy === 'delete') return rules;
   rules.push(...requiredRules(plan, options));
   rules.push(...checkRules(plan, options));
   rules.push(...plan.ownKeys.map((relation) => ownKeyRule(plan, relation)));
-  if (options.constraints) {
-    rules.push(...uniqueRules(plan), ...foreignKeyRules(plan));
-  }
-  return `case ${rules.join('\n        ')} end`;
+  if (options.constraints) rules.push(...uniqueRules(plan), ...foreignKeyRules(plan));
+  return rules;
+}
+
+function identityRules(plan: WritePlan): readonly string[] {
+  if (plan.identity.length === 0) return [];
+  const { strategy } = plan;
+  const blanks = plan.identity.map((field) => `r.${ident(field.name)} is null`);
+  const rules: string[] = [];
+  // A key that the database makes may be blank: then the record is new.
+  const made = plan.identityGenerated && strategy !== 'update' && strategy !== 'delete';
+  if (made)
+    rules.push(
+      `when ${blanks.join(' or ')} then case when ${blanks.join(' and ')} then 'i' else 'identity' end`,
+    );
+  else if (!plan.identity.every((field) => field.nullable))
+    rules.push(`when ${blanks.join(' or ')} then 'identity'`);
+  if (!plan.identityUnique) rules.push(`when r._dt_matches > 1 then 'ambiguous'`);
+  if (strategy === 'add') rules.push(`when r._dt_found then 'exists'`);
+  if (strategy === 'update') rules.push(`when not r._dt_found then 'not found'`);
+  return rules;
 }
 
 /** References that are given but not found; to the entity itself they may still come. */

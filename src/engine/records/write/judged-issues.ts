@@ -3,7 +3,7 @@ import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
 import type { Client } from '../../../foundation/postgres/database.js';
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import { ROW } from '../records-errors.js';
-import type { Reference, WritePlan } from './plan-parts.js';
+import type { Reference, StageColumn, WritePlan } from './plan-parts.js';
 import { storedIn } from './resolve-sql.js';
 import { shorten } from './row-issues.js';
 import type { RowFailure, RowReport } from './row-report.js';
@@ -101,6 +101,16 @@ function judgedFailure(
         hint: 'Use --strategy add_or_update to add it.',
         column: first,
       };
+    case 'unmakeable': {
+      const fixed = plan.sets.filter((set) => set.matchOnly).map((set) => set.field);
+      const names = fixed.map((field) => field.name).join(', ');
+      return {
+        code: ROW.notFound,
+        message: `There is no ${name} with ${identity} '${shorten(identityValue)}', and a new one can't be given its ${names}: ${fixed[0]?.readOnlyReason ?? 'PostgreSQL computes it'}.`,
+        hint: 'Leave the cell empty or use --strategy add: then it is added as a new record.',
+        column: first,
+      };
+    }
     case 'check': {
       const check = plan.entity.checks[index]!;
       const column = plan.columns.find(
@@ -130,9 +140,22 @@ function judgedFailure(
         column,
       };
     }
+    case 'circle':
+      return circleFailure(plan, row, report);
     default:
       return laterFailure(plan, row, report);
   }
+}
+
+/** A row that waits for others that wait for it, where no key may be null for a while. */
+function circleFailure(plan: WritePlan, row: number, report: RowReport): RowFailure {
+  const reference = plan.references.find((candidate) => candidate.entity.name === plan.entity.name)!;
+  return {
+    code: ROW.unknownReference,
+    message: `The row refers to ${referenceText(reference, row, report)}, which refers back to it: a circle that can't be written row by row.`,
+    hint: `Make ${reference.relation.fields.join(', ')} nullable, or give the keys themselves instead of ${reference.path.join('.')}.`,
+    column: reference.columns[0],
+  };
 }
 
 /** A reference to the entity itself that never came. */
@@ -141,8 +164,8 @@ function laterFailure(plan: WritePlan, row: number, report: RowReport): RowFailu
   return {
     code: ROW.unknownReference,
     message: reference
-      ? `There is no ${plan.entity.name} with ${referenceText(reference, row, report)}, neither stored nor in the source.`
-      : `The ${plan.entity.name} that ${plan.ownKeys.flatMap((relation) => relation.fields).join(', ')} names is neither stored nor in the source.`,
+      ? `There is no ${plan.entity.name} with ${referenceText(reference, row, report)}, neither stored nor among the good rows of the source.`
+      : `The ${plan.entity.name} that ${plan.ownKeys.flatMap((relation) => relation.fields).join(', ')} names is neither stored nor among the good rows of the source.`,
     column:
       reference?.columns[0] ??
       plan.columns.find((column) => plan.ownKeys.some((relation) => relation.fields.includes(column.path))),
@@ -197,15 +220,31 @@ function referenceText(reference: Reference, row: number, report: RowReport): st
 export function reportRefused(plan: WritePlan, rows: readonly RefusedRow[], report: RowReport): void {
   for (const refused of rows) {
     const rule = refused.rule ? ` (${refused.rule})` : '';
-    const field = refused.field || undefined;
+    const fields = refused.field ? [refused.field] : fieldsOfRule(plan, refused.rule);
     report.fail(refused._row, {
       code: codeOfState(refused.state),
       message: `The database refused the row: ${refused.message}${rule}.`.replace('..', '.'),
       hint: refused.detail ? shorten(refused.detail) : undefined,
-      column: plan.columns.find((column) => column.path === field),
-      field,
+      column: plan.columns.find((column) => fields.includes(column.path) || settles(plan, column, fields)),
+      ...(fields.length > 0 ? { field: fields.join(', ') } : {}),
     });
   }
+}
+
+/** The fields a constraint looks at, where the catalog knows it by its name. */
+function fieldsOfRule(plan: WritePlan, rule: string | null): readonly string[] {
+  const { checks, uniqueKeys, relations } = plan.entity;
+  return (
+    checks.find((check) => check.name === rule)?.fields ??
+    uniqueKeys.find((key) => key.name === rule)?.fields ??
+    relations.find((relation) => relation.kind === 'one' && relation.constraint === rule)?.fields ??
+    []
+  );
+}
+
+/** True if the column belongs to a reference that sets one of the fields. */
+function settles(plan: WritePlan, column: StageColumn, fields: readonly string[]): boolean {
+  return plan.sets.some((set) => fields.includes(set.field.name) && set.columns.includes(column));
 }
 
 function codeOfState(state: string): string {

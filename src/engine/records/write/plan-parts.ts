@@ -2,6 +2,7 @@
 import type { Catalog, Entity, Field, ToOneRelation } from '../../catalog/catalog.js';
 import type { EmptyCell, OnDuplicate, Origin, Strategy, WriteTarget } from '../write-request.js';
 import type { FieldEncoder } from './encode/field-encoder.js';
+import type { Ruling } from './rules/ruling.js';
 
 /** One column of the staging table, fed by one target. */
 export interface StageColumn {
@@ -24,6 +25,8 @@ export interface SetField {
   readonly index: number;
   /** The stage columns that decide whether the row says anything about the field. */
   readonly columns: readonly StageColumn[];
+  /** True if the value only finds the record and is never written: PostgreSQL makes it, or it is read-only. */
+  readonly matchOnly: boolean;
   readonly reference?: { readonly reference: Reference; readonly targetField: string };
 }
 
@@ -34,6 +37,10 @@ export interface WritePlan {
   readonly onDuplicate: OnDuplicate;
   readonly origin: Origin;
   readonly columns: readonly StageColumn[];
+  /** How many trailing stage columns no target feeds: a `beforeWrite` hook may fill them. */
+  readonly hookColumns: number;
+  /** Rules and hooks; undefined if the entity has none. */
+  readonly ruling: Ruling | undefined;
   readonly references: readonly Reference[];
   readonly sets: readonly SetField[];
   /** Fields by which a record is matched; empty for `add` into a table without a unique key. */
@@ -67,8 +74,10 @@ export interface Reference {
   readonly entity: Entity;
   /** Columns whose fields are looked up in `entity`. */
   readonly columns: readonly StageColumn[];
-  /** References that are part of this one's look-up. */
+  /** References of the record referred to: part of the look-up, or (`keyed`) only of what a new record is filled with. */
   readonly children: readonly Reference[];
+  /** True if the record is found by `columns` alone, because it may be created and they identify it. */
+  readonly keyed: boolean;
   /** Own columns and those of all children. */
   readonly allColumns: readonly StageColumn[];
   /** True if a unique key of `entity` is among what is looked up: at most one record fits. */

@@ -44,10 +44,11 @@ function planReference(
     return planReference(catalog, entity, [...path, name], below, create, all);
   });
   const creates = create.includes(path.join('.'));
-  const keyColumns = creates ? identifyingColumns(entity, own) : own;
+  const key = creates ? identifyingColumns(entity, own) : undefined;
+  const keyColumns = key ?? own;
   const given = new Set([
     ...keyColumns.map((column) => column.field.name),
-    ...children.flatMap((child) => child.relation.fields),
+    ...(key ? [] : children).flatMap((child) => child.relation.fields),
   ]);
   const reference: Reference = {
     path,
@@ -56,6 +57,7 @@ function planReference(
     entity,
     columns: keyColumns,
     children,
+    keyed: key !== undefined,
     allColumns: [...own, ...children.flatMap((child) => child.allColumns)],
     unique: entity.uniqueKeys.some((key) => key.fields.every((field) => given.has(field))),
     create: creates,
@@ -64,14 +66,17 @@ function planReference(
   return reference;
 }
 
-/** Of a record that may be created, the columns that identify it; the others only fill it when it is made. */
-function identifyingColumns(entity: Entity, columns: readonly StageColumn[]): readonly StageColumn[] {
+/** Of a record that may be created, the columns that identify it, if they do; the others only fill it when it is made. */
+function identifyingColumns(
+  entity: Entity,
+  columns: readonly StageColumn[],
+): readonly StageColumn[] | undefined {
   const given = (fields: readonly string[]): boolean =>
     fields.every((name) => columns.some((column) => column.field.name === name));
   const key = [entity.identity, ...entity.uniqueKeys.map((unique) => unique.fields)].find(
     (fields) => fields.length > 0 && given(fields),
   );
-  return key ? columns.filter((column) => key.includes(column.field.name)) : columns;
+  return key && columns.filter((column) => key.includes(column.field.name));
 }
 
 /** The fields of the record referred to that its columns fill when it is created. */

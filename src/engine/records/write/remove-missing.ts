@@ -66,7 +66,7 @@ export async function removeMissing(
     `create temporary table _dovetail_written (inserted int, updated int, deleted int) on commit drop`,
   );
   await client.query(writeInSegments({ ...plan, strategy: 'delete' }, new Uint8Array(plan.columns.length)));
-  const result = await client.query<{ deleted: number; refused: RefusedRow[] }>(readSegments());
+  const result = await client.query<{ deleted: number; refused: RefusedRow[] }>(readSegments(plan));
   const { deleted, refused } = result.rows[0]!;
   // What is refused counts as seen from now on, so that the removal comes to an end.
   await client.query(

@@ -2,13 +2,19 @@
 // key of the circle may be null; what is left refers to nothing and fails.
 import type { Client } from '../../../foundation/postgres/database.js';
 import type { ChunkOutcome } from '../../pipeline/chunk-transaction.js';
-import { breakCircles } from './break-circles.js';
+import { breakCircles, readCircles } from './break-circles.js';
 import { reportJudged } from './judged-issues.js';
 import { markOrigin } from './origin-mark.js';
 import type { WritePlan } from './plan-parts.js';
 import { RowReport } from './row-report.js';
+import { readStagedRecords } from './rules/apply-rules.js';
+import { writeAndCall } from './rules/call-after-write.js';
+import { findUsedColumns, withoutIdleColumns } from './rules/hook-columns.js';
+import type { HookCircumstances } from './rules/ruling.js';
+import { padSays } from './rules/staged-sql.js';
 import { createStage, recallRows, STAGE } from './stage-table.js';
-import { WriteTotals, writeStage } from './write-chunk.js';
+import { writeStage } from './write-chunk.js';
+import { WriteTotals } from './write-totals.js';
 
 export interface PostponedPass extends ChunkOutcome {
   /** Rows taken up in this step, and how many of them are done now. */
@@ -27,6 +33,7 @@ export async function resolvePostponed(
   plan: WritePlan,
   run: { readonly id: string; readonly columns: readonly string[] },
   step: { readonly afterRow: number; readonly limit: number; readonly last: boolean },
+  circumstances: HookCircumstances = {},
 ): Promise<PostponedPass> {
   await markOrigin(client, plan.origin);
   await client.query(createStage(plan));
@@ -43,17 +50,29 @@ export async function resolvePostponed(
   const says = new Uint8Array(plan.columns.length).fill(
     [...recalled.values()].some((row) => row.say) ? 3 : 0,
   );
-  let open = await writeStage(client, plan, says, run.id, report, totals);
-  if (step.last && open.length > 0) {
-    open = await breakCircles(client, plan, says, run.id, open, report, totals);
+  const ruled = await planRecalled(
+    client,
+    plan,
+    [...recalled.values()].map((row) => row.say),
+  );
+  const write = async (): Promise<readonly number[]> => {
+    const waiting = await writeStage(client, ruled, says, run.id, report, totals);
+    if (!step.last || waiting.length === 0) return waiting;
+    const lost = await breakCircles(client, ruled, says, run.id, waiting, report, totals);
+    const circles = new Set(await readCircles(client, ruled, lost));
     await reportJudged(
       client,
-      plan,
-      open.map((row) => [row, 'e', 'later']),
+      ruled,
+      lost.map((row) => [row, 'e', circles.has(row) ? 'circle' : 'later']),
       report,
     );
-    open = [];
-  }
+    for (const row of lost) totals.outcomes?.delete(row);
+    return [];
+  };
+  // Rules were judged and beforeWrite was called before the rows were put aside.
+  const records = plan.ruling?.afterWrite && (await readStagedRecords(client, plan));
+  const hooked = { records, runId: run.id, report, totals, circumstances, waiting: 'stay', write } as const;
+  const open = await writeAndCall(client, hooked);
   const stay = new Set(open);
   const settled = [...recalled.keys()].filter((row) => !stay.has(row));
   await client.query(`delete from dovetail.run_postponed where run_id = $1 and row = any($2::int8[])`, [
@@ -75,6 +94,17 @@ export async function resolvePostponed(
       warnings: report.warnings,
     },
   };
+}
+
+/** The plan without the hook columns that none of the rows uses. */
+async function planRecalled(
+  client: Client,
+  plan: WritePlan,
+  says: readonly (string | null)[],
+): Promise<WritePlan> {
+  const used = findUsedColumns(plan, says);
+  if (used.size > 0) await client.query(padSays(plan));
+  return withoutIdleColumns(plan, used);
 }
 
 interface RecalledRow {

@@ -30,7 +30,8 @@ export function fromStage(plan: WritePlan): string {
 }
 
 function joinReference(reference: Reference): string {
-  const { name, entity, columns, children } = reference;
+  const { name, entity, columns } = reference;
+  const children = reference.keyed ? [] : reference.children;
   const keys = [
     ...columns.map((column) => ({
       field: column.field.name,

@@ -1,7 +1,7 @@
 // What a chunk has to say about its rows, collected while it is written.
 import type { RunIssue } from '../../pipeline/run.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
-import { duplicateWarning } from './row-issues.js';
+import { duplicateWarning, shorten } from './row-issues.js';
 import type { DuplicatePair } from './staged-chunk.js';
 
 /** Where the rows of a chunk came from: for messages and for the file of failed rows. */
@@ -41,6 +41,10 @@ export class RowReport {
     return this.issues.length - this.issues.filter((issue) => issue.severity === 'error').length;
   }
 
+  isFailed(row: number): boolean {
+    return this.#failed.has(row);
+  }
+
   /** Records an error of a row; the row counts as failed once, however many errors it has. */
   fail(row: number, failure: RowFailure): void {
     const { column } = failure;
@@ -56,7 +60,7 @@ export class RowReport {
       ...(line === undefined ? {} : { line }),
       ...(name === undefined ? {} : { column: name }),
       ...(field === undefined ? {} : { field }),
-      ...(value === undefined ? {} : { value }),
+      ...(value === undefined ? {} : { value: shorten(value) }),
       code: failure.code,
       message: failure.message,
       ...(failure.hint === undefined ? {} : { hint: failure.hint }),

@@ -36,6 +36,7 @@ export class StageEncoder {
   readonly #seen: SeenRows | undefined;
   readonly #lines = new LineIndex();
   readonly #says: Buffer;
+  readonly #sourceColumns: number;
   readonly #constants: readonly (Buffer | null | undefined)[];
   readonly #fallbacks: readonly (Buffer | undefined)[];
   #identity: Buffer = Buffer.allocUnsafe(4096);
@@ -50,7 +51,9 @@ export class StageEncoder {
     this.#hash = new RowHash(options.seed);
     this.#seen =
       plan.identity.length > 0 ? new SeenRows(plan.onDuplicate !== 'last', options.expectedRows) : undefined;
-    this.#says = Buffer.alloc(plan.columns.length);
+    // About columns that only a hook fills, no row says anything; only the others are looked at.
+    this.#sourceColumns = plan.columns.length - plan.hookColumns;
+    this.#says = Buffer.alloc(plan.columns.length, SAY_LEAVE);
     this.#constants = plan.columns.map((column) => constantOf(column));
     this.#fallbacks = plan.columns.map((column) =>
       column.target.fallback === undefined ? undefined : Buffer.from(column.target.fallback),
@@ -163,8 +166,9 @@ export class StageEncoder {
   #judgeKinds(batch: CellBatch, index: number): number {
     const { columns, strategy } = this.#plan;
     const base = index * batch.columns.length;
-    let special = 0;
-    for (let c = 0; c < columns.length; c++) {
+    const count = this.#sourceColumns;
+    let special = count < columns.length ? 1 : 0;
+    for (let c = 0; c < count; c++) {
       const column = columns[c]!;
       const source = column.target.source;
       const kind = 'column' in source ? kindOf(batch, base, source.column) : Cell.text;

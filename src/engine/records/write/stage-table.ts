@@ -6,7 +6,7 @@ import type { StageColumn, WritePlan } from './plan-parts.js';
 export const STAGE = 'pg_temp._dovetail_stage';
 
 /** The type a column is staged as: text where only the server can judge a value. */
-function stageType(column: StageColumn): string {
+export function stageType(column: StageColumn): string {
   const { type } = column.field;
   if (column.encoder.uncertain) return 'text';
   // Enums are types of their own; domains without checks are staged as what is underneath.

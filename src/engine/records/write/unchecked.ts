@@ -2,6 +2,11 @@
 import { judgeableChecks } from './judge-sql.js';
 import type { WritePlan } from './plan-parts.js';
 
+/** What not even a probe does, because it can't be taken back. */
+export function uncheckedByProbe(plan: WritePlan): readonly string[] {
+  return plan.ruling?.afterWrite ? [`the hook afterWrite of ${plan.entity.name}`] : [];
+}
+
 /** In plain words; empty if the dry run checked everything the database will. */
 export function uncheckedByReading(plan: WritePlan): readonly string[] {
   const judged = judgeableChecks(plan, {
@@ -15,6 +20,7 @@ export function uncheckedByReading(plan: WritePlan): readonly string[] {
   );
   return [
     ...(plan.entity.hasTriggers ? [`triggers of ${plan.entity.name}`] : []),
+    ...uncheckedByProbe(plan),
     ...(checks.length > 0 ? [`check constraints ${checks.join(', ')}`] : []),
     ...(own.length > 0
       ? [

@@ -5,11 +5,15 @@ import type { ChunkOutcome } from '../../pipeline/chunk-transaction.js';
 import { ROW } from '../records-errors.js';
 import { createReferences } from './create-references.js';
 import { fillStage } from './fill-stage.js';
-import type { JudgeOptions } from './judge-sql.js';
+import { countUnchanged, type JudgeOptions } from './judge-sql.js';
 import { type RefusedRow, reportJudged, reportRefused, type SpecialRow } from './judged-issues.js';
 import { markOrigin } from './origin-mark.js';
 import type { WritePlan } from './plan-parts.js';
+import { isRowsFault } from './row-fault.js';
 import { RowReport, type RowSource } from './row-report.js';
+import { applyRules } from './rules/apply-rules.js';
+import { writeAndCall } from './rules/call-after-write.js';
+import type { HookCircumstances } from './rules/ruling.js';
 import { postponeRows, replacePostponed, STAGE } from './stage-table.js';
 import { findCells, findLine, type StagedChunk } from './staged-chunk.js';
 import {
@@ -21,6 +25,7 @@ import {
   writeInSegments,
   writeRows,
 } from './write-sql.js';
+import { WriteTotals } from './write-totals.js';
 
 /**
  * Writes a chunk. Data, postponed rows and marks are part of the caller's transaction. Throws only for what is not a
@@ -31,17 +36,17 @@ export async function writeChunk(
   plan: WritePlan,
   chunk: StagedChunk,
   runId: string,
+  circumstances: HookCircumstances = {},
 ): Promise<ChunkOutcome> {
   const report = new RowReport(sourceOf(chunk));
   const totals = new WriteTotals();
   if (chunk.staged > 0) {
     await markOrigin(client, plan.origin);
     await fillStage(client, plan, chunk, report);
-    await createReferences(client, plan, report);
-    if (report.replaced.length > 0) totals.postponed -= await forgetReplaced(client, plan, runId, report);
-    const later = await writeStage(client, plan, chunk.says, runId, report, totals);
-    totals.postponed += later.length;
-    await postpone(client, plan, runId, later, report);
+    const ruled = await applyRules(client, plan, report, circumstances);
+    const write = () => writeStaged(client, ruled.plan, chunk.says, runId, report, totals);
+    const { records } = ruled;
+    await writeAndCall(client, { records, runId, report, totals, circumstances, waiting: 'fail', write });
   }
   // Nobody can say which record an unreadable row meant, so none may be removed as missing from the source.
   if (plan.strategy === 'mirror' && chunk.unreadable + report.unreadable > 0)
@@ -49,13 +54,21 @@ export async function writeChunk(
   return outcomeOf(chunk, report, totals);
 }
 
-/** What has been written so far. */
-export class WriteTotals {
-  added = 0;
-  updated = 0;
-  deleted = 0;
-  unchanged = 0;
-  postponed = 0;
+/** Writes what rules and hooks left in the stage. Returns the rows that were postponed. */
+async function writeStaged(
+  client: Client,
+  plan: WritePlan,
+  says: Uint8Array,
+  runId: string,
+  report: RowReport,
+  totals: WriteTotals,
+): Promise<readonly number[]> {
+  await createReferences(client, plan, report);
+  if (report.replaced.length > 0) totals.postponed -= await forgetReplaced(client, plan, runId, report);
+  const later = await writeStage(client, plan, says, runId, report, totals);
+  totals.postponed += later.length;
+  await postpone(client, plan, runId, later, report);
+  return later;
 }
 
 /**
@@ -110,7 +123,9 @@ async function trySegments(
 ): Promise<readonly number[]> {
   for (const statement of keepJudgement(plan, options)) await client.query(statement);
   await client.query(writeInSegments(plan, options.says));
-  const result = await client.query<Judgement & { refused: readonly RefusedRow[] }>(readSegments());
+  const result = await client.query<Judgement & { refused: readonly RefusedRow[] }>(
+    readSegments(plan, countUnchanged(plan, options, 'pg_temp._dovetail_src')),
+  );
   await client.query(
     'drop table pg_temp._dovetail_src, pg_temp._dovetail_refused, pg_temp._dovetail_written',
   );
@@ -137,14 +152,6 @@ async function tryAll(
   }
 }
 
-/** Errors of the data (22), of constraints (23), raised by triggers (P0 and user-defined classes), missing plpgsql parts. */
-function isRowsFault(error: unknown): boolean {
-  const { code } = error as { code?: string };
-  return (
-    typeof code === 'string' && code.length === 5 && !/^(08|25|40|42|53|54|57|58|XX|0A|26|34|3B)/.test(code)
-  );
-}
-
 async function settle(
   client: Client,
   plan: WritePlan,
@@ -157,6 +164,7 @@ async function settle(
   totals.updated += judged.updated;
   totals.deleted += judged.deleted;
   totals.unchanged += judged.unchanged;
+  if (judged.outcomes) totals.keepOutcomes(judged.outcomes);
   const suppressed = judged.meant - judged.inserted - judged.updated - judged.deleted;
   if (judged.meant >= 0 && suppressed > 0) {
     report.warn({

@@ -1,39 +1,34 @@
 // A write request, resolved against the catalog once: which columns the staging table has, how their cells are
 // encoded, which references are looked up, which fields are set. Everything per chunk follows from it.
-import type { Catalog, Entity, Field, ToOneRelation } from '../../catalog/catalog.js';
+import type { Catalog, Entity, Field } from '../../catalog/catalog.js';
 import { recordsError } from '../records-errors.js';
 import type { Strategy, WriteRequest, WriteTarget } from '../write-request.js';
 import { encoderFor } from './encode/field-encoder.js';
 import type { Reference, SetField, StageColumn, WritePlan } from './plan-parts.js';
 import { planReferences } from './reference-plan.js';
+import { compileRules } from './rules/compile-rules.js';
+import { planHookColumns } from './rules/hook-columns.js';
+import { toSetFacts } from './set-facts.js';
 
 /** Resolves the request. Throws `RECORDS-1xx` before anything was read or written. */
 export function planWrite(request: WriteRequest): WritePlan {
   const { catalog, entity, strategy } = request;
   refuseReadOnly(entity);
   const wanted = chooseIdentity(request);
-  const columns = planColumns(request, wanted);
-  const references = planReferences(catalog, entity, columns, request.create ?? []);
-  const sets = planSets(entity, columns, references);
-  refuseMissingIdentity(entity, wanted, sets, strategy);
+  const targets = writableTargets(request, wanted);
+  const sourceColumns = planColumns({ ...request, targets }, wanted);
+  const references = planReferences(catalog, entity, sourceColumns, request.create ?? []);
+  const given = planSets(entity, sourceColumns, references, wanted);
+  refuseMissingIdentity(entity, wanted, given, strategy);
   // Half an identity tells no rows apart; new records can do without.
-  const identity = wanted.every((field) => sets.some((set) => set.field === field)) ? wanted : [];
-  const identitySets = sets.filter((set) => identity.includes(set.field));
+  const identity = wanted.every((field) => given.some((set) => set.field === field)) ? wanted : [];
+  const identitySets = given.filter((set) => identity.includes(set.field));
   const identityColumns = new Set(identitySets.flatMap((set) => set.columns)).size;
-  const settable = new Set(sets.map((set) => set.field));
-  const missingRequired = entity.fields.filter(
-    (field) =>
-      !field.nullable && field.default === undefined && field.generated === undefined && !settable.has(field),
-  );
-  refuseMissingRequired(entity, strategy, missingRequired);
-  const ownKeys = entity.relations.filter(
-    (relation): relation is ToOneRelation =>
-      relation.kind === 'one' &&
-      relation.entity === entity.name &&
-      relation.fields.every((name) =>
-        sets.some((set) => set.field.name === name && set.reference === undefined),
-      ),
-  );
+  const hookColumns = planHookColumns(entity, strategy, given, sourceColumns.length);
+  const columns = [...sourceColumns, ...hookColumns];
+  const sets = hookColumns.length === 0 ? given : planSets(entity, columns, references, wanted);
+  const facts = toSetFacts(entity, sets, references);
+  refuseMissingRequired(entity, strategy, facts.missingRequired);
   const names = new Set(identity.map((field) => field.name));
   return {
     catalog,
@@ -42,6 +37,8 @@ export function planWrite(request: WriteRequest): WritePlan {
     onDuplicate: request.onDuplicate ?? 'last',
     origin: request.origin,
     columns,
+    hookColumns: hookColumns.length,
+    ruling: compileRules(entity, strategy, sets),
     references,
     sets,
     identity,
@@ -49,11 +46,8 @@ export function planWrite(request: WriteRequest): WritePlan {
     identityUnique: entity.uniqueKeys.some((key) => key.fields.every((field) => names.has(field))),
     key: entity.primaryKey ? entity.primaryKey.map((name) => fieldOf(entity, name)) : identity,
     canonicalIdentity: columns.slice(0, identityColumns).every((column) => column.encoder.canonical),
-    selfReferring:
-      references.some((reference) => reference.entity.name === entity.name) || ownKeys.length > 0,
-    ownKeys,
     identityGenerated: identity.length > 0 && identity.every((field) => isGenerated(field)),
-    missingRequired,
+    ...facts,
   };
 }
 
@@ -86,6 +80,13 @@ function chooseIdentity(request: WriteRequest): readonly Field[] {
     hint: 'Use --strategy add, or name the fields that identify a record with --identity.',
     pointer: { entity: entity.name },
   });
+}
+
+/** A new record gets its number from PostgreSQL, whatever number it has in the source. */
+function writableTargets(request: WriteRequest, identity: readonly Field[]): readonly WriteTarget[] {
+  if (request.strategy !== 'add') return request.targets;
+  const numbered = identity.filter((field) => field.generated === 'always').map((field) => field.name);
+  return request.targets.filter(({ path }) => path.length > 1 || !numbered.includes(path[0]!));
 }
 
 function planColumns(request: WriteRequest, identity: readonly Field[]): readonly StageColumn[] {
@@ -140,22 +141,18 @@ function resolveLeaf(catalog: Catalog, entity: Entity, path: readonly string[]):
     }
     current = next;
   }
-  const field = fieldOf(current, path.at(-1) ?? '');
-  if (path.length === 1 && (field.readOnly || field.generated === 'stored' || field.generated === 'always')) {
-    throw recordsError(104, {
-      detail: `${entity.name}.${field.name} can't be written: ${field.generated ? 'PostgreSQL computes it' : 'it is read-only'}.`,
-      pointer: { entity: entity.name, field: field.name },
-    });
-  }
-  return field;
+  return fieldOf(current, path.at(-1) ?? '');
 }
+
+const isComputed = (field: Field): boolean => field.generated === 'stored' || field.generated === 'always';
 
 function planSets(
   entity: Entity,
   columns: readonly StageColumn[],
   references: readonly Reference[],
+  identity: readonly Field[],
 ): readonly SetField[] {
-  const sets: Omit<SetField, 'index'>[] = [];
+  const sets: Omit<SetField, 'index' | 'matchOnly'>[] = [];
   for (const column of columns) {
     if (column.target.path.length === 1) sets.push({ field: column.field, columns: [column] });
   }
@@ -178,7 +175,18 @@ function planSets(
     }
     seen.add(set.field);
   }
-  return sets.map((set, index) => ({ ...set, index }));
+  return sets.map((set, index) => {
+    const matchOnly = set.field.readOnly || isComputed(set.field);
+    if (matchOnly && !identity.includes(set.field)) throw notWritable(entity, set.field);
+    return { ...set, index, matchOnly };
+  });
+}
+
+function notWritable(entity: Entity, field: Field) {
+  return recordsError(104, {
+    detail: `${entity.name}.${field.name} can't be written: ${field.readOnlyReason ?? 'PostgreSQL computes it'}.`,
+    pointer: { entity: entity.name, field: field.name },
+  });
 }
 
 function refuseMissingIdentity(

@@ -1,7 +1,7 @@
 // The writing statements of a chunk: the one that writes everything at once, and the one that finds single bad rows
 // after the server refused the whole.
 import { ident, literal } from '../../../foundation/postgres/sql-text.js';
-import { comparedSets, type JudgeOptions, judgeRows } from './judge-sql.js';
+import { comparedSets, countUnchanged, type JudgeOptions, judgeRows } from './judge-sql.js';
 import type { WritePlan } from './plan-parts.js';
 import { fromStage, type Says, storedIn, tableOf, updatedValue } from './resolve-sql.js';
 
@@ -20,6 +20,8 @@ export interface Judgement extends Record<string, unknown> {
     error: string,
     found: boolean,
   ])[];
+  /** `[row, action]` of every other row; only where a hook wants to know. */
+  readonly outcomes?: readonly (readonly [row: number, action: string])[];
 }
 
 const SPECIAL = `coalesce((select json_agg(json_build_array(_dt_row, _dt_action, _dt_error, _dt_found) order by _dt_row)
@@ -35,8 +37,14 @@ export function writeRows(plan: WritePlan, options: JudgeOptions): string {
   );
   return `with ${judgeRows(plan, options)}${writes.join('')}
   select ${count('ins')} as inserted, ${count('upd')} as updated, ${count('del')} as deleted,
-    (select count(*) from src where _dt_action = '=')::int as unchanged,
-    (select count(*) from src where _dt_action in ('i', 'u', 'd'))::int as meant, ${SPECIAL}`;
+    ${countUnchanged(plan, options)} as unchanged,
+    (select count(*) from src where _dt_action in ('i', 'u', 'd'))::int as meant, ${SPECIAL}${outcomesFrom(plan, 'src')}`;
+}
+
+function outcomesFrom(plan: WritePlan, rows: string): string {
+  if (plan.ruling?.afterWrite === undefined) return '';
+  return `, coalesce((select json_agg(json_build_array(_dt_row, _dt_action)) from ${rows}
+    where _dt_action in ('i', 'u', 'd', '=')), '[]') as outcomes`;
 }
 
 /** Judges the chunk and writes nothing; the answer counts what would be written. */
@@ -53,8 +61,9 @@ export function judgeOnly(plan: WritePlan, options: JudgeOptions, differences: n
         from src where _dt_action = 'u' order by _dt_row limit ${differences}) d), '[]')`
       : `'[]'::json`;
   return `with ${judgeRows(plan, options)}
-  select ${count('i')} as inserted, ${count('u')} as updated, ${count('d')} as deleted, ${count('=')} as unchanged,
-    0 as meant, (select count(*) from src where _dt_found)::int as found, ${list} as differences, ${SPECIAL}`;
+  select ${count('i')} as inserted, ${count('u')} as updated, ${count('d')} as deleted,
+    ${countUnchanged(plan, options)} as unchanged,
+    0 as meant, (select count(*) from src where _dt_found)::int + ${plan.strategy === 'delete' ? '0' : countUnchanged(plan, options)} as found, ${list} as differences, ${SPECIAL}`;
 }
 
 function writingParts(
@@ -66,7 +75,8 @@ function writingParts(
   const table = tableOf(plan.entity);
   const stored = storedIn(plan.entity);
   const can = (...strategies: WritePlan['strategy'][]): boolean => strategies.includes(plan.strategy);
-  const names = plan.sets.map((set) => ident(set.field.name)).join(', ');
+  const written = plan.sets.filter((set) => !set.matchOnly);
+  const names = written.map((set) => ident(set.field.name)).join(', ');
   const match = plan.key.map((field, i) => `t.${ident(field.name)} = src._dt_k${i}`).join(' and ');
   const changes = comparedSets(plan).map((set) => `${ident(set.field.name)} = ${updatedValue(set, says)}`);
   const inserts = !can('update', 'delete') && names !== '';
@@ -155,13 +165,15 @@ export function writeInSegments(plan: WritePlan, says: Says): string {
   end $dovetail$`;
 }
 
-/** What `writeInSegments` did. */
-export function readSegments(): string {
+/** What `writeInSegments` did. `unchanged`: an expression for their number, where there is a stage to count in. */
+export function readSegments(plan: WritePlan, unchanged = '0'): string {
+  const written = `(select s.* from pg_temp._dovetail_src s
+    where not exists (select from pg_temp._dovetail_refused r where r._row = s._dt_row)) s`;
   return `
-    select w.*, (select count(*) from pg_temp._dovetail_src where _dt_action = '=')::int as unchanged,
+    select w.*, ${unchanged} as unchanged,
       coalesce((select json_agg(json_build_array(_dt_row, _dt_action, _dt_error, _dt_found) order by _dt_row)
         from pg_temp._dovetail_src where _dt_action in ('e', 'p')), '[]') as special,
-      coalesce((select json_agg(r) from pg_temp._dovetail_refused r), '[]') as refused
+      coalesce((select json_agg(r) from pg_temp._dovetail_refused r), '[]') as refused${outcomesFrom(plan, written)}
     from pg_temp._dovetail_written w`;
 }
 

@@ -1,0 +1,52 @@
+// Dovetail's side of the benchmark: a child process per import, started ahead.
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { openDatabase } from '../../src/foundation/postgres/database.js';
+import { migrate } from '../../src/foundation/postgres/migrations.js';
+import type { ChildAnswer, ChildOrder } from './dovetail-child.js';
+import type { ProductImport } from './import-scenarios.js';
+
+export interface DovetailSide {
+  readonly load: ProductImport;
+  /** Starts the process for the next import; to be awaited before the clock runs. */
+  ready(): Promise<void>;
+  close(): void;
+}
+
+export function createDovetailSide(
+  settings: { readonly writers?: number; readonly chunkRows?: number } = {},
+): DovetailSide {
+  let next: ChildProcess | undefined;
+  return {
+    async load(databaseUrl, file) {
+      const child = next ?? (await startChild());
+      next = undefined;
+      const order: ChildOrder = { databaseUrl, path: file.path, ...settings };
+      child.send(order);
+      const [answer] = (await once(child, 'message')) as [ChildAnswer];
+      if (answer.error) throw new Error(answer.error);
+      return answer;
+    },
+    async ready() {
+      next ??= await startChild();
+    },
+    close: () => next?.kill(),
+  };
+}
+
+async function startChild(): Promise<ChildProcess> {
+  const child = fork(join(import.meta.dirname, 'dovetail-child.ts'), { execArgv: ['--import', 'tsx'] });
+  await once(child, 'message');
+  return child;
+}
+
+/** Sets up Dovetail's schema in a database that imports will run in. */
+export async function prepareDovetail(databaseUrl: string): Promise<void> {
+  const database = openDatabase(databaseUrl, { max: 2 });
+  try {
+    await migrate(database);
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,28 @@
+// The counts of a chunk while it is written, and, where a hook wants to know, what became of each row.
+import type { WriteOutcome } from '../../catalog/overrides/entity-rules.js';
+
+/** What has been written so far. */
+export class WriteTotals {
+  added = 0;
+  updated = 0;
+  deleted = 0;
+  unchanged = 0;
+  postponed = 0;
+  /** By row; kept only if it is there. */
+  outcomes: Map<number, WriteOutcome> | undefined = undefined;
+
+  /** Takes `[row, action]` pairs; what a row was first stays, because a circle is written twice. */
+  keepOutcomes(actions: readonly (readonly [row: number, action: string])[]): void {
+    for (const [row, action] of actions) {
+      const outcome = OUTCOMES[action];
+      if (outcome && !this.outcomes?.has(row)) this.outcomes?.set(row, outcome);
+    }
+  }
+}
+
+const OUTCOMES: Readonly<Record<string, WriteOutcome>> = {
+  i: 'added',
+  u: 'updated',
+  d: 'deleted',
+  '=': 'unchanged',
+};
