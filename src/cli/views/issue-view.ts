@@ -16,7 +16,12 @@ export function toIssueLines(
   return groups.flatMap((group) => [
     '',
     `${paint(style.bold(`${countText(group.count)} ×`))} ${style.bold(toPrintable(group.title))}  ${style.dim(group.code)}`,
-    ...group.first.map((issue) => `    ${issuePlace(issue)}: ${toPrintable(issue.message)}`),
+    ...group.first.map((issue) => {
+      // A hint that all have in common stands once, below.
+      const hint =
+        group.hint === undefined && issue.hint !== undefined ? ` ${style.cyan(toPrintable(issue.hint))}` : '';
+      return `    ${issuePlace(issue)}: ${toPrintable(issue.message)}${hint}`;
+    }),
     ...(group.count > group.first.length
       ? [style.dim(`    … and ${countText(group.count - group.first.length)} more`)]
       : []),

@@ -1,5 +1,5 @@
 // The records room's front: the one write path.
-export { ROW, recordsError } from './records-errors.js';
+export { RECORDS_ERRORS, ROW, recordsError } from './records-errors.js';
 export { type ChunkJudgement, judgeChunk, type RowDifference } from './write/judge-chunk.js';
 export { judgeOpenRows } from './write/judge-open-rows.js';
 export type { WritePlan } from './write/plan-parts.js';

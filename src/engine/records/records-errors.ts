@@ -1,7 +1,7 @@
 // What the write path refuses: 1xx a request as a whole, 2xx a value, 3xx a row as the database sees it.
 import { errorRegister } from '../../foundation/errors/dovetail-error.js';
 
-export const recordsError = errorRegister('RECORDS', {
+export const RECORDS_ERRORS = {
   101: { title: 'The entity can only be read', consequence: 'stop' },
   102: { title: 'No identity', consequence: 'stop' },
   103: { title: 'The identity is not in the source', consequence: 'stop' },
@@ -13,7 +13,41 @@ export const recordsError = errorRegister('RECORDS', {
   109: { title: 'A rule or hook does not fit the entity', consequence: 'stop' },
   110: { title: 'The removal is larger than allowed', consequence: 'ask' },
   111: { title: 'The removal was left out', consequence: 'stop' },
-});
+  201: { title: 'Not a whole number', consequence: 'skip' },
+  202: { title: 'Not a number', consequence: 'skip' },
+  203: { title: 'Out of range', consequence: 'skip' },
+  204: { title: 'Too long', consequence: 'skip' },
+  205: { title: 'Not true or false', consequence: 'skip' },
+  206: { title: 'Not a date', consequence: 'skip' },
+  207: { title: 'Not a point in time', consequence: 'skip' },
+  208: { title: 'Not a time of day', consequence: 'skip' },
+  209: { title: 'Not a UUID', consequence: 'skip' },
+  210: { title: 'Not valid JSON', consequence: 'skip' },
+  211: { title: 'Not binary data', consequence: 'skip' },
+  212: { title: 'Not one of the allowed values', consequence: 'skip' },
+  213: { title: 'A single value is expected', consequence: 'skip' },
+  214: { title: 'Not accepted by the database', consequence: 'skip' },
+  301: { title: 'A required value is missing', consequence: 'skip' },
+  302: { title: 'Unknown reference', consequence: 'skip' },
+  303: { title: 'Ambiguous reference', consequence: 'skip' },
+  304: { title: 'No identity', consequence: 'skip' },
+  305: { title: 'Several records match', consequence: 'skip' },
+  306: { title: 'Already there', consequence: 'skip' },
+  307: { title: 'Not there', consequence: 'skip' },
+  308: { title: 'A check constraint does not hold', consequence: 'skip' },
+  309: { title: 'Another record has the same unique value', consequence: 'skip' },
+  310: { title: 'A foreign key leads nowhere', consequence: 'skip' },
+  311: { title: 'Refused by the database', consequence: 'skip' },
+  312: { title: 'Rows with the same identity', consequence: 'skip' },
+  313: { title: 'Cannot be removed', consequence: 'skip' },
+  315: { title: 'A rule does not hold', consequence: 'skip' },
+  316: { title: 'Left out by a trigger', consequence: 'skip' },
+  317: { title: 'A hook failed', consequence: 'skip' },
+  318: { title: 'A hook took too long', consequence: 'skip' },
+  319: { title: 'A sequence could not be raised', consequence: 'skip' },
+} as const;
+
+export const recordsError = errorRegister('RECORDS', RECORDS_ERRORS);
 
 /** Codes of what can be wrong with a single row; texts are made where the row is judged. */
 export const ROW = {

@@ -1,4 +1,5 @@
 // How a run went, or how a dry run would: one shape for the command line, the API and the UI.
+import { FORMATS_ERRORS } from '../../../engine/formats/formats-errors.js';
 import {
   type Counters,
   type Run,
@@ -7,7 +8,7 @@ import {
   readIssueSummary,
   readRun,
 } from '../../../engine/pipeline/index.js';
-import type { RowDifference } from '../../../engine/records/index.js';
+import { RECORDS_ERRORS, type RowDifference } from '../../../engine/records/index.js';
 import type { Queryable } from '../../../foundation/postgres/database.js';
 import type { ImportSettings } from './import-settings.js';
 import { readFirstIssues } from './issue-pages.js';
@@ -96,41 +97,17 @@ export function toGroup(code: string, count: number, first: readonly RunIssue[])
   const same = first.every((issue) => issue.hint === hint);
   return {
     code,
-    title: ROW_TITLES[code] ?? first[0]?.message ?? code,
+    title: titleOf(code) ?? first[0]?.message ?? code,
     count,
     ...(hint !== undefined && same ? { hint } : {}),
     first,
   };
 }
 
-const ROW_TITLES: Readonly<Record<string, string>> = {
-  'RECORDS-201': 'Not a whole number',
-  'RECORDS-202': 'Not a number',
-  'RECORDS-203': 'Out of range',
-  'RECORDS-204': 'Too long',
-  'RECORDS-205': 'Not true or false',
-  'RECORDS-206': 'Not a date',
-  'RECORDS-207': 'Not a point in time',
-  'RECORDS-208': 'Not a time of day',
-  'RECORDS-209': 'Not a UUID',
-  'RECORDS-210': 'Not valid JSON',
-  'RECORDS-211': 'Not binary data',
-  'RECORDS-212': 'Not an allowed value',
-  'RECORDS-213': 'A single value is expected',
-  'RECORDS-214': 'Not accepted by the database',
-  'RECORDS-301': 'A required value is missing',
-  'RECORDS-302': 'Unknown reference',
-  'RECORDS-303': 'Ambiguous reference',
-  'RECORDS-304': 'No identity',
-  'RECORDS-305': 'Several records match',
-  'RECORDS-306': 'Already there',
-  'RECORDS-307': 'Not there',
-  'RECORDS-308': 'A check constraint is not satisfied',
-  'RECORDS-309': 'Another record has the same unique value',
-  'RECORDS-310': 'A foreign key leads nowhere',
-  'RECORDS-311': 'Refused by the database',
-  'RECORDS-312': 'Rows with the same identity',
-  'RECORDS-313': "Can't be removed",
-  'RECORDS-315': 'A rule is broken',
-  'RECORDS-316': 'Left out by a trigger',
-};
+/** What issues of a code have in common, from the registers of the rooms that find them. */
+function titleOf(code: string): string | undefined {
+  const [room, number] = code.split('-');
+  const register: Readonly<Record<string, { readonly title: string }>> =
+    room === 'RECORDS' ? RECORDS_ERRORS : room === 'FORMATS' ? FORMATS_ERRORS : {};
+  return register[number ?? '']?.title;
+}
