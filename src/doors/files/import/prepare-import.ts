@@ -7,10 +7,13 @@ import type { Detection } from '../../../engine/formats/table-format.js';
 import {
   bindMapping,
   type ColumnMatches,
+  exportColumns,
   type Mapping,
   matchColumns,
   readMappingFile,
+  toExportMapping,
   toMapping,
+  toWholeColumns,
 } from '../../../engine/mapping/index.js';
 import { type Origin, planWrite, type WritePlan } from '../../../engine/records/index.js';
 import type { ImportCall, ImportPlan } from './import-call.js';
@@ -21,7 +24,7 @@ import {
   DEFAULT_WRITERS,
   type ImportSettings,
 } from './import-settings.js';
-import { type KnownFile, keepSource } from './source-file.js';
+import { forgetSource, type KnownFile, keepSource } from './source-file.js';
 
 export interface PreparedImport {
   readonly settings: ImportSettings;
@@ -42,10 +45,25 @@ export async function prepareImport(
       ...(totalBytes === undefined ? {} : { totalBytes }),
     }),
   );
-  const { detection, columns } = await inspectSource(file, call);
+  try {
+    return await prepareFile(call, catalog, file);
+  } catch (error) {
+    // Refused: nobody will come back for our copy.
+    await forgetSource(file);
+    throw error;
+  }
+}
+
+async function prepareFile(call: ImportCall, catalog: Catalog, file: KnownFile): Promise<PreparedImport> {
+  const whole = await listWholeKeys(call, catalog);
+  const { detection, columns: found } = await inspectSource(file, call, whole);
+  const empty = found.length === 0;
+  const columns = empty ? await columnsOfNothing(call, catalog) : found;
   const { mapping, matches } = await chooseMapping(call, catalog, columns);
   const settings = toSettings(call, file, detection, columns, mapping, catalog);
-  const warnings = [...boundWarnings(settings, catalog), ...mappedWarnings(matches)];
+  const warnings = empty
+    ? ['The source has no records.']
+    : [...boundWarnings(settings, catalog), ...mappedWarnings(matches)];
   planFor(settings, catalog, { kind: 'import', id: 'check' });
   return {
     settings,
@@ -55,7 +73,7 @@ export async function prepareImport(
       entity: settings.entity,
       strategy: settings.strategy,
       identity: settings.identity,
-      columns: describeColumns(columns, mapping, matches),
+      columns: empty ? [] : describeColumns(columns, mapping, matches),
       warnings,
     },
   };
@@ -65,15 +83,19 @@ export async function prepareImport(
 async function inspectSource(
   file: KnownFile,
   call: ImportCall,
+  whole: readonly string[],
 ): Promise<{ detection: Detection; columns: readonly string[] }> {
   const source = await openSource({ path: file.path });
   try {
-    const detection = detectFormat(source.sample, {
+    const detected = detectFormat(source.sample, {
       name: file.name,
       whole: source.whole,
       given: call.formatOptions,
       ...(call.format === undefined ? {} : { format: call.format }),
     });
+    const keeps = readFormat(detected.format).describeOptions.some((option) => option.name === 'whole');
+    const detection =
+      keeps && whole.length > 0 ? { ...detected, options: { ...detected.options, whole } } : detected;
     let columns: readonly string[] = [];
     const batches = readFormat(detection.format).read({ bytes: source.bytes(), options: detection.options });
     for await (const batch of batches) {
@@ -88,6 +110,34 @@ async function inspectSource(
   }
 }
 
+/** Keys of typed sources whose objects are values of JSON fields, not groups of columns. */
+async function listWholeKeys(call: ImportCall, catalog: Catalog): Promise<readonly string[]> {
+  const said = call.formatOptions['whole'];
+  if (said !== undefined && said !== null) return Array.isArray(said) ? said : [String(said)];
+  if (call.mapping !== undefined) {
+    const { mapping } = await readMappingFile(call.mapping);
+    const columns = mapping.fields.flatMap((field) => (field.column === undefined ? [] : [field.column]));
+    return columns.filter((column) => !columns.some((other) => other.startsWith(`${column}.`)));
+  }
+  if (call.entity === undefined) return [];
+  const entity = findEntity(catalog, call.entity);
+  const relations = new Set(entity.relations.map((relation) => relation.name));
+  return toWholeColumns(entity).filter((name) => !relations.has(name));
+}
+
+/** A source without records shows no columns: it is taken to have all that the mapping, or else an export, has. */
+async function columnsOfNothing(call: ImportCall, catalog: Catalog): Promise<readonly string[]> {
+  if (call.mapping !== undefined) {
+    const { mapping } = await readMappingFile(call.mapping);
+    return mapping.fields.flatMap(({ column }) => (column === undefined ? [] : [column]));
+  }
+  if (call.entity === undefined) return [];
+  const entity = findEntity(catalog, call.entity);
+  return exportColumns(toExportMapping(catalog, entity, { full: false }), catalog).map(
+    ({ header }) => header,
+  );
+}
+
 async function chooseMapping(
   call: ImportCall,
   catalog: Catalog,
@@ -95,7 +145,7 @@ async function chooseMapping(
 ): Promise<{ mapping: Mapping; matches?: ColumnMatches }> {
   if (call.mapping !== undefined) {
     const { mapping, place } = await readMappingFile(call.mapping);
-    if (columns.length > 0) bindMapping(mapping, catalog, columns, { place, lenient: true });
+    bindMapping(mapping, catalog, columns, { place, lenient: true });
     return { mapping: call.entity === undefined ? mapping : { ...mapping, entity: call.entity } };
   }
   if (call.entity === undefined) {
@@ -105,8 +155,11 @@ async function chooseMapping(
     });
   }
   const entity = findEntity(catalog, call.entity);
-  const matches = matchColumns(catalog, entity, columns, call.identity ? { identity: call.identity } : {});
-  if (matches.matched.length === 0 && columns.length > 0) {
+  const matches = matchColumns(catalog, entity, columns, {
+    ...(call.identity ? { identity: call.identity } : {}),
+    ...(call.create ? { create: call.create } : {}),
+  });
+  if (matches.matched.length === 0) {
     throw importError(104, {
       detail: `None of the columns ${columns.slice(0, 12).join(', ')} fits a field of ${entity.name}.`,
       hint: `\`dovetail entities show ${entity.name}\` lists its fields. Is the header in another line? Set --header; name columns with --mapping.`,
@@ -155,10 +208,9 @@ function toSettings(
 /** The write plan of the settings: the same at every resume. */
 export function planFor(settings: ImportSettings, catalog: Catalog, origin: Origin): WritePlan {
   const entity = findEntity(catalog, settings.entity);
-  const bound = bindMapping(settings.mapping, catalog, settings.source.columns, {
-    empty: settings.empty,
-    lenient: true,
-  });
+  // What the run says about empty cells wins over what the mapping says as a whole, never over what it says of a field.
+  const mapping = { ...settings.mapping, empty: settings.empty };
+  const bound = bindMapping(mapping, catalog, settings.source.columns, { lenient: true });
   return planWrite({
     catalog,
     entity,
@@ -172,7 +224,6 @@ export function planFor(settings: ImportSettings, catalog: Catalog, origin: Orig
 }
 
 function boundWarnings(settings: ImportSettings, catalog: Catalog): readonly string[] {
-  if (settings.source.columns.length === 0) return ['The source has no records.'];
   return bindMapping(settings.mapping, catalog, settings.source.columns, { lenient: true }).warnings;
 }
 
