@@ -145,6 +145,11 @@ function identityRules(plan: WritePlan): readonly string[] {
   if (!plan.identityUnique) rules.push(`when r._dt_matches > 1 then 'ambiguous'`);
   if (strategy === 'add') rules.push(`when r._dt_found then 'exists'`);
   if (strategy === 'update') rules.push(`when not r._dt_found then 'not found'`);
+  const fixed = plan.sets
+    .filter((set) => set.matchOnly)
+    .map((set) => `r.${ident(set.field.name)} is not null`);
+  if (fixed.length > 0 && strategy !== 'delete')
+    rules.push(`when not r._dt_found and (${fixed.join(' or ')}) then 'unmakeable'`);
   return rules;
 }
 
