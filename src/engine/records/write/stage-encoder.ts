@@ -116,26 +116,25 @@ export class StageEncoder {
       const issue = requiredIssue(this.#plan, batch, index, columns[-special - 1]!);
       return this.#refuse(batch, index, [issue], builder, blank ? 0 : to);
     }
-    if (!done) {
-      const begun = builder.begin(row, batch.lines[index]!, special > 0 ? this.#says : undefined);
-      builder.put(this.#identity, to);
-      for (let c = identityColumns; c < columns.length; c++) {
-        const column = columns[c]!;
-        builder.ensure(this.#room(batch, index, column));
-        const next = this.#encodeCell(batch, index, column, builder.buffer, builder.position);
-        if (next < 0) {
-          builder.position = begun;
-          return this.#refuse(
-            batch,
-            index,
-            [encodeIssue(this.#plan, batch, index, column, next)],
-            builder,
-            blank ? 0 : to,
-          );
-        }
-        builder.buffer[next] = 0x09;
-        builder.position = next + 1;
+    // Rows that are done are encoded too: a bad one must not count as seen, at a resume as little as the first time.
+    const begun = builder.begin(row, batch.lines[index]!, special > 0 ? this.#says : undefined);
+    builder.put(this.#identity, to);
+    for (let c = identityColumns; c < columns.length; c++) {
+      const column = columns[c]!;
+      builder.ensure(this.#room(batch, index, column));
+      const next = this.#encodeCell(batch, index, column, builder.buffer, builder.position);
+      if (next < 0) {
+        builder.position = begun;
+        return this.#refuse(
+          batch,
+          index,
+          [encodeIssue(this.#plan, batch, index, column, next)],
+          builder,
+          blank ? 0 : to,
+        );
       }
+      builder.buffer[next] = 0x09;
+      builder.position = next + 1;
     }
     if (this.#seen && !blank) {
       const { a, b, c } = this.#hash;
@@ -154,7 +153,10 @@ export class StageEncoder {
         builder.addDuplicate(pair);
       }
     }
-    if (done) return undefined;
+    if (done) {
+      builder.undo();
+      return undefined;
+    }
     builder.commit(batch, row);
     return builder;
   }
