@@ -5,7 +5,7 @@ export { judgeOpenRows } from './write/judge-open-rows.js';
 export type { WritePlan } from './write/plan-parts.js';
 export { raiseSequences } from './write/raise-sequences.js';
 export { type RemovalPlan, readRemovalPlan, removeMissing } from './write/remove-missing.js';
-export { resolvePostponed } from './write/resolve-postponed.js';
+export { type PostponedPass, resolvePostponed } from './write/resolve-postponed.js';
 export type { HookCircumstances } from './write/rules/ruling.js';
 export { StageEncoder, type StageEncoderOptions } from './write/stage-encoder.js';
 export type { StagedChunk } from './write/staged-chunk.js';

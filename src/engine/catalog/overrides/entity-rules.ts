@@ -8,7 +8,11 @@ export interface RecordBatch {
   readonly fields: readonly string[];
   /** Physical line or ordinal in the source, from 1. */
   line(row: number): number;
-  /** The value in PostgreSQL's text form, null for SQL NULL, undefined where nothing is said about the field. */
+  /**
+   * The value in PostgreSQL's text form (as `value::text`: `true`, `12.50`), null for SQL NULL, undefined where nothing is
+   * said about the field or its default is asked for. Also answers paths that the source gives, such as `brand.name`.
+   * Throws for a name that is no field.
+   */
   value(row: number, field: string): string | null | undefined;
 }
 
@@ -21,7 +25,11 @@ export interface Refusal {
 
 /** Before the write: values may be changed and records refused. */
 export interface WritableRecordBatch extends RecordBatch {
-  /** Sets a value in PostgreSQL's text form; null is SQL NULL. Throws for a field that is unknown or read-only. */
+  /**
+   * Sets a value in PostgreSQL's text form; null is SQL NULL. A value that is none of the field's type fails that record.
+   * Throws for a field that is unknown or read-only, that records are matched by, or that the source sets through a relation.
+   * Does nothing where records are deleted.
+   */
   set(row: number, field: string, value: string | null): void;
   /** That record fails with this message; the others go in. */
   refuse(row: number, refusal: Refusal): void;
@@ -31,27 +39,35 @@ export type WriteOutcome = 'added' | 'updated' | 'unchanged' | 'deleted';
 
 /** After the write, before the commit. */
 export interface WrittenRecordBatch extends RecordBatch {
-  /** What became of the record; undefined if it was refused or postponed. */
+  /** What became of the record; undefined if it was refused or postponed. A row that a trigger silently left out counts as written. */
   outcome(row: number): WriteOutcome | undefined;
 }
 
 export interface EntityHooks {
   /**
-   * Called once per chunk before it is matched and written, and again if the chunk is tried again. A throw fails
-   * the chunk's records.
+   * Called once per chunk before it is judged by the rules, matched and written, and again if the chunk is tried again;
+   * in a dry run too. A throw fails the chunk's records, and so does a call that takes longer than 60 seconds (a loop
+   * that never awaits can't be stopped).
    */
   readonly beforeWrite?: (batch: WritableRecordBatch) => void | Promise<void>;
-  /** Called once per chunk in its transaction, after the write. A throw rolls the chunk back and fails its records. */
+  /**
+   * Called once per chunk in its transaction, after the write, unless none of it was written; a record that had to wait for
+   * another comes in a later call. A throw rolls the chunk back and fails its records; a call that takes longer than
+   * 60 seconds too. Not called in a dry run, nor for what a mirror removes.
+   */
   readonly afterWrite?: (batch: WrittenRecordBatch) => void | Promise<void>;
 }
 
-/** A rule on one field. A NULL, and a field about which nothing is said, breaks `required` only. */
+/**
+ * A rule on one field, judged after `beforeWrite`, for every strategy but `delete`. A NULL, and a field about which
+ * nothing is said, breaks `required` only.
+ */
 export interface FieldRule {
   readonly name: string;
   readonly field: string;
-  /** Must be said, and be neither NULL nor blank. */
+  /** Must be said, and be neither NULL nor blank; a default that is asked for counts if there is one. */
   readonly required?: boolean;
-  /** A JavaScript regular expression; the whole value must match. */
+  /** A JavaScript regular expression; the whole value must match. A value on which it takes over 250 ms breaks the rule. */
   readonly pattern?: string;
   /** Least and greatest value, included: a number for numbers, text as PostgreSQL writes it for dates and times. */
   readonly min?: number | string;
@@ -63,7 +79,7 @@ export interface FieldRule {
   readonly message?: string;
 }
 
-/** A rule as a function over a batch: calls `refuse` for each record that breaks it, and changes nothing. */
+/** A rule as a function over a batch: calls `refuse` for each record that breaks it, and changes nothing. A throw fails the chunk's records. */
 export interface BatchRule {
   readonly name: string;
   readonly check: (

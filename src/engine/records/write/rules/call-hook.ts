@@ -20,6 +20,8 @@ export async function callHook(
   let onAbort: (() => void) | undefined;
   try {
     const done = call();
+    // The call itself may have been what made the signal fire; no event tells of that any more.
+    signal?.throwIfAborted();
     if (done === undefined) return undefined;
     const tooLate = new Promise<RowFailure>((resolve) => {
       timer = setTimeout(() => resolve(lateFailure(name, limitMs)), limitMs);

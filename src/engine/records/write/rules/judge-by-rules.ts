@@ -17,7 +17,8 @@ export async function judgeByRules(
   circumstances: HookCircumstances,
 ): Promise<void> {
   const judged = [...records.rows.keys()].filter((index) => !records.refused.has(index));
-  for (const rule of ruling.fieldRules) judgeByFieldRule(rule, records, judged, report);
+  if (judged.length === 0) return;
+  for (const rule of ruling.fieldRules) await judgeByFieldRule(rule, records, judged, report);
   for (const rule of ruling.batchRules) {
     const refusals = new Refusals(records);
     const failure = await callHook(
@@ -34,12 +35,12 @@ export async function judgeByRules(
   }
 }
 
-function judgeByFieldRule(
+async function judgeByFieldRule(
   rule: CompiledRule,
   records: StagedRecords,
   judged: readonly number[],
   report: RowReport,
-): void {
+): Promise<void> {
   const toMatch: (string | undefined)[] = [];
   for (const index of judged) {
     const value = records.valueAt(index, rule.field.name);
@@ -53,7 +54,7 @@ function judgeByFieldRule(
     }
   }
   if (rule.pattern === undefined) return;
-  const { broken, givenUp } = matchPattern(rule.pattern, toMatch);
+  const { broken, givenUp } = await matchPattern(rule.pattern, toMatch);
   const source = rule.pattern.source.slice('^(?:'.length, -')$'.length);
   for (const at of broken)
     failByRule(rule, records, judged[at]!, report, { words: `does not match the pattern ${source}` });

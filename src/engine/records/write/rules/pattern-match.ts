@@ -1,5 +1,6 @@
 // Patterns of rules meet values from anyone's files, and some patterns take years on some values. So they run where they
 // can be stopped: in a script of its own, whose time is limited.
+import { setImmediate } from 'node:timers/promises';
 import vm from 'node:vm';
 
 /** What became of the values, by index. */
@@ -29,28 +30,43 @@ const MOST_GIVEN_UP = 10;
 
 /**
  * Holds values against a pattern (undefined ones are passed over). A value on which the pattern makes no headway for
- * `limitMs` is given up; after ten such values the rest is too, because then it is the pattern that is bad.
+ * `limitMs` is given up; after ten such values the rest is too, because then it is the pattern that is bad. Lets others work
+ * in between.
  */
-export function matchPattern(
+export async function matchPattern(
   pattern: RegExp,
   values: readonly (string | undefined)[],
   limitMs = 250,
-): PatternOutcome {
+): Promise<PatternOutcome> {
   const job: Job = { pattern, values, broken: [], at: 0 };
   const context = vm.createContext({ job });
   const givenUp: number[] = [];
+  let spent = 0;
   while (job.at < values.length) {
     const from = job.at;
-    try {
-      LOOP.runInContext(context, { timeout: limitMs });
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-      // Only a value that had the whole time to itself is to blame; otherwise there were just many.
-      if (job.at > from) continue;
+    const begun = process.cpuUsage();
+    if (runOnce(context, limitMs)) break;
+    // Only a value that had the time to itself is to blame; otherwise there were just many, or the machine was busy elsewhere.
+    spent = job.at > from ? 0 : spent + process.cpuUsage(begun).user / 1_000;
+    if (spent > limitMs / 2) {
       givenUp.push(job.at++);
-      if (givenUp.length < MOST_GIVEN_UP) continue;
-      for (; job.at < values.length; job.at++) if (values[job.at] !== undefined) givenUp.push(job.at);
+      spent = 0;
+      if (givenUp.length === MOST_GIVEN_UP) {
+        for (; job.at < values.length; job.at++) if (values[job.at] !== undefined) givenUp.push(job.at);
+      }
     }
+    await setImmediate();
   }
   return { broken: job.broken, givenUp };
+}
+
+/** False if time was up. */
+function runOnce(context: vm.Context, limitMs: number): boolean {
+  try {
+    LOOP.runInContext(context, { timeout: limitMs });
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+    return false;
+  }
 }

@@ -3,9 +3,19 @@ import { literal } from '../../../../foundation/postgres/sql-text.js';
 import type { StageColumn, WritePlan } from '../plan-parts.js';
 import { STAGE, stageType, stageValue } from '../stage-table.js';
 
+/** The value in the form it will have in the record: the stage keeps more digits than `numeric(12,2)` does. */
+function textOf(column: StageColumn): string {
+  const { base, array, precision, scale } = column.field.type;
+  const value = stageValue(column);
+  // Domains that refuse NULL refuse it in a cast too, but here it may only mean that nothing is said.
+  if (column.encoder.uncertain) return `case when s.${column.name} is not null then ${value}::text end`;
+  if (array || precision === undefined) return `${value}::text`;
+  return `${value}::pg_catalog.${base}(${[precision, ...(scale === undefined ? [] : [scale])].join(', ')})::text`;
+}
+
 /** Every row that is to be written: ordinal, line, say, then each column as text. */
 export function selectStaged(plan: WritePlan): string {
-  const values = plan.columns.map((column) => `, ${stageValue(column)}::text`);
+  const values = plan.columns.map((column) => `, ${textOf(column)}`);
   return `select s._row, s._line, s._say${values.join('')} from ${STAGE} s
     where s._say is distinct from 'x' order by s._row`;
 }
@@ -13,7 +23,7 @@ export function selectStaged(plan: WritePlan): string {
 /** Sets columns of rows: $1 ordinals, $2 what they say, then the values of each column. Returns the values as the server writes them. */
 export function updateStaged(columns: readonly StageColumn[]): string {
   const sets = columns.map((column, i) => `, ${column.name} = d.v${i}::${stageType(column)}`);
-  const values = columns.map((column) => `, ${stageValue(column)}::text`);
+  const values = columns.map((column) => `, ${textOf(column)}`);
   return `update ${STAGE} s set _say = d.say${sets.join('')}
     from unnest($1::int8[], $2::text[]${columns.map((_, i) => `, $${i + 3}::text[]`).join('')})
       as d (row, say${columns.map((_, i) => `, v${i}`).join('')})
