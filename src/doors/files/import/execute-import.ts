@@ -72,6 +72,7 @@ async function importSource(work: ImportWork): Promise<void> {
     { length: partitions },
     (_, partition) => checkpoints.find((checkpoint) => checkpoint.partition === partition)?.row ?? 0,
   );
+  const habits = committed.map(() => ({ refusals: false }));
   work.counters = await writeChunks({
     database: rooms.database,
     run: work.hold,
@@ -80,7 +81,8 @@ async function importSource(work: ImportWork): Promise<void> {
       work.position = position;
       tell(work, 'importing');
     }),
-    write: (client, chunk) => writeChunk(client, plan, chunk, runId, { signal: watch.signal }),
+    write: (client, chunk) =>
+      writeChunk(client, plan, chunk, runId, { signal: watch.signal, habit: habits[chunk.partition]! }),
     onWritten: (chunk) => chunk.release(),
     counters: work.counters,
     errorLimit: settings.errorLimit ?? undefined,

@@ -17,6 +17,7 @@ import type { HookCircumstances } from './rules/ruling.js';
 import { postponeRows, replacePostponed, STAGE } from './stage-table.js';
 import { findCells, findLine, type StagedChunk } from './staged-chunk.js';
 import {
+  findLeftOut,
   type Judgement,
   keepJudgement,
   markSeen,
@@ -25,7 +26,7 @@ import {
   writeInSegments,
   writeRows,
 } from './write-sql.js';
-import { WriteTotals } from './write-totals.js';
+import { type WriteHabit, WriteTotals } from './write-totals.js';
 
 /**
  * Writes a chunk. Data, postponed rows and marks are part of the caller's transaction. Throws only for what is not a
@@ -36,10 +37,10 @@ export async function writeChunk(
   plan: WritePlan,
   chunk: StagedChunk,
   runId: string,
-  circumstances: HookCircumstances = {},
+  circumstances: HookCircumstances & { readonly habit?: WriteHabit } = {},
 ): Promise<ChunkOutcome> {
   const report = new RowReport(sourceOf(chunk));
-  const totals = new WriteTotals();
+  const totals = new WriteTotals(circumstances.habit);
   if (chunk.staged > 0) {
     await markOrigin(client, plan.origin);
     await fillStage(client, plan, chunk, report);
@@ -101,9 +102,10 @@ async function writeOnce(
   report: RowReport,
   totals: WriteTotals,
 ): Promise<readonly number[]> {
-  const written = await tryAll(client, plan, options);
+  const { habit } = totals;
+  const written = habit.refusals ? undefined : await tryAll(client, plan, options);
   if (written === undefined) {
-    await client.query('rollback to savepoint writing');
+    if (!habit.refusals) await client.query('rollback to savepoint writing');
     return trySegments(client, plan, { ...options, constraints: true }, report, totals);
   }
   await client.query('release savepoint writing');
@@ -130,7 +132,8 @@ async function trySegments(
     'drop table pg_temp._dovetail_src, pg_temp._dovetail_refused, pg_temp._dovetail_written',
   );
   const { refused, ...judgement } = result.rows[0]!;
-  return settle(client, plan, { ...judgement, meant: -1 } as Judgement, refused, report, totals);
+  totals.habit.refusals = options.rows === undefined && refused.length > 0;
+  return settle(client, plan, judgement as Judgement, refused, report, totals);
 }
 
 /** Writes everything in one statement; undefined if a row was refused. Leaves the savepoint `writing` behind. */
@@ -166,11 +169,9 @@ async function settle(
   totals.unchanged += judged.unchanged;
   if (judged.outcomes) totals.keepOutcomes(judged.outcomes);
   const suppressed = judged.meant - judged.inserted - judged.updated - judged.deleted;
-  if (judged.meant >= 0 && suppressed > 0) {
-    report.warn({
-      code: ROW.suppressed,
-      message: `A trigger of ${plan.entity.name} left out ${suppressed} rows without an error.`,
-    });
+  if (suppressed > 0) {
+    const known = [...judged.special.map(([row]) => row), ...refused.map((row) => row._row)];
+    await warnOfLeftOut(client, plan, suppressed, known, report);
   }
   // A plain key of the entity itself that is not there yet is no error before the source is at its end.
   const own = new Set(plan.ownKeys.map((relation) => relation.constraint));
@@ -190,6 +191,27 @@ async function settle(
     ...judged.special.filter(([, action]) => action === 'p').map(([row]) => row),
     ...later.map((row) => row._row),
   ];
+}
+
+/** A trigger that answers null takes a row out without a word; which one is known where the row was to be new. */
+async function warnOfLeftOut(
+  client: Client,
+  plan: WritePlan,
+  count: number,
+  known: readonly number[],
+  report: RowReport,
+): Promise<void> {
+  const findable = plan.identity.length > 0 && plan.strategy !== 'update' && plan.strategy !== 'delete';
+  const found = findable ? await client.query<{ row: string }>(findLeftOut(plan), [known]) : { rows: [] };
+  const rows = found.rows.map(({ row }) => Number(row));
+  const lines = rows.map((row) => report.lineOf(row)).join(', ');
+  const line = rows[0] === undefined ? undefined : report.lineOf(rows[0]);
+  report.warn({
+    code: ROW.suppressed,
+    ...(rows[0] === undefined ? {} : { row: rows[0] }),
+    ...(line === undefined ? {} : { line }),
+    message: `A trigger of ${plan.entity.name} left out ${count} rows without an error${rows.length === 0 ? '' : `: those of lines ${lines}${count > rows.length ? ' and others' : ''}`}.`,
+  });
 }
 
 async function postpone(

@@ -110,59 +110,73 @@ export function keepJudgement(plan: WritePlan, options: JudgeOptions): readonly 
 /**
  * Writes what was kept, in segments, each in a subtransaction: a segment that is refused is split until the bad row
  * stands alone. A refused row costs a few small statements; all others are written. Sizes measured: with one bad row in a thousand,
- * 128 then 16 then 1 costs about a third more than writing without any.
+ * 128 then 16 then 1 costs about a third more than writing without any. Variables have names that no column has: PL/pgSQL
+ * refuses a name that may mean either.
  */
 export function writeInSegments(plan: WritePlan, says: Says): string {
-  const parts = writingParts(plan, says, 'pg_temp._dovetail_src', ' and src._dt_n between low and high');
+  const parts = writingParts(
+    plan,
+    says,
+    'pg_temp._dovetail_src',
+    ' and src._dt_n between _dt_low and _dt_high',
+  );
   const step = (sql: string, counter: string): string =>
-    sql ? `${sql};\n        get diagnostics affected = row_count;\n        ${counter} := affected;` : '';
+    sql
+      ? `${sql};\n        get diagnostics _dt_affected = row_count;\n        ${counter} := _dt_affected;`
+      : '';
   return `do $dovetail$
   declare
-    lows bigint[]; highs bigint[]; low bigint; high bigint; size bigint; last bigint; total bigint; next bigint; at bigint; affected bigint;
-    added bigint; changed bigint; removed bigint; total_added bigint := 0; total_changed bigint := 0; total_removed bigint := 0;
-    refused_state text; refused_message text; refused_detail text; refused_rule text; refused_field text;
+    _dt_lows bigint[]; _dt_highs bigint[]; _dt_low bigint; _dt_high bigint; _dt_size bigint; _dt_last bigint; _dt_total bigint; _dt_next bigint; _dt_at bigint; _dt_affected bigint;
+    _dt_added bigint; _dt_changed bigint; _dt_removed bigint; _dt_total_added bigint := 0; _dt_total_changed bigint := 0; _dt_total_removed bigint := 0;
+    _dt_refused_state text; _dt_refused_message text; _dt_refused_detail text; _dt_refused_rule text; _dt_refused_field text;
   begin
     -- Suspects come last and one by one: most of them are bad, and now the server itself decides.
-    select coalesce(max(_dt_n), 0), coalesce(max(_dt_n) filter (where _dt_action <> 's'), 0) into total, last
+    select coalesce(max(_dt_n), 0), coalesce(max(_dt_n) filter (where _dt_action <> 's'), 0) into _dt_total, _dt_last
     from pg_temp._dovetail_src;
     update pg_temp._dovetail_src set _dt_action = case when _dt_found then 'u' else 'i' end where _dt_action = 's';
-    low := 1;
-    while low <= total loop
-      high := case when low > last then low else least(last, low + 127) end;
-      next := high + 1;
-      lows := array[low]; highs := array[high];
-      while cardinality(lows) > 0 loop
-        at := cardinality(lows); low := lows[at]; high := highs[at];
-        lows := trim_array(lows, 1); highs := trim_array(highs, 1);
-        added := 0; changed := 0; removed := 0;
+    _dt_low := 1;
+    while _dt_low <= _dt_total loop
+      _dt_high := case when _dt_low > _dt_last then _dt_low else least(_dt_last, _dt_low + 127) end;
+      _dt_next := _dt_high + 1;
+      _dt_lows := array[_dt_low]; _dt_highs := array[_dt_high];
+      while cardinality(_dt_lows) > 0 loop
+        _dt_at := cardinality(_dt_lows); _dt_low := _dt_lows[_dt_at]; _dt_high := _dt_highs[_dt_at];
+        _dt_lows := trim_array(_dt_lows, 1); _dt_highs := trim_array(_dt_highs, 1);
+        _dt_added := 0; _dt_changed := 0; _dt_removed := 0;
         begin
           set constraints all deferred;
-          ${step(parts.ins, 'added')}
-          ${step(parts.upd, 'changed')}
-          ${step(parts.del, 'removed')}
+          ${step(parts.ins, '_dt_added')}
+          ${step(parts.upd, '_dt_changed')}
+          ${step(parts.del, '_dt_removed')}
           set constraints all immediate;
-          total_added := total_added + added; total_changed := total_changed + changed; total_removed := total_removed + removed;
+          _dt_total_added := _dt_total_added + _dt_added; _dt_total_changed := _dt_total_changed + _dt_changed; _dt_total_removed := _dt_total_removed + _dt_removed;
         exception when others then
-          get stacked diagnostics refused_state = returned_sqlstate, refused_message = message_text,
-            refused_detail = pg_exception_detail, refused_rule = constraint_name, refused_field = column_name;
+          get stacked diagnostics _dt_refused_state = returned_sqlstate, _dt_refused_message = message_text,
+            _dt_refused_detail = pg_exception_detail, _dt_refused_rule = constraint_name, _dt_refused_field = column_name;
           -- Not the row's fault: deadlock, lack of space or memory, cancelled, shutting down, broken.
-          if left(refused_state, 2) in ('08', '25', '40', '53', '54', '57', '58', 'XX') then raise; end if;
-          if low = high then
+          if left(_dt_refused_state, 2) in ('08', '25', '40', '53', '54', '57', '58', 'XX') then raise; end if;
+          if _dt_low = _dt_high then
             insert into pg_temp._dovetail_refused
-            select _dt_row, refused_state, refused_message, refused_detail, refused_rule, refused_field
-            from pg_temp._dovetail_src where _dt_n = low and _dt_action in ('i', 'u', 'd');
+            select _dt_row, _dt_refused_state, _dt_refused_message, _dt_refused_detail, _dt_refused_rule, _dt_refused_field
+            from pg_temp._dovetail_src where _dt_n = _dt_low and _dt_action in ('i', 'u', 'd');
           else
-            size := case when high - low >= 16 then 16 else 1 end;
-            while high >= low loop
-              lows := lows || greatest(low, high - size + 1); highs := highs || high; high := high - size;
+            _dt_size := case when _dt_high - _dt_low >= 16 then 16 else 1 end;
+            while _dt_high >= _dt_low loop
+              _dt_lows := _dt_lows || greatest(_dt_low, _dt_high - _dt_size + 1); _dt_highs := _dt_highs || _dt_high; _dt_high := _dt_high - _dt_size;
             end loop;
           end if;
         end;
       end loop;
-      low := next;
+      _dt_low := _dt_next;
     end loop;
-    insert into pg_temp._dovetail_written values (total_added, total_changed, total_removed);
+    insert into pg_temp._dovetail_written values (_dt_total_added, _dt_total_changed, _dt_total_removed);
   end $dovetail$`;
+}
+
+/** Rows that were to be inserted and are not there, though nobody refused them; $1: rows known to be bad or waiting. */
+export function findLeftOut(plan: WritePlan): string {
+  return `select s._row as row ${fromStage(plan)}
+    where t.tableoid is null and s._say is distinct from 'x' and s._row <> all($1::int8[]) order by s._row limit 10`;
 }
 
 /** What `writeInSegments` did. `unchanged`: an expression for their number, where there is a stage to count in. */
@@ -171,6 +185,7 @@ export function readSegments(plan: WritePlan, unchanged = '0'): string {
     where not exists (select from pg_temp._dovetail_refused r where r._row = s._dt_row)) s`;
   return `
     select w.*, ${unchanged} as unchanged,
+      (select count(*) from ${written} where _dt_action in ('i', 'u', 'd'))::int as meant,
       coalesce((select json_agg(json_build_array(_dt_row, _dt_action, _dt_error, _dt_found) order by _dt_row)
         from pg_temp._dovetail_src where _dt_action in ('e', 'p')), '[]') as special,
       coalesce((select json_agg(r) from pg_temp._dovetail_refused r), '[]') as refused${outcomesFrom(plan, written)}

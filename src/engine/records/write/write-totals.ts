@@ -1,6 +1,11 @@
 // The counts of a chunk while it is written, and, where a hook wants to know, what became of each row.
 import type { WriteOutcome } from '../../catalog/overrides/entity-rules.js';
 
+/** What earlier chunks of a writer taught: where rows were refused, writing everything at once is not tried first again. */
+export interface WriteHabit {
+  refusals: boolean;
+}
+
 /** What has been written so far. */
 export class WriteTotals {
   added = 0;
@@ -8,8 +13,13 @@ export class WriteTotals {
   deleted = 0;
   unchanged = 0;
   postponed = 0;
+  readonly habit: WriteHabit;
   /** By row; kept only if it is there. */
   outcomes: Map<number, WriteOutcome> | undefined = undefined;
+
+  constructor(habit: WriteHabit = { refusals: false }) {
+    this.habit = habit;
+  }
 
   /** Takes `[row, action]` pairs; what a row was first stays, because a circle is written twice. */
   keepOutcomes(actions: readonly (readonly [row: number, action: string])[]): void {

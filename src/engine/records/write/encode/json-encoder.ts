@@ -39,7 +39,8 @@ function toArrayLiteral(values: readonly unknown[]): string {
   const parts = values.map((value) => {
     if (value === null) return 'NULL';
     if (Array.isArray(value)) return toArrayLiteral(value);
-    const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    const text =
+      typeof value === 'object' ? JSON.stringify(value) : Object.is(value, -0) ? '-0' : String(value);
     return `"${text.replace(/[\\"]/g, '\\$&')}"`;
   });
   return `{${parts.join(',')}}`;

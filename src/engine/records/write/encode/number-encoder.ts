@@ -132,23 +132,17 @@ function specialNumber(
   return putAscii(special, out, pos);
 }
 
-/** A floating-point number whose magnitude is at most `largest`. */
-export function floatEncoder(largest: number): CellEncoder {
+/** A floating-point number. `round`: to the nearest number of the type, infinite beyond the largest, 0 below the smallest. */
+export function floatEncoder(round: (value: number) => number): CellEncoder {
   const syntax = numericEncoder(undefined, undefined);
   return (bytes, start, end, out, pos) => {
     const to = syntax(bytes, start, end, out, pos);
-    if (to > 0 && to - pos > 30) {
-      const value = Math.abs(Number(out.toString('latin1', pos, to)));
-      if (value > largest) return Fault.range;
-    } else if (to > 0 && hasLetter(out, pos, to)) {
-      const value = Math.abs(Number(out.toString('latin1', pos, to)));
-      if (value > largest && value !== Number.POSITIVE_INFINITY) return Fault.range;
-      // 1e999 is no infinity but too large; 1e-999 is no zero but too small.
-      const infinite = value === Number.POSITIVE_INFINITY && !/inf/i.test(out.toString('latin1', pos, to));
-      if (infinite || (value === 0 && /[1-9]/.test(out.toString('latin1', pos, to).split(/e/i)[0]!)))
-        return Fault.range;
-    }
-    return to;
+    // Short and without an exponent: in range whatever it is.
+    if (to - pos <= 30 && !hasLetter(out, pos, to)) return to;
+    const text = out.toString('latin1', pos, to);
+    const value = Math.abs(round(Number(text)));
+    if (value === Number.POSITIVE_INFINITY && !/inf/i.test(text)) return Fault.range;
+    return value === 0 && /[1-9]/.test(text.split(/e/i)[0]!) ? Fault.range : to;
   };
 }
 
