@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bootstrap, ROOT, runTool } from './bootstrap.mjs';
+import { build } from './build.mjs';
 
 const BENCH = join(ROOT, 'bench');
 /** The files that open with "`npm run bench -- NAME`: what it measures"; the others only carry them. */
@@ -21,6 +22,8 @@ const [name, ...args] = process.argv.slice(2);
 const benchmarks = listBenchmarks();
 if (name !== undefined && benchmarks.some((one) => one.name === name)) {
   bootstrap();
+  // Imports are measured with the built product.
+  build();
   process.exitCode = runTool('tsx/dist/cli.mjs', [join(BENCH, `${name}.ts`), ...args]).status ?? 1;
 } else {
   if (name !== undefined && !name.startsWith('-')) console.error(`There is no benchmark "${name}".\n`);

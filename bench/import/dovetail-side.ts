@@ -4,8 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { openDatabase } from '../../src/foundation/postgres/database.js';
 import { migrate } from '../../src/foundation/postgres/migrations.js';
-import type { ChildAnswer, ChildOrder } from './dovetail-child.js';
-import type { ProductImport } from './import-scenarios.js';
+import type { ImportOutcome, ProductImport } from './import-scenarios.js';
 
 export interface DovetailSide {
   readonly load: ProductImport;
@@ -22,9 +21,8 @@ export function createDovetailSide(
     async load(databaseUrl, file) {
       const child = next ?? (await startChild());
       next = undefined;
-      const order: ChildOrder = { databaseUrl, path: file.path, ...settings };
-      child.send(order);
-      const [answer] = (await once(child, 'message')) as [ChildAnswer];
+      child.send({ databaseUrl, path: file.path, ...settings });
+      const [answer] = (await once(child, 'message')) as [ImportOutcome & { readonly error?: string }];
       if (answer.error) throw new Error(answer.error);
       return answer;
     },
@@ -36,7 +34,7 @@ export function createDovetailSide(
 }
 
 async function startChild(): Promise<ChildProcess> {
-  const child = fork(join(import.meta.dirname, 'dovetail-child.ts'), { execArgv: ['--import', 'tsx'] });
+  const child = fork(join(import.meta.dirname, 'dovetail-child.mjs'), { execArgv: [] });
   await once(child, 'message');
   return child;
 }
