@@ -10,6 +10,8 @@ import { dropNeedless } from './needless-columns.js';
 export interface MatchOptions {
   /** Fields by which records will be matched, where the caller knows. Default: what the columns allow. */
   readonly identity?: readonly string[];
+  /** Dotted names of relations whose missing records will be created: columns that only fill a new record count too. */
+  readonly create?: readonly string[];
   /** Guesses below this are hints, not matches. Default 0.6. */
   readonly minimum?: number;
 }
@@ -68,7 +70,7 @@ export function matchColumns(
       unmatched.push({ column, index, ...(hint === undefined ? {} : { hint }) });
     }
   });
-  return dropNeedless(catalog, entity, { matched, ignored, unmatched, identity });
+  return dropNeedless(catalog, entity, { matched, ignored, unmatched, identity }, options.create ?? []);
 }
 
 const isNeverMatched = (column: string): boolean =>

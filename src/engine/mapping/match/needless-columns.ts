@@ -3,9 +3,24 @@
 import type { Catalog, Entity, ToOneRelation } from '../../catalog/catalog.js';
 import type { ColumnMatches, IgnoredColumn, MatchedColumn } from './column-match.js';
 
-/** Moves columns of relations that are identified without them from `matched` to `ignored`. */
-export function dropNeedless(catalog: Catalog, entity: Entity, matches: ColumnMatches): ColumnMatches {
-  const needless = findNeedless(catalog, entity, matches.matched, 0);
+/**
+ * Moves columns of relations that are identified without them from `matched` to `ignored`; not those of relations in
+ * `create`, where they fill new records.
+ */
+export function dropNeedless(
+  catalog: Catalog,
+  entity: Entity,
+  matches: ColumnMatches,
+  create: readonly string[],
+): ColumnMatches {
+  const filling = new Set(
+    matches.matched
+      .filter(({ path }) => create.some((name) => path.slice(0, name.split('.').length).join('.') === name))
+      .map((column) => column.index),
+  );
+  const needless = findNeedless(catalog, entity, matches.matched, 0).filter(
+    (column) => !filling.has(column.index),
+  );
   if (needless.length === 0) return matches;
   const dropped = new Set(needless.map((column) => column.index));
   return {
