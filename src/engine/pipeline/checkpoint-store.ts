@@ -60,10 +60,10 @@ export async function saveIssues(
   // Bounded statements: a chunk of nothing but bad rows must not become one gigantic parameter.
   for (let from = 0; from < issues.length; from += 5_000) {
     await client.query(
-      `insert into dovetail.run_errors (run_id, severity, row, line, "column", field, value, code, message, hint, cells)
-       select $1, i.severity, i.row, i.line, i."column", i.field, i.value, i.code, i.message, i.hint, i.cells
+      `insert into dovetail.run_errors (run_id, severity, row, line, "column", field, value, code, message, hint, cells, kinds)
+       select $1, i.severity, i.row, i.line, i."column", i.field, i.value, i.code, i.message, i.hint, i.cells, i.kinds
        from json_to_recordset($2) as i (severity text, row bigint, line bigint, "column" text, field text, value text,
-         code text, message text, hint text, cells text[])`,
+         code text, message text, hint text, cells text[], kinds text)`,
       [runId, JSON.stringify(issues.slice(from, from + 5_000))],
     );
   }
@@ -89,7 +89,7 @@ export async function readIssues(
   filter: IssueFilter = {},
 ): Promise<readonly StoredIssue[]> {
   const result = await db.query<Record<string, string | null> & { cells: (string | null)[] | null }>(
-    `select id, severity, row, line, "column", field, value, code, message, hint, cells from dovetail.run_errors e
+    `select id, severity, row, line, "column", field, value, code, message, hint, cells, kinds from dovetail.run_errors e
      where run_id = $1 and ($2::text is null or severity = $2) and ($5::text is null or code = $5)
        and ($3::bigint is null or (coalesce(e.row, 0), e.id) >
          (select coalesce(p.row, 0), p.id from dovetail.run_errors p where p.id = $3))

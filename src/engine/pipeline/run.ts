@@ -75,6 +75,8 @@ export interface RunIssue {
   readonly hint?: string;
   /** The row's cells as they came; on the first error of a row. */
   readonly cells?: readonly (string | null)[];
+  /** Beside `cells`: the kind of each, as one digit (`Cell` of the cell batch). */
+  readonly kinds?: string;
 }
 
 export interface Run {

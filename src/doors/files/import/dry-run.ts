@@ -159,7 +159,7 @@ class IssueCounts {
         first: [],
       };
       entry.count++;
-      const { cells: _, ...shown } = issue;
+      const { cells: _, kinds: _kinds, ...shown } = issue;
       if (entry.first.length < MOST_EXAMPLES) entry.first.push(shown);
       this.#byCode.set(key, entry);
       if (issue.severity === 'error') this.#onFailed(issue);

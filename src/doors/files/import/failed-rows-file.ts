@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createFailedRowsWriter, type FailedRow } from '../../../engine/formats/failed-rows.js';
 import type { RunIssue } from '../../../engine/pipeline/index.js';
+import type { CellKind } from '../../../foundation/cells/cell-batch.js';
 import type { ImportSettings } from './import-settings.js';
 
 /** Writes the failed rows among the issues, which come in the order of the source. Returns how many; 0 leaves no file. */
@@ -46,14 +47,18 @@ export async function writeFailedRowsFile(
 async function* listFailedRows(
   issues: AsyncIterable<RunIssue> | Iterable<RunIssue>,
 ): AsyncGenerator<FailedRow> {
-  let current: { row: number; line: number; cells: readonly (string | null)[]; errors: string[] } | undefined;
+  type Current = Omit<FailedRow, 'errors'> & { readonly row: number; readonly errors: string[] };
+  let current: Current | undefined;
   for await (const issue of issues) {
     if (issue.severity !== 'error' || issue.row === undefined) continue;
     if (current?.row !== issue.row) {
       if (current) yield current;
-      current = { row: issue.row, line: issue.line ?? issue.row, cells: issue.cells ?? [], errors: [] };
+      current = { row: issue.row, line: issue.line ?? issue.row, cells: [], errors: [] };
     }
-    if (current.cells.length === 0 && issue.cells) current.cells = issue.cells;
+    if (current.cells.length === 0 && issue.cells) {
+      const kinds = issue.kinds ? { kinds: Array.from(issue.kinds, Number) as CellKind[] } : {};
+      current = { ...current, cells: issue.cells, ...kinds };
+    }
     current.errors.push(issue.hint ? `${issue.message} ${issue.hint}` : issue.message);
   }
   if (current) yield current;

@@ -35,5 +35,5 @@ export async function readFirstIssues(
   limit: number,
 ): Promise<readonly RunIssue[]> {
   const page = await readIssues(db, runId, { severity: severity as 'error' | 'warning', code, limit });
-  return page.map(({ id: _, cells: _cells, ...issue }) => issue);
+  return page.map(({ id: _, cells: _cells, kinds: _kinds, ...issue }) => issue);
 }

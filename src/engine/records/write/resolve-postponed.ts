@@ -13,6 +13,7 @@ import { findUsedColumns, withoutIdleColumns } from './rules/hook-columns.js';
 import type { HookCircumstances } from './rules/ruling.js';
 import { padSays } from './rules/staged-sql.js';
 import { createStage, recallRows, STAGE } from './stage-table.js';
+import type { RowCells } from './staged-chunk.js';
 import { writeStage } from './write-chunk.js';
 import { WriteTotals } from './write-totals.js';
 
@@ -110,7 +111,7 @@ async function planRecalled(
 interface RecalledRow {
   readonly line: number;
   readonly say: string | null;
-  readonly cells: readonly (string | null)[] | undefined;
+  readonly cells: RowCells | undefined;
 }
 
 async function readRecalled(
@@ -123,15 +124,20 @@ async function readRecalled(
     line: string;
     say: string | null;
     cells: (string | null)[] | null;
+    kinds: string | null;
   }>(
-    `select p.row, p.line, p.say, p.cells from dovetail.run_postponed p join ${STAGE} s on s._row = p.row
+    `select p.row, p.line, p.say, p.cells, p.kinds from dovetail.run_postponed p join ${STAGE} s on s._row = p.row
      where p.run_id = $1 and p.row > $2 order by p.row limit $3`,
     [runId, step.afterRow, step.limit],
   );
   return new Map(
     rows.rows.map((row) => [
       Number(row.row),
-      { line: Number(row.line), say: row.say, cells: row.cells ?? undefined },
+      {
+        line: Number(row.line),
+        say: row.say,
+        cells: row.cells === null ? undefined : { cells: row.cells, kinds: row.kinds ?? '' },
+      },
     ]),
   );
 }

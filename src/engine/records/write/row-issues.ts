@@ -4,7 +4,7 @@ import type { RunIssue } from '../../pipeline/run.js';
 import { ROW } from '../records-errors.js';
 import { faultText } from './encode/fault-text.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
-import { cellsOf, type DuplicatePair } from './staged-chunk.js';
+import { type DuplicatePair, rowCells } from './staged-chunk.js';
 
 const LONGEST_VALUE = 200;
 
@@ -20,7 +20,7 @@ function place(batch: CellBatch, index: number, column: StageColumn) {
     line: batch.lines[index]!,
     ...('column' in source ? { column: batch.columns[source.column]! } : {}),
     field: column.path,
-    cells: cellsOf(batch, index),
+    ...rowCells(batch, index),
   };
 }
 
@@ -33,7 +33,7 @@ export function problemIssue(batch: CellBatch, problem: RowProblem): RunIssue {
     code: problem.code,
     message: problem.message,
     ...(problem.hint ? { hint: problem.hint } : {}),
-    cells: cellsOf(batch, problem.index),
+    ...rowCells(batch, problem.index),
   };
 }
 

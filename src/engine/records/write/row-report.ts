@@ -2,12 +2,12 @@
 import type { RunIssue } from '../../pipeline/run.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
 import { duplicateWarning, shorten } from './row-issues.js';
-import type { DuplicatePair } from './staged-chunk.js';
+import type { DuplicatePair, RowCells } from './staged-chunk.js';
 
 /** Where the rows of a chunk came from: for messages and for the file of failed rows. */
 export interface RowSource {
   lineOf(row: number): number | undefined;
-  cellsOf(row: number): readonly (string | null)[] | undefined;
+  cellsOf(row: number): RowCells | undefined;
   columnName(column: StageColumn): string | undefined;
 }
 
@@ -64,7 +64,7 @@ export class RowReport {
       code: failure.code,
       message: failure.message,
       ...(failure.hint === undefined ? {} : { hint: failure.hint }),
-      ...(cells === undefined ? {} : { cells }),
+      ...cells,
     });
   }
 
@@ -80,14 +80,14 @@ export class RowReport {
   valueOf(row: number, column: StageColumn): string | undefined {
     const source = column.target.source;
     if (!('column' in source)) return source.constant ?? undefined;
-    return this.#source.cellsOf(row)?.[source.column] ?? column.target.fallback;
+    return this.#source.cellsOf(row)?.cells[source.column] ?? column.target.fallback;
   }
 
   lineOf(row: number): number | undefined {
     return this.#source.lineOf(row);
   }
 
-  cellsOf(row: number): readonly (string | null)[] | undefined {
+  cellsOf(row: number): RowCells | undefined {
     return this.#source.cellsOf(row);
   }
 }

@@ -89,12 +89,12 @@ export function replacePostponed(plan: WritePlan): string {
     where p.run_id = $1 and p.row = d.earlier and s._row = d.later and ${same.join(' and ')}`;
 }
 
-/** Puts rows of the stage aside until the end of the source; $1 the run, $2 JSON rows \`{row, cells}\`. */
+/** Puts rows of the stage aside until the end of the source; $1 the run, $2 JSON rows \`{row, cells, kinds}\`. */
 export function postponeRows(plan: WritePlan): string {
   const data = plan.columns.map((column) => `s.${column.name}::text`);
-  return `insert into dovetail.run_postponed (run_id, row, line, say, data, cells)
-    select $1, s._row, s._line, s._say, array[${data.join(', ')}]::text[], c.cells
-    from ${STAGE} s join json_to_recordset($2) as c (row int8, cells text[]) on c.row = s._row`;
+  return `insert into dovetail.run_postponed (run_id, row, line, say, data, cells, kinds)
+    select $1, s._row, s._line, s._say, array[${data.join(', ')}]::text[], c.cells, c.kinds
+    from ${STAGE} s join json_to_recordset($2) as c (row int8, cells text[], kinds text) on c.row = s._row`;
 }
 
 /** Takes postponed rows back into the stage: at most $3, after row $2, of run $1. */

@@ -33,11 +33,17 @@ export interface StagedChunk extends Chunk {
   release(): void;
 }
 
+/** A row's cells as they came: their texts, and the kind of each as one digit. */
+export interface RowCells {
+  readonly cells: readonly (string | null)[];
+  readonly kinds: string;
+}
+
 /** The cells of a row as they came, or undefined if the chunk does not have it. */
-export function findCells(chunk: StagedChunk, row: number): readonly (string | null)[] | undefined {
+export function findCells(chunk: StagedChunk, row: number): RowCells | undefined {
   for (const batch of chunk.batches) {
     const index = row - batch.firstRow;
-    if (index >= 0 && index < batch.rows) return cellsOf(batch, index);
+    if (index >= 0 && index < batch.rows) return rowCells(batch, index);
   }
   return undefined;
 }
@@ -50,6 +56,10 @@ export function findLine(chunk: StagedChunk, row: number): number | undefined {
   return undefined;
 }
 
-export function cellsOf(batch: CellBatch, index: number): readonly (string | null)[] {
-  return batch.columns.map((_, column) => cellText(batch, index, column));
+export function rowCells(batch: CellBatch, index: number): RowCells {
+  const width = batch.columns.length;
+  return {
+    cells: batch.columns.map((_, column) => cellText(batch, index, column)),
+    kinds: batch.kind.subarray(index * width, (index + 1) * width).join(''),
+  };
 }

@@ -222,7 +222,7 @@ async function postpone(
   report: RowReport,
 ): Promise<void> {
   if (rows.length === 0) return;
-  const cells = rows.map((row) => ({ row, cells: report.cellsOf(row) ?? null }));
+  const cells = rows.map((row) => ({ row, ...report.cellsOf(row) }));
   await client.query(postponeRows(plan), [runId, JSON.stringify(cells)]);
 }
 
