@@ -12,6 +12,7 @@ import {
   ROW,
   type RowDifference,
   type StagedChunk,
+  uncheckedByProbe,
   uncheckedByReading,
   type WritePlan,
   writeChunk,
@@ -53,8 +54,10 @@ export async function dryRunImport(
       );
       for await (const chunk of chunks) {
         call.signal.throwIfAborted();
-        const judged = await judgeChunk(client, plan, chunk, MOST_DIFFERENCES - differences.length);
-        const probed = call.probe ? await probeChunk(database, plan, chunk) : undefined;
+        const judged = await judgeChunk(client, plan, chunk, MOST_DIFFERENCES - differences.length, {
+          signal: call.signal,
+        });
+        const probed = call.probe ? await probeChunk(database, plan, chunk, call.signal) : undefined;
         counters = addCounters(counters, { ...judged.counters, ...probed?.counters });
         issues.add(probed?.issues ?? judged.issues);
         differences.push(...judged.differences);
@@ -85,14 +88,14 @@ export async function dryRunImport(
       identity,
       cells,
     })),
-    notChecked: call.probe ? [] : uncheckedByReading(plan),
+    notChecked: call.probe ? uncheckedByProbe(plan) : uncheckedByReading(plan),
     ...(settings.strategy === 'mirror' ? { wouldRemove: await countRemovals(database, plan, found) } : {}),
     resumable: false,
   };
 }
 
 /** Writes the chunk and takes it back. The run its rows belong to exists in that transaction only. */
-async function probeChunk(database: Database, plan: WritePlan, chunk: StagedChunk) {
+async function probeChunk(database: Database, plan: WritePlan, chunk: StagedChunk, signal: AbortSignal) {
   return database.withClient(async (client) => {
     await client.query('begin');
     try {
@@ -104,7 +107,9 @@ async function probeChunk(database: Database, plan: WritePlan, chunk: StagedChun
         settings,
         origin: plan.origin,
       } as const;
-      const outcome = await writeChunk(client, plan, chunk, await createRun(client, run));
+      // Hooks after the write may tell the outside world, so they are not called.
+      const circumstances = { rehearsal: true, signal };
+      const outcome = await writeChunk(client, plan, chunk, await createRun(client, run), circumstances);
       // Rows that wait for others are judged at the end of the source.
       return { ...outcome, counters: { ...outcome.counters } };
     } finally {

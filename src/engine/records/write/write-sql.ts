@@ -1,6 +1,7 @@
 // The writing statements of a chunk: the one that writes everything at once, and the one that finds single bad rows
 // after the server refused the whole.
 import { ident, literal } from '../../../foundation/postgres/sql-text.js';
+import type { Field } from '../../catalog/catalog.js';
 import { comparedSets, countUnchanged, type JudgeOptions, judgeRows } from './judge-sql.js';
 import type { WritePlan } from './plan-parts.js';
 import { fromStage, type Says, storedIn, tableOf, updatedValue } from './resolve-sql.js';
@@ -77,13 +78,16 @@ function writingParts(
   const can = (...strategies: WritePlan['strategy'][]): boolean => strategies.includes(plan.strategy);
   const written = plan.sets.filter((set) => !set.matchOnly);
   const names = written.map((set) => ident(set.field.name)).join(', ');
+  const defaults = configuredDefaults(plan);
+  const into = [names, ...defaults.map((field) => ident(field.name))].join(', ');
+  const values = [names, ...defaults.map((field) => field.default)].join(', ');
   const match = plan.key.map((field, i) => `t.${ident(field.name)} = src._dt_k${i}`).join(' and ');
   const changes = comparedSets(plan).map((set) => `${ident(set.field.name)} = ${updatedValue(set, says)}`);
   const inserts = !can('update', 'delete') && names !== '';
   return {
     // In the order of the source, so that keys made by the database follow it.
     ins: inserts
-      ? `insert into ${table} (${names}) select ${names} from ${from} src where _dt_action = 'i'${and} order by _dt_row`
+      ? `insert into ${table} (${into}) select ${values} from ${from} src where _dt_action = 'i'${and} order by _dt_row`
       : '',
     upd:
       can('add', 'delete') || changes.length === 0
@@ -93,6 +97,13 @@ function writingParts(
       ? `delete from ${stored} t using ${from} src where ${match} and src._dt_action = 'd'${and}`
       : '',
   };
+}
+
+/** Fields the source says nothing about, whose default for new records is the configuration's: the database does not know it. */
+function configuredDefaults(plan: WritePlan): readonly Field[] {
+  return plan.entity.fields.filter(
+    (field) => field.defaultByOverride === true && !plan.sets.some((set) => set.field === field),
+  );
 }
 
 /** Keeps the judgement in a table, numbered, for `writeInSegments`. */
