@@ -28,6 +28,12 @@ describe('an empty cell', () => {
     expect(await item('B')).toEqual([['unnamed', '5', 'f']]);
   });
 
+  it('is what a quoted blank is to fields that hold no text', async () => {
+    const report = await at.import('item', 'sku,name,stock,flag,made\nA,"","","",""\nB,x,1,t,2026-01-31\n');
+    expect(countsOf(report)).toEqual({ read: 2, added: 1, updated: 1 });
+    expect(await item('A')).toEqual([['', '7', 't']]);
+  });
+
   it('sets null where the run says so, and fails the row where the field must not be null', async () => {
     const report = await at.import('item', 'sku,name,stock,flag\nA,,,f\nB,x,,\n', { empty: 'null' });
     expect(countsOf(report)).toEqual({ read: 2, updated: 1, failed: 1 });

@@ -173,7 +173,7 @@ export class StageEncoder {
     for (let c = 0; c < count; c++) {
       const column = columns[c]!;
       const source = column.target.source;
-      const kind = 'column' in source ? kindOf(batch, base, source.column) : Cell.text;
+      const kind = 'column' in source ? kindOf(batch, base, source.column, column) : Cell.text;
       let say = SAY_VALUE;
       if (kind === Cell.empty || kind === Cell.absent) {
         if (this.#fallbacks[c] !== undefined) say = SAY_VALUE;
@@ -199,9 +199,8 @@ export class StageEncoder {
     }
     const base = index * batch.columns.length;
     const i = base + source.column;
-    const kind = kindOf(batch, base, source.column);
+    const kind = kindOf(batch, base, source.column, column);
     if (kind === Cell.text) {
-      // A blank in a field that is not text is no value at all only if the reader said so; here it is judged.
       const encode = batch.typed ? column.encoder.string : column.encoder.text;
       return encode(batch.bytes, batch.start[i]!, batch.end[i]!, out, pos);
     }
@@ -250,9 +249,15 @@ export class StageEncoder {
   }
 }
 
-/** A batch made before the source's columns were all known is narrower: what it lacks is absent. */
-function kindOf(batch: CellBatch, base: number, column: number): number {
-  return column < batch.columns.length ? batch.kind[base + column]! : Cell.absent;
+/**
+ * What the cell is to its field. A batch made before the source's columns were all known is narrower: what it lacks is
+ * absent. A quoted blank is a text to fields that hold text, and empty to all others.
+ */
+function kindOf(batch: CellBatch, base: number, index: number, column: StageColumn): number {
+  if (index >= batch.columns.length) return Cell.absent;
+  const i = base + index;
+  const kind = batch.kind[i]!;
+  return kind === Cell.text && batch.start[i] === batch.end[i] && !column.encoder.textual ? Cell.empty : kind;
 }
 
 function putNull(out: Buffer, pos: number): number {

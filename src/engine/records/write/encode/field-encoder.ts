@@ -14,6 +14,8 @@ export interface FieldEncoder {
   readonly string: CellEncoder;
   /** For cells of kind `json`. */
   readonly json: CellEncoder;
+  /** True if the empty text is a value of the type. */
+  readonly textual: boolean;
   /** How many times longer than the cell the written value may be. */
   readonly growth: number;
   /** True if only the server can say whether the value is one of the type: it is staged as text and tried there. */
@@ -25,7 +27,15 @@ export interface FieldEncoder {
 /** The encoder of a type. Every type has one: what is not known here goes through as text and is judged by the server. */
 export function encoderFor(type: FieldType): FieldEncoder {
   // A domain's own checks, arrays, composites and ranges have rules that only the server knows.
-  const uncertain = { text: encodeText, string: encodeText, growth: 8, uncertain: true, canonical: false };
+  const textual = !type.array && (TEXTUAL.has(type.base) || (type.labels?.includes('') ?? false));
+  const uncertain = {
+    text: encodeText,
+    string: encodeText,
+    textual,
+    growth: 8,
+    uncertain: true,
+    canonical: false,
+  };
   if (type.array) return { ...uncertain, json: encodeJsonArray };
   const text = type.kind === 'enum' ? enumEncoder(type.labels ?? [], encodeText) : BASE[type.base]?.(type);
   if (text === undefined || type.kind === 'composite') return { ...uncertain, json: encodeText };
@@ -34,12 +44,15 @@ export function encoderFor(type: FieldType): FieldEncoder {
     text,
     string: isJson ? encodeJsonString : text,
     json: isJson ? text : scalarEncoder(text),
+    textual,
     growth: isJson ? 8 : 2,
     uncertain: (type.domain?.checks.length ?? 0) > 0,
     canonical:
       CANONICAL.has(type.base) && type.deterministic && (type.base !== 'bpchar' || type.length !== undefined),
   };
 }
+
+const TEXTUAL = new Set(['text', 'varchar', 'bpchar', 'citext', 'name', 'char']);
 
 /** Types whose encoders write equal values in equal bytes. An enum is written as its label. */
 const CANONICAL = new Set([
