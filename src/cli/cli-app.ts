@@ -1,8 +1,9 @@
 // What the commands need of the app: the shape that `src/app.ts` must have, stated by the one who calls it.
+
+import type { FilesServices } from '../doors/files/files-services.js';
 import type { Catalog } from '../engine/catalog/catalog.js';
 import type { JobLog } from '../engine/jobs/job-log.js';
 import type { Database } from '../foundation/postgres/database.js';
-import type { FilesServices } from './files-services.js';
 
 export interface AppSettings {
   /** Value of --database: an URL. Wins over DATABASE_URL and the config file. */

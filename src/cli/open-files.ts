@@ -1,7 +1,8 @@
 // The door `files` on a database that is set up, or a clear word where one of the two is missing.
+
+import type { FilesServices } from '../doors/files/files-services.js';
 import { cliError } from './cli-errors.js';
 import type { CommandContext } from './command-context.js';
-import type { FilesServices } from './files-services.js';
 
 export async function openFiles(context: CommandContext): Promise<FilesServices> {
   const app = await context.openApp();

@@ -1,7 +1,7 @@
 // How the terminal follows a run: the plan, the progress bar, the question before a large removal.
 import { Option } from 'commander';
+import type { ImportWatch } from '../doors/files/import/import-call.js';
 import type { CommandContext } from './command-context.js';
-import type { Watch } from './files-services.js';
 import { countText } from './terminal/number-text.js';
 import type { ProgressMode } from './terminal/progress-bar.js';
 import { toPlanLines } from './views/run-report-view.js';
@@ -19,7 +19,7 @@ export function progressOption(): Option {
 export function createWatch(
   context: CommandContext,
   options: { readonly progress: ProgressMode | 'auto'; readonly yes: boolean },
-): { readonly watch: Watch; readonly done: () => void } {
+): { readonly watch: ImportWatch; readonly done: () => void } {
   const bar = context.progress(options.progress);
   return {
     done: () => bar.done(),

@@ -5,8 +5,8 @@ import { createApp } from '../../src/app.js';
 import type { CliApp, CreateApp } from '../../src/cli/cli-app.js';
 import type { CliHost } from '../../src/cli/cli-host.js';
 import type { ExitCode } from '../../src/cli/exit-codes.js';
-import type { FilesServices } from '../../src/cli/files-services.js';
 import { runCli } from '../../src/cli/run-cli.js';
+import type { FilesServices } from '../../src/doors/files/files-services.js';
 import type { Clock } from '../../src/foundation/lifecycle/clock.js';
 
 export interface Stage {

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { CliApp } from '../../src/cli/cli-app.js';
-import type { ExportCall, ImportCall } from '../../src/cli/files-services.js';
 import { runCli } from '../../src/cli/run-cli.js';
-import type { RunReport } from '../../src/cli/views/run-report.js';
+import type { ExportCall } from '../../src/doors/files/files-services.js';
+import type { ImportCall } from '../../src/doors/files/import/import-call.js';
+import type { RunReport } from '../../src/doors/files/import/run-report.js';
 import { NO_COUNTS, type RunState } from '../../src/engine/pipeline/run.js';
 import { appWith, createStage, runOnStage } from './cli-stage.js';
 

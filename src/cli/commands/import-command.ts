@@ -1,12 +1,12 @@
 // dovetail import FILE: from a file, or standard input, into an entity.
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { ImportCall } from '../../doors/files/import/import-call.js';
 import type { CommandContext } from '../command-context.js';
 import { addHelpTail } from '../command-help.js';
 import type { AddCommand } from '../command-runner.js';
-import type { ImportCall } from '../files-services.js';
 import { openFiles } from '../open-files.js';
-import { exitCodeOf } from '../views/run-report.js';
+import { exitCodeOf } from '../run-exit.js';
 import { toReportLines } from '../views/run-report-view.js';
 import { createWatch, progressOption } from '../watch-run.js';
 import { addImportOptions, type ImportOptions, toImportCall } from './import-options.js';

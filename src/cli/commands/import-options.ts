@@ -1,11 +1,11 @@
 // The options of `import`, and what they say as a call to the door.
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import type { ImportCall, ImportWatch } from '../../doors/files/import/import-call.js';
 import type { FormatOptions } from '../../engine/formats/table-format.js';
 import type { EmptyCell, OnDuplicate, Strategy } from '../../engine/records/write-request.js';
 import { DUPLICATE_RULES, EMPTY_CELL_RULES, STRATEGIES } from '../../engine/records/write-request.js';
 import { cliError } from '../cli-errors.js';
-import type { ImportCall, Watch } from '../files-services.js';
 import {
   commaList,
   countOrPercent,
@@ -98,7 +98,7 @@ export function addImportOptions(command: Command): Command {
 
 export function toImportCall(
   options: ImportOptions,
-  about: { readonly source: ImportCall['source']; readonly watch: Watch; readonly cwd: string },
+  about: { readonly source: ImportCall['source']; readonly watch: ImportWatch; readonly cwd: string },
 ): ImportCall {
   if (options.background && (options.dryRun || options.probe)) {
     throw cliError(101, { detail: 'A dry run shows its result here; it has no use for --background.' });

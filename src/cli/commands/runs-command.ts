@@ -9,11 +9,11 @@ import type { AddCommand, RunCommand } from '../command-runner.js';
 import { ExitCode } from '../exit-codes.js';
 import { openFiles } from '../open-files.js';
 import { wholeNumber } from '../option-values.js';
+import { exitCodeOf } from '../run-exit.js';
 import { countOf } from '../terminal/number-text.js';
 import type { ProgressMode } from '../terminal/progress-bar.js';
 import { toIssueTable } from '../views/issue-view.js';
 import { toRunDocument, toRunListLines } from '../views/run-list-view.js';
-import { exitCodeOf } from '../views/run-report.js';
 import { toReportLines } from '../views/run-report-view.js';
 import { createWatch, progressOption } from '../watch-run.js';
 

@@ -1,14 +1,15 @@
 // What the demo does, step by step: a shop, a supplier's file, a big one, the same again, and back out.
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FilesServices } from '../../doors/files/files-services.js';
+import type { ImportCall, ImportWatch } from '../../doors/files/import/import-call.js';
+import type { RunReport } from '../../doors/files/import/run-report.js';
 import type { CliApp } from '../cli-app.js';
 import type { CommandContext } from '../command-context.js';
-import type { FilesServices, ImportCall, Watch } from '../files-services.js';
 import { openFiles } from '../open-files.js';
 import { bytesText, countOf, countText, durationText } from '../terminal/number-text.js';
 import type { ProgressMode } from '../terminal/progress-bar.js';
 import { shortPath } from '../terminal/short-path.js';
-import type { RunReport } from '../views/run-report.js';
 import { createWatch } from '../watch-run.js';
 import { DEMO_FOLDER, prepareShop } from './demo-shop.js';
 
@@ -90,7 +91,7 @@ export async function tellDemo(
   return steps;
 }
 
-function toDemoCall(path: string, watch: Watch): ImportCall {
+function toDemoCall(path: string, watch: ImportWatch): ImportCall {
   return {
     ...watch,
     source: { path },
@@ -104,7 +105,7 @@ function toDemoCall(path: string, watch: Watch): ImportCall {
 }
 
 /** The demo is about the outcome; how each column was matched is what `import` shows. */
-function quietPlan(watch: Watch): Watch {
+function quietPlan(watch: ImportWatch): ImportWatch {
   const { onPlan: _onPlan, ...rest } = watch;
   return rest;
 }

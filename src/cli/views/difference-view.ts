@@ -1,6 +1,7 @@
 // What a dry run would change, cell by cell.
+
+import type { RecordDifference } from '../../doors/files/import/run-report.js';
 import { cutText, toPrintable } from '../terminal/text-width.js';
-import type { RecordDifference } from './run-report.js';
 import type { ViewOptions } from './view-options.js';
 
 const SIGNS = { add: '+', update: '~', delete: '-' } as const;

@@ -1,9 +1,10 @@
 // Errors and warnings of rows: grouped by kind, so that ten thousand equal ones read as one.
+
+import type { IssueGroup } from '../../doors/files/import/run-report.js';
 import type { RunIssue } from '../../engine/pipeline/run.js';
 import { countText } from '../terminal/number-text.js';
 import { toTable } from '../terminal/terminal-table.js';
 import { toPrintable } from '../terminal/text-width.js';
-import type { IssueGroup } from './run-report.js';
 import type { ViewOptions } from './view-options.js';
 
 export function toIssueLines(

@@ -1,11 +1,13 @@
 // A run's report, or a plan before it, drawn for people.
+
+import type { ImportPlan } from '../../doors/files/import/import-call.js';
+import type { RunReport } from '../../doors/files/import/run-report.js';
 import { countOf, countText, durationText } from '../terminal/number-text.js';
 import type { Style } from '../terminal/terminal-style.js';
 import { toPairs, toTable } from '../terminal/terminal-table.js';
 import { cutText, toPrintable } from '../terminal/text-width.js';
 import { toDifferenceLines } from './difference-view.js';
 import { toIssueLines } from './issue-view.js';
-import type { ImportPlan, RunReport } from './run-report.js';
 import type { ViewOptions } from './view-options.js';
 
 /** What is about to happen: what the source seems to be, and where each of its columns goes. */

@@ -1,9 +1,7 @@
 // The door `files`: import and export, on request or by a worker. Other doors never see the inside of it.
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
 import { type CatalogService, findEntity } from '../../engine/catalog/index.js';
 import { readFormat } from '../../engine/formats/index.js';
-import type { FormatOptions } from '../../engine/formats/table-format.js';
 import { readMappingFile, toExportMapping } from '../../engine/mapping/index.js';
 import {
   createRun,
@@ -20,10 +18,11 @@ import { readWhere } from '../../engine/records/read/index.js';
 import { DovetailError } from '../../foundation/errors/dovetail-error.js';
 import type { Database, Queryable } from '../../foundation/postgres/database.js';
 import { exportEntity } from './export/export-entity.js';
+import type { ExportCall, ExportReport, FilesServices } from './files-services.js';
 import { dryRunImport } from './import/dry-run.js';
 import { executeImport } from './import/execute-import.js';
 import { writeFailedRowsFile } from './import/failed-rows-file.js';
-import type { ImportCall, ImportProgress, ImportWatch } from './import/import-call.js';
+import type { ImportCall, ImportWatch } from './import/import-call.js';
 import { importError } from './import/import-errors.js';
 import type { ImportSettings } from './import/import-settings.js';
 import { listIssues } from './import/issue-pages.js';
@@ -40,32 +39,6 @@ export interface FilesRooms {
   readonly sleep: (ms: number) => Promise<void>;
   readonly leaseSeconds?: number;
   readonly patienceMs?: number;
-}
-
-export interface ExportCall {
-  readonly entity: string;
-  /** Text such as `price >= 10 and brand.name = "Acme"`. */
-  readonly where?: string;
-  /** Field paths, in this order. */
-  readonly fields?: readonly string[];
-  /** Path of a mapping file. */
-  readonly mapping?: string;
-  readonly format: string;
-  readonly formatOptions: FormatOptions;
-  readonly full: boolean;
-  readonly target: { readonly path: string } | { readonly stream: Writable };
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: ImportProgress) => void;
-}
-
-export interface ExportReport {
-  readonly entity: string;
-  readonly rows: number;
-  readonly bytes: number;
-  readonly seconds: number;
-  readonly columns: readonly string[];
-  /** Absent for a stream. */
-  readonly file?: string;
 }
 
 /** The name of the job that runs an import in the background. */
@@ -152,7 +125,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     return { entity: entity.name, rows, bytes, columns, seconds, ...(file === undefined ? {} : { file }) };
   }
 
-  const services = {
+  const services: FilesServices = {
     import: importFile,
     export: exportFile,
     readRuns: (filter: RunFilter) => readRuns(database, filter),

@@ -53,7 +53,7 @@ export interface IssueGroup {
 }
 
 export interface RecordDifference extends Pick<RowDifference, 'line' | 'identity' | 'cells'> {
-  readonly action: 'update';
+  readonly action: 'add' | 'update' | 'delete';
 }
 
 export async function readRunReport(db: Queryable, id: string): Promise<RunReport> {

@@ -1,0 +1,20 @@
+// The exit code of a command whose result is a run.
+import type { RunReport } from '../doors/files/import/run-report.js';
+import { ExitCode } from './exit-codes.js';
+
+/** The exit code a finished command owes to its caller. */
+export function exitCodeOf(report: RunReport): ExitCode {
+  switch (report.state) {
+    case 'completed':
+    case 'queued':
+    case 'running':
+      return report.counters.failed > 0 ? ExitCode.failedRows : ExitCode.ok;
+    case 'completed_with_errors':
+      return ExitCode.failedRows;
+    case 'cancelled':
+      return ExitCode.cancelled;
+    case 'stopped':
+    case 'failed':
+      return ExitCode.stopped;
+  }
+}

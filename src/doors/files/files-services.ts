@@ -1,0 +1,51 @@
+// What the door `files` offers to whoever calls it: the commands now, the API and the UI later. Plain data in, plain data out.
+import type { Writable } from 'node:stream';
+import type { FormatOptions } from '../../engine/formats/table-format.js';
+import type { Run, RunFilter, RunIssue } from '../../engine/pipeline/index.js';
+import type { ImportCall, ImportProgress, ImportWatch } from './import/import-call.js';
+import type { RunReport } from './import/run-report.js';
+
+export interface FilesServices {
+  /**
+   * Imports, or only looks (`dryRun`, `probe`). Throws a DovetailError if it refuses before anything is written; every
+   * other outcome, a stop half-way too, is a report.
+   */
+  import(call: ImportCall): Promise<RunReport>;
+  export(call: ExportCall): Promise<ExportReport>;
+  /** Newest first. */
+  readRuns(filter: RunFilter): Promise<readonly Run[]>;
+  /** The report of a run as it stands, whether it is over or not. Throws PIPELINE-101 if there is none. */
+  readReport(id: string): Promise<RunReport>;
+  cancelRun(id: string): Promise<'requested' | 'cancelled' | 'over'>;
+  resumeRun(id: string, watch: ImportWatch): Promise<RunReport>;
+  /** Every issue of a run, in the order of the source. */
+  listIssues(id: string): AsyncIterable<RunIssue>;
+  /** Writes the failed rows in the input's own format, with their errors beside them. Throws FILES-107 if there are none. */
+  writeFailedRows(id: string, file: string): Promise<{ readonly rows: number; readonly file: string }>;
+}
+
+export interface ExportCall {
+  readonly entity: string;
+  /** Text such as `price >= 10 and brand.name = "Acme"`. */
+  readonly where?: string;
+  /** Field paths, in this order. */
+  readonly fields?: readonly string[];
+  /** Path of a mapping file. */
+  readonly mapping?: string;
+  readonly format: string;
+  readonly formatOptions: FormatOptions;
+  readonly full: boolean;
+  readonly target: { readonly path: string } | { readonly stream: Writable };
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ImportProgress) => void;
+}
+
+export interface ExportReport {
+  readonly entity: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly columns: readonly string[];
+  /** Absent for a stream. */
+  readonly file?: string;
+}
