@@ -1,6 +1,6 @@
 // What round trips need: a database with the door `files` open on it, exports into files, imports from them, and the
 // stored rows in a form that shows the smallest change.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFilesDoor } from '../../src/doors/files/files-door.js';
@@ -79,7 +79,11 @@ async function openDoor(database: Database, folder: string): Promise<Omit<RoundT
   /** The export's own mapping without what no import may write. */
   async function writeMapping(entity: Entity): Promise<string> {
     const mapping = toExportMapping(catalog, entity);
-    const unwritable = new Set(entity.fields.filter((field) => field.readOnly).map((field) => field.name));
+    const unwritable = new Set(
+      entity.fields
+        .filter((field) => field.readOnly && !entity.identity.includes(field.name))
+        .map((field) => field.name),
+    );
     const fields = mapping.fields.filter(({ field }) => !unwritable.has(field));
     const file = join(folder, `${entity.name}.mapping.json`);
     await writeFile(file, JSON.stringify({ ...mapping, fields }));
@@ -151,19 +155,28 @@ export async function readPrints(at: RoundTrip): Promise<ReadonlyMap<string, str
   return new Map(rows.map(({ i, print }) => [listTables(at)[i]!.name, print]));
 }
 
-/** Rows as texts, sorted; `without`: columns left out. */
-export async function readRows(
-  at: RoundTrip,
-  entity: Entity,
-  without: readonly string[] = [],
-): Promise<readonly string[]> {
-  const columns = entity.fields
-    .filter((field) => !without.includes(field.name))
-    .map((field) => `t.${ident(field.name)}::text`);
+/** Rows as texts, sorted. */
+export async function readRows(at: RoundTrip, entity: Entity): Promise<readonly string[]> {
+  const columns = entity.fields.map((field) => `t.${ident(field.name)}::text`);
   const { rows } = await at.database.query<{ text: string }>(
     `select json_build_array(${columns.join(', ')})::text collate "C" as text from ${storedIn(entity)} t order by 1`,
   );
   return rows.map((row) => row.text);
+}
+
+/** Records as an export writes them, sorted, without the numbers that PostgreSQL always gives. */
+export async function readExported(at: RoundTrip, entity: Entity): Promise<readonly string[]> {
+  const numbered = new Set(
+    entity.fields.filter((field) => field.generated === 'always').map((field) => field.name),
+  );
+  const lines = (await readFile(await at.export(entity.name, 'ndjson'), 'utf8')).split('\n').slice(0, -1);
+  return lines
+    .map((line) =>
+      JSON.stringify(JSON.parse(line) as object, (key, value: unknown) =>
+        numbered.has(key) ? undefined : value,
+      ),
+    )
+    .sort();
 }
 
 /** Removes every row of every table and starts the sequences anew. */
