@@ -52,7 +52,9 @@ export interface IssueGroup {
   readonly first: readonly RunIssue[];
 }
 
-export interface RecordDifference extends Pick<RowDifference, 'line' | 'identity' | 'cells'> {
+export interface RecordDifference extends Pick<RowDifference, 'identity' | 'cells'> {
+  /** Absent for a record that the source does not have. */
+  readonly line?: number;
   readonly action: 'add' | 'update' | 'delete';
 }
 
