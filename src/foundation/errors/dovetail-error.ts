@@ -49,6 +49,13 @@ export class DovetailError extends Error {
   }
 }
 
+/** A room's error function, and what it is made of, for those who list the errors. */
+export interface ErrorRegister<R extends Record<number, ErrorKind>> {
+  (number: keyof R & number, context: ErrorContext): DovetailError;
+  readonly room: string;
+  readonly kinds: R;
+}
+
 /**
  * Makes a room's error function from its register.
  *
@@ -57,7 +64,8 @@ export class DovetailError extends Error {
  * export const filesError = errorRegister('FILES', FILES_ERRORS);
  * throw filesError(101, { detail: '…', hint: '…' });   // code FILES-101
  */
-export function errorRegister<R extends Record<number, ErrorKind>>(room: string, register: R) {
-  return (number: keyof R & number, context: ErrorContext): DovetailError =>
-    new DovetailError(`${room}-${number}`, register[number] as ErrorKind, context);
+export function errorRegister<R extends Record<number, ErrorKind>>(room: string, kinds: R): ErrorRegister<R> {
+  const toError = (number: keyof R & number, context: ErrorContext): DovetailError =>
+    new DovetailError(`${room}-${number}`, kinds[number] as ErrorKind, context);
+  return Object.assign(toError, { room, kinds });
 }

@@ -1,0 +1,27 @@
+// The page of formats: what each can be told, as its describeOptions says.
+import { FORMATS } from '../../../src/engine/formats/index.js';
+import { code, toMarkdownTable, toPage } from './markdown-page.js';
+
+export function toFormatPage(): string {
+  return toPage('Formats', [
+    'Format, encoding and everything else about a file are detected and shown; each option below can be set instead, with',
+    '`--format-option name=value` or, for the usual ones, an option of its own (see [commands](commands.md)). Each of these',
+    'files may be gzipped.',
+    ...FORMATS.flatMap((format) => [
+      '',
+      `## ${format.label}`,
+      '',
+      `\`--format ${format.name}\`; by extension: ${format.extensions.map((one) => `\`.${one}\``).join(', ')}.`,
+      '',
+      ...toMarkdownTable(
+        ['option', 'meaning', 'values', 'default'],
+        format.describeOptions.map((option) => [
+          code(option.name),
+          option.meaning,
+          (option.values ?? []).map(code).join(', '),
+          code(option.default),
+        ]),
+      ),
+    ]),
+  ]);
+}
