@@ -15,6 +15,7 @@ export function exitCodeOf(report: RunReport): ExitCode {
       return ExitCode.cancelled;
     case 'stopped':
     case 'failed':
-      return ExitCode.stopped;
+      // A removal that nobody was there to agree to.
+      return report.failure?.code === 'FILES-106' ? ExitCode.needsAnswer : ExitCode.stopped;
   }
 }

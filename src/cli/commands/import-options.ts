@@ -24,6 +24,7 @@ export interface ImportOptions {
   readonly probe?: boolean;
   readonly onError: 'skip' | 'stop';
   readonly maxErrors?: { readonly count: number } | { readonly percent: number };
+  readonly maxRemovals?: { readonly count: number } | { readonly percent: number };
   readonly onDuplicate?: OnDuplicate;
   readonly empty?: EmptyCell;
   readonly create?: readonly string[];
@@ -76,6 +77,11 @@ export function addImportOptions(command: Command): Command {
         .default('skip'),
     )
     .option('--max-errors <n>', 'stop at so many failed rows: 100, or 5% of those read', countOrPercent)
+    .option(
+      '--max-removals <n>',
+      'a mirror asks before it removes more: 200, or 5% of the records (default: 50 and 10%)',
+      countOrPercent,
+    )
     .option('--failed-rows <file>', 'where the failed rows go, with their errors beside them')
     .option('--writers <n>', 'how many connections write side by side', wholeNumber(1))
     .option('--background', 'only queue the run; a worker takes it (dovetail work)')
@@ -117,6 +123,7 @@ export function toImportCall(
     ...given('onDuplicate'),
     ...given('create'),
     ...given('maxErrors'),
+    ...(options.maxRemovals === undefined ? {} : { removalLimit: toRemovalLimit(options.maxRemovals) }),
     ...given('writers'),
     ...given('format'),
     dryRun: options.dryRun === true || options.probe === true,
@@ -125,6 +132,15 @@ export function toImportCall(
     formatOptions: toFormatOptions(options),
     background: options.background === true,
   };
+}
+
+/** A limit that was given stands alone: the other one no longer counts. */
+function toRemovalLimit(
+  given: NonNullable<ImportOptions['maxRemovals']>,
+): NonNullable<ImportCall['removalLimit']> {
+  return 'percent' in given
+    ? { records: Number.MAX_SAFE_INTEGER, share: given.percent / 100 }
+    : { records: given.count, share: 1 };
 }
 
 function toFormatOptions(options: ImportOptions): FormatOptions {

@@ -148,7 +148,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     /** A worker's part: nobody is there to be asked, so a large removal stops the run. */
     async [IMPORT_TASK](payload: unknown, job: { readonly signal: AbortSignal }): Promise<void> {
       const { run } = payload as { run: string };
-      const watch = { signal: job.signal, onProgress: () => {}, confirmRemoval: async () => false };
+      const watch = { signal: job.signal, onProgress: () => {}, confirmRemoval: refuseToAnswer };
       try {
         await execute(run, watch, 'queue');
       } catch (error) {
@@ -165,6 +165,11 @@ export function createFilesDoor(rooms: FilesRooms) {
 }
 
 export type FilesDoor = ReturnType<typeof createFilesDoor>;
+
+/** A worker has nobody to ask. */
+async function refuseToAnswer(): Promise<never> {
+  throw importError(106, { detail: 'Nobody is there to be asked.' });
+}
 
 function extensionOf(settings: ImportSettings): string {
   return settings.format === 'csv' ? 'csv' : settings.format;

@@ -15,7 +15,10 @@ import {
   removeMissing,
   resolvePostponed,
 } from '../../../engine/records/index.js';
+import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import type { Client } from '../../../foundation/postgres/database.js';
+import type { RemovalQuestion } from './import-call.js';
+import { importError } from './import-errors.js';
 import { type ImportWork, patiently, tell } from './import-work.js';
 
 /** Checkpoints of what is not dealt to writers. */
@@ -56,7 +59,7 @@ async function passOverPostponed(work: ImportWork, last: boolean): Promise<numbe
 
 /** Removes, in steps, the records that the source did not have. Throws RECORDS-110 or 111 if it must not. */
 export async function removeWhatIsMissing(work: ImportWork): Promise<void> {
-  const { rooms, plan, runId, settings, watch } = work;
+  const { rooms, plan, runId, settings } = work;
   const removal = await patiently(work, () => readRemovalPlan(rooms.database, plan, runId));
   if (removal.missing === 0) return;
   if (removal.unreadable) {
@@ -69,7 +72,7 @@ export async function removeWhatIsMissing(work: ImportWork): Promise<void> {
   const large = removal.missing > records || removal.missing > share * removal.stored;
   if (large && !settings.removalConfirmed) {
     const question = { entity: plan.entity.name, removes: removal.missing, stored: removal.stored };
-    if (!(await watch.confirmRemoval(question))) {
+    if (!(await askForRemoval(work, question))) {
       throw recordsError(110, {
         detail: `The removal of ${removal.missing} of ${removal.stored} records of ${plan.entity.name} was not confirmed; nothing was removed.`,
         hint: `Everything else is done. To remove them: \`dovetail runs resume ${runId} --yes\`.`,
@@ -80,12 +83,38 @@ export async function removeWhatIsMissing(work: ImportWork): Promise<void> {
       saveSettings(rooms.database, work.hold, { ...settings, removalConfirmed: true }),
     );
   }
-  for (let tried = 1; tried > 0; ) {
+  await sweepMissing(work);
+}
+
+/** Where nobody is there to be asked, the run stops until somebody is. */
+async function askForRemoval(work: ImportWork, question: RemovalQuestion): Promise<boolean> {
+  try {
+    return await work.watch.confirmRemoval(question);
+  } catch (error) {
+    if (!(error instanceof DovetailError) || error.consequence !== 'ask') throw error;
+    throw importError(106, {
+      detail: `The mirror would remove ${question.removes} of ${question.stored} records of ${question.entity}, more than its limit, and nobody was there to be asked; nothing was removed.`,
+      hint: `Everything else is done. To remove them: \`dovetail runs resume ${work.runId} --yes\`.`,
+      cause: error,
+    });
+  }
+}
+
+/** Sweep after sweep, as long as one removes what the records put off by the one before were referred to by. */
+async function sweepMissing(work: ImportWork): Promise<void> {
+  const { plan, runId, settings } = work;
+  const limit = Math.min(5_000, settings.chunkRows);
+  let last = false;
+  for (let removed = 0; ; ) {
     const step = await commitStep(work, REMOVAL, (client) =>
-      removeMissing(client, plan, runId, Math.min(5_000, settings.chunkRows)),
+      removeMissing(client, plan, runId, { limit, last }),
     );
-    tried = step.tried;
     tell(work, 'removing');
+    removed += step.counters.deleted ?? 0;
+    if (step.tried > 0) continue;
+    if (step.waiting === 0) return;
+    last = removed === 0;
+    removed = 0;
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type RunIssue,
 } from '../../../engine/pipeline/index.js';
 import {
+  countUnseen,
   judgeChunk,
   judgeOpenRows,
   ROW,
@@ -18,7 +19,6 @@ import {
   writeChunk,
 } from '../../../engine/records/index.js';
 import type { Client, Database } from '../../../foundation/postgres/database.js';
-import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { ImportCall } from './import-call.js';
 import type { ImportSettings } from './import-settings.js';
 import { listChunks } from './read-chunks.js';
@@ -38,7 +38,8 @@ export async function dryRunImport(
   const begun = Date.now();
   const issues = new IssueCounts(onFailed);
   let counters: Counters = NO_COUNTS;
-  let found = 0;
+  let unreadable = 0;
+  let wouldRemove: number | undefined;
   const differences: RowDifference[] = [];
   await database.withClient(async (client) => {
     await client.query('begin');
@@ -61,10 +62,15 @@ export async function dryRunImport(
         counters = addCounters(counters, { ...judged.counters, ...probed?.counters });
         issues.add(probed?.issues ?? judged.issues);
         differences.push(...judged.differences);
-        found += judged.found;
+        unreadable += judged.unreadable;
         chunk.release();
       }
       counters = addCounters(counters, await settleOpenRows(client, plan, issues));
+      if (plan.strategy === 'mirror') {
+        const removal = await countRemovals(client, plan, unreadable, issues);
+        wouldRemove = removal.deleted;
+        counters = addCounters(counters, removal);
+      }
     } finally {
       await client.query('rollback').catch(() => {});
     }
@@ -89,7 +95,7 @@ export async function dryRunImport(
       cells,
     })),
     notChecked: call.probe ? uncheckedByProbe(plan) : uncheckedByReading(plan),
-    ...(settings.strategy === 'mirror' ? { wouldRemove: await countRemovals(database, plan, found) } : {}),
+    ...(wouldRemove === undefined ? {} : { wouldRemove }),
     resumable: false,
   };
 }
@@ -137,12 +143,24 @@ async function settleOpenRows(
   return counters;
 }
 
-/** What a mirror would remove: everything stored that no row of the source matched. */
-async function countRemovals(database: Database, plan: WritePlan, found: number): Promise<number> {
-  const stored = await database.query<{ n: string }>(
-    `select count(*) as n from ${ident(plan.entity.schema, plan.entity.table)}`,
-  );
-  return Math.max(0, Number(stored.rows[0]!.n) - found);
+/** What a mirror would remove: everything stored that no row of the source matched; nothing if a row could not be read. */
+async function countRemovals(
+  client: Client,
+  plan: WritePlan,
+  unreadable: number,
+  issues: IssueCounts,
+): Promise<{ readonly deleted: number; readonly warnings: number }> {
+  const missing = await countUnseen(client, plan);
+  if (unreadable === 0 || missing === 0) return { deleted: missing, warnings: 0 };
+  issues.add([
+    {
+      severity: 'warning',
+      code: 'RECORDS-111',
+      message: `${missing} records of ${plan.entity.name} seem to be missing from the source, but some of its rows can't be read, so none would be removed.`,
+      hint: 'Mend the rows first.',
+    },
+  ]);
+  return { deleted: 0, warnings: 1 };
 }
 
 /** Issues counted by code, the first few kept. */

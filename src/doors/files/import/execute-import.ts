@@ -140,6 +140,7 @@ async function endOver(about: Ending, error: unknown): Promise<RunState> {
       return end(about, 'cancelled', error);
     case 'PIPELINE-105':
     case 'RECORDS-110':
+    case 'FILES-106':
       return end(about, 'stopped', error);
     case 'RECORDS-111':
       return end(about, 'completed_with_errors', error);

@@ -5,6 +5,7 @@ import { fillStage } from './fill-stage.js';
 import { rememberRows } from './judge-open-rows.js';
 import { reportJudged, type SpecialRow } from './judged-issues.js';
 import type { WritePlan } from './plan-parts.js';
+import { rememberSeen } from './rehearse-removal.js';
 import { RowReport } from './row-report.js';
 import { applyRules } from './rules/apply-rules.js';
 import type { HookCircumstances } from './rules/ruling.js';
@@ -27,8 +28,8 @@ export interface RowDifference {
 
 export interface ChunkJudgement extends ChunkOutcome {
   readonly differences: readonly RowDifference[];
-  /** Rows whose record is stored, bad ones among them. */
-  readonly found: number;
+  /** Rows of which not even the identity could be read. */
+  readonly unreadable: number;
 }
 
 type Cells = readonly ([field: string, before: string | null, after: string | null] | null)[];
@@ -48,17 +49,16 @@ export async function judgeChunk(
   const counts = { inserted: 0, updated: 0, deleted: 0, unchanged: 0 };
   let differences: readonly RowDifference[] = [];
   let open = 0;
-  let found = 0;
   if (chunk.staged > 0) {
     await fillStage(client, plan, chunk, report);
     const { plan: ruled } = await applyRules(client, plan, report, circumstances);
     const options = { says: chunk.says, constraints: true, readOnly: true };
-    const result = await client.query<Judgement & { found: number; differences: [number, number, Cells][] }>(
+    const result = await client.query<Judgement & { differences: [number, number, Cells][] }>(
       judgeOnly(ruled, options, mostDifferences),
     );
     const judged = result.rows[0]!;
     Object.assign(counts, judged);
-    found = judged.found;
+    if (plan.strategy === 'mirror') await rememberSeen(client, ruled);
     await reportJudged(
       client,
       ruled,
@@ -92,6 +92,6 @@ export async function judgeChunk(
     },
     issues,
     differences,
-    found,
+    unreadable: chunk.unreadable + report.unreadable,
   };
 }

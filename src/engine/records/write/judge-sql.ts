@@ -3,8 +3,16 @@
 
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { Check, ToOneRelation } from '../../catalog/catalog.js';
-import type { SetField, WritePlan } from './plan-parts.js';
-import { defaultOf, fromStage, givenSql, resultingValue, type Says, storedIn } from './resolve-sql.js';
+import type { Reference, SetField, WritePlan } from './plan-parts.js';
+import {
+  CONSTANT,
+  defaultOf,
+  fromStage,
+  givenSql,
+  resultingValue,
+  type Says,
+  storedIn,
+} from './resolve-sql.js';
 import { STAGE } from './stage-table.js';
 
 /**
@@ -25,9 +33,7 @@ export interface JudgeOptions {
 export function judgeRows(plan: WritePlan, options: JudgeOptions): string {
   const matched = plan.identity.length > 0;
   const keys = matched ? plan.key.map((field, i) => `t.${ident(field.name)} as _dt_k${i}`) : [];
-  const values = plan.sets.map(
-    (set) => `${resultingValue(plan, set, options.says)} as ${ident(set.field.name)}`,
-  );
+  const values = plan.sets.map((set) => `${resultingValue(plan, set, options)} as ${ident(set.field.name)}`);
   const others = otherFields(plan).map((name) => `${otherValue(plan, name)} as ${ident(name)}`);
   const old = matched
     ? comparedSets(plan).map((set) => `t.${ident(set.field.name)} as _dt_o${set.index}`)
@@ -36,10 +42,10 @@ export function judgeRows(plan: WritePlan, options: JudgeOptions): string {
   resolved as (
     select s._row as _dt_row, s._line as _dt_line, s._say as _dt_say,
       ${matched ? 't.tableoid is not null' : 'false'} as _dt_found,
-      ${referenceError(plan)} as _dt_reference,
+      ${referenceError(plan, options)} as _dt_reference,
       ${plan.identityUnique || !matched ? '1' : 'count(*) over (partition by s._row)'} as _dt_matches,
       ${plan.identityUnique || !matched ? '1' : 'row_number() over (partition by s._row)'} as _dt_match,
-      ${[...keys, ...values, ...others, ...old].join(',\n      ')}
+      ${[...keys, ...values, ...others, ...old, ...newReferences(plan, options)].join(',\n      ')}
     ${fromStage(plan)}${onlyRows(options)}),
   src as materialized (
     select j.*, ${actionOf(plan, options)} as _dt_action, j._dt_verdict as _dt_error
@@ -67,17 +73,18 @@ export function comparedSets(plan: WritePlan): readonly SetField[] {
 }
 
 /** Whether the record differs from what the row makes of it. */
-export function differsSql(plan: WritePlan): string {
+function differsSql(plan: WritePlan, options: JudgeOptions): string {
   const parts = comparedSets(plan).map((set) => {
     const cast = set.field.type.comparable ? '' : '::text';
-    return `r.${ident(set.field.name)}${cast} is distinct from r._dt_o${set.index}${cast}`;
+    const fresh = isNew(plan, set, options);
+    return `${fresh ? `${fresh} or ` : ''}r.${ident(set.field.name)}${cast} is distinct from r._dt_o${set.index}${cast}`;
   });
   return parts.length === 0 ? 'false' : parts.join(' or ');
 }
 
 /** One expression that names the row's fate, so that the server works it out once: an action, `later`, or an error. */
 function verdictOf(plan: WritePlan, options: JudgeOptions): string {
-  const writes = `case when ${differsSql(plan)} then 'u' else '=' end`;
+  const writes = `case when ${differsSql(plan, options)} then 'u' else '=' end`;
   const found = {
     add: `'='`,
     update: writes,
@@ -120,7 +127,7 @@ function isMendable(plan: WritePlan, field: string): boolean {
 /** What can be wrong with a row, as `when condition then 'kind:index'`; the first that holds counts. */
 function errorRules(plan: WritePlan, options: JudgeOptions): readonly string[] {
   const rules = plan.references.length > 0 ? ['when r._dt_reference is not null then r._dt_reference'] : [];
-  rules.push(...identityRules(plan));
+  rules.push(...identityRules(plan, options));
   if (plan.strategy === 'delete') return rules;
   rules.push(...requiredRules(plan, options));
   rules.push(...checkRules(plan, options));
@@ -129,10 +136,13 @@ function errorRules(plan: WritePlan, options: JudgeOptions): readonly string[] {
   return rules;
 }
 
-function identityRules(plan: WritePlan): readonly string[] {
+function identityRules(plan: WritePlan, options: JudgeOptions): readonly string[] {
   if (plan.identity.length === 0) return [];
   const { strategy } = plan;
-  const blanks = plan.identity.map((field) => `r.${ident(field.name)} is null`);
+  const blanks = plan.identity.map((field) => {
+    const set = plan.sets.find((candidate) => candidate.field === field);
+    return `${butNew(plan, set, options)}r.${ident(field.name)} is null`;
+  });
   const rules: string[] = [];
   // A key that the database makes may be blank: then the record is new.
   const made = plan.identityGenerated && strategy !== 'update' && strategy !== 'delete';
@@ -154,19 +164,44 @@ function identityRules(plan: WritePlan): readonly string[] {
 }
 
 /** References that are given but not found; to the entity itself they may still come. */
-function referenceError(plan: WritePlan): string {
+function referenceError(plan: WritePlan, options: JudgeOptions): string {
   const rules = plan.references.flatMap((reference, i) => {
     const { name, relation, entity } = reference;
     const given = `(${givenSql(reference)})`;
     const key = `${name}.${ident(relation.targetFields[0]!)}`;
     const missing = entity.name === plan.entity.name ? `'later'` : `'reference:${i}'`;
     return [
-      `when ${given} and ${key} is null then ${missing}`,
+      `when ${given} and ${key} is null${options.readOnly && reference.create ? ` and not ${makeable(reference)}` : ''} then ${missing}`,
       ...(reference.unique ? [] : [`when ${name}._n > 1 then 'several:${i}'`]),
     ];
   });
   return rules.length === 0 ? 'null::text' : `case ${rules.join(' ')} end`;
 }
+
+/** Whether the row gives all that a missing record is created by. */
+const makeable = (reference: Reference): string =>
+  `(${reference.columns.map((column) => `s.${column.name} is not null`).join(' and ') || 'false'})`;
+
+/** In a dry run nothing is created: columns that say of each reference whether its record would be. */
+function newReferences(plan: WritePlan, options: JudgeOptions): readonly string[] {
+  if (!options.readOnly) return [];
+  return plan.references.flatMap((reference, i) => {
+    const key = `${reference.name}.${ident(reference.relation.targetFields[0]!)}`;
+    return reference.create ? [`(${key} is null and ${makeable(reference)}) as _dt_new${i}`] : [];
+  });
+}
+
+/** The column that says whether the set's value will be the key of a record yet to be created; undefined if it can't be. */
+export function isNew(plan: WritePlan, set: SetField, options: JudgeOptions, row = 'r'): string | undefined {
+  const reference = set.reference?.reference;
+  if (!options.readOnly || !reference?.create) return undefined;
+  return `${row}._dt_new${plan.references.indexOf(reference)}`;
+}
+
+const butNew = (plan: WritePlan, set: SetField | undefined, options: JudgeOptions): string => {
+  const fresh = set && isNew(plan, set, options);
+  return fresh ? `not ${fresh} and ` : '';
+};
 
 function requiredRules(plan: WritePlan, options: JudgeOptions): string[] {
   const rules = plan.sets.flatMap((set) => {
@@ -176,7 +211,9 @@ function requiredRules(plan: WritePlan, options: JudgeOptions): string[] {
     const filled = set.field.default !== undefined || set.field.generated !== undefined;
     // Plain cells without a value were refused while they were encoded; what is left are blanks and empty references.
     if (set.reference === undefined && (!flagged || filled)) return [];
-    return [`when r.${ident(set.field.name)} is null then 'required:${set.index}'`];
+    return [
+      `when ${butNew(plan, set, options)}r.${ident(set.field.name)} is null then 'required:${set.index}'`,
+    ];
   });
   const missing = plan.missingRequired.filter((field) => !options.readOnly || !isMendable(plan, field.name));
   if (missing.length > 0) rules.push(`when not r._dt_found then 'required:-1'`);
@@ -188,9 +225,6 @@ function checkRules(plan: WritePlan, options: JudgeOptions): string[] {
     (check) => `when (${check.expression}) is false then 'check:${plan.entity.checks.indexOf(check)}'`,
   );
 }
-
-const CONSTANT =
-  /^(?:'(?:[^']|'')*'(?:::[\w ."()[\]]+)?|\(?-?[\d.]+\)?(?:::[\w ."()[\]]+)?|true|false|null(?:::.*)?)$/i;
 
 /** Checks all of whose fields have a value that is known before the row is written. */
 export function judgeableChecks(plan: WritePlan, options: JudgeOptions): readonly Check[] {

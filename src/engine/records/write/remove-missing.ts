@@ -21,43 +21,120 @@ export interface RemovalPlan {
 
 /** Counts what a removal would take. */
 export async function readRemovalPlan(db: Queryable, plan: WritePlan, runId: string): Promise<RemovalPlan> {
-  const result = await db.query<{ missing: string; stored: string; unreadable: boolean }>(
-    `select count(*) filter (where ${missingSql(plan)}) as missing, count(*) as stored,
-       exists (select from dovetail.run_seen where run_id = $1 and key = '${UNREADABLE}') as unreadable
-     from ${storedIn(plan.entity)} t`,
-    [runId],
-  );
-  const row = result.rows[0]!;
-  return { missing: Number(row.missing), stored: Number(row.stored), unreadable: row.unreadable };
+  const counted = await db.query<{ missing: string; stored: string }>(countMissing(plan), [runId]);
+  const marked = await db.query(`select from dovetail.run_seen where run_id = $1 and key = '${UNREADABLE}'`, [
+    runId,
+  ]);
+  const { missing, stored } = counted.rows[0]!;
+  return { missing: Number(missing), stored: Number(stored), unreadable: marked.rowCount === 1 };
 }
+
+/** Counts stored records, and those whose key is not in `seen` for run $1. */
+export function countMissing(plan: WritePlan, seen = SEEN): string {
+  return `select count(*) filter (where ${missingSql(plan, seen)}) as missing, count(*) as stored
+    from ${storedIn(plan.entity)} t`;
+}
+
+const SEEN = 'dovetail.run_seen';
+
+/** Before the key of a record that others referred to when it was tried. No record's key is written like this. */
+const WAITING = '?';
 
 function keyOf(plan: WritePlan): string {
   return `json_build_array(${plan.key.map((field) => `t.${ident(field.name)}`).join(', ')})::text`;
 }
 
-function missingSql(plan: WritePlan): string {
-  return `not exists (select from dovetail.run_seen s where s.run_id = $1 and s.key = ${keyOf(plan)})`;
+function missingSql(plan: WritePlan, seen: string): string {
+  return `not exists (select from ${seen} s where s.run_id = $1 and s.key = ${keyOf(plan)})`;
 }
 
 export interface RemovalStep extends ChunkOutcome {
-  /** How many were looked at; 0 once there is nothing left to remove. */
+  /** How many were looked at; 0 at the end of a sweep. */
   readonly tried: number;
+  /** At the end of a sweep: how many were put off because others still referred to them. The next sweep tries them again. */
+  readonly waiting: number;
 }
 
-/** Removes up to `limit` missing records in the caller's transaction. What can't be removed is reported and not tried again. */
+/**
+ * One step of a sweep over the missing records, in the caller's transaction: removes up to `limit`. A record that others
+ * refer to is put off to the next sweep, because these may be among the missing too; in the `last` sweep it is reported
+ * and left, as is whatever else can't be removed.
+ */
 export async function removeMissing(
   client: Client,
   plan: WritePlan,
   runId: string,
-  limit: number,
+  step: { readonly limit: number; readonly last: boolean },
 ): Promise<RemovalStep> {
   await markOrigin(client, plan.origin);
+  const tried = await tryRemoval(client, plan, runId, step.limit);
+  if (tried.keys.size === 0) return endSweep(client, runId);
+  const { deleted, refused, keys } = tried;
+  const putOff = step.last ? [] : refused.filter((row) => row.state === FOREIGN_KEY);
+  const failed = refused.filter((row) => !putOff.includes(row));
+  // What triggers keep without a word would be tried for ever.
+  const kept = deleted === 0 && refused.length === 0 ? [...keys.values()] : [];
+  await noteKeys(client, runId, [
+    ...failed.map((row) => keys.get(row._row)!),
+    ...kept,
+    ...putOff.map((row) => `${WAITING}${keys.get(row._row)!}`),
+  ]);
+  const issues = failed.map((row) => cannotRemove(plan, keys.get(row._row)!, row));
+  if (kept.length > 0) {
+    issues.push({
+      severity: 'warning',
+      code: ROW.suppressed,
+      message: `A trigger of ${plan.entity.name} kept ${kept.length} records that are not in the source, without an error.`,
+    });
+  }
+  return {
+    tried: keys.size,
+    waiting: 0,
+    counters: { deleted, failed: failed.length, warnings: kept.length > 0 ? 1 : 0 },
+    issues,
+  };
+}
+
+const FOREIGN_KEY = '23503';
+
+async function endSweep(client: Client, runId: string): Promise<RemovalStep> {
+  const again = await client.query(
+    `delete from dovetail.run_seen where run_id = $1 and left(key, 1) = '${WAITING}'`,
+    [runId],
+  );
+  return { tried: 0, waiting: again.rowCount ?? 0, counters: {}, issues: [] };
+}
+
+async function noteKeys(client: Client, runId: string, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  await client.query(
+    `insert into dovetail.run_seen (run_id, key) select $1, unnest($2::text[]) on conflict do nothing`,
+    [runId, keys],
+  );
+}
+
+interface TriedRemoval {
+  readonly deleted: number;
+  readonly refused: readonly RefusedRow[];
+  /** Keys by number in this step. */
+  readonly keys: ReadonlyMap<number, string>;
+}
+
+async function tryRemoval(
+  client: Client,
+  plan: WritePlan,
+  runId: string,
+  limit: number,
+): Promise<TriedRemoval> {
   const keys = plan.key.map((field, i) => `t.${ident(field.name)} as _dt_k${i}`).join(', ');
+  const run = `${BigInt(runId)}`;
   await client.query(
     `create temporary table _dovetail_src on commit drop as
      select row_number() over () as _dt_n, row_number() over () as _dt_row, 'd' as _dt_action, null::text as _dt_error,
        null::text as _dt_say, true as _dt_found, ${keyOf(plan)} as _dt_key, ${keys}
-     from ${storedIn(plan.entity)} t where ${missingSql(plan).replace('$1', `${BigInt(runId)}`)} limit ${limit}`,
+     from ${storedIn(plan.entity)} t where ${missingSql(plan, SEEN).replace('$1', run)}
+       and not exists (select from ${SEEN} s where s.run_id = ${run} and s.key = '${WAITING}' || ${keyOf(plan)})
+     limit ${limit}`,
   );
   await client.query(
     `create temporary table _dovetail_refused (_row int8, state text, message text, detail text, rule text, field text) on commit drop`,
@@ -67,27 +144,19 @@ export async function removeMissing(
   );
   await client.query(writeInSegments({ ...plan, strategy: 'delete' }, new Uint8Array(plan.columns.length)));
   const result = await client.query<{ deleted: number; refused: RefusedRow[] }>(readSegments(plan));
-  const { deleted, refused } = result.rows[0]!;
-  // What is refused counts as seen from now on, so that the removal comes to an end.
-  await client.query(
-    `insert into dovetail.run_seen (run_id, key) select $1, _dt_key from pg_temp._dovetail_src s
-     where exists (select from pg_temp._dovetail_refused r where r._row = s._dt_row)
-       or not exists (select from pg_temp._dovetail_refused) and ${deleted} = 0 on conflict do nothing`,
-    [runId],
-  );
-  const stuck = await client.query<{ row: string; key: string }>(
+  const named = await client.query<{ row: string; key: string }>(
     `select _dt_row as row, _dt_key as key from pg_temp._dovetail_src`,
   );
-  const keyOfRow = new Map(stuck.rows.map((row) => [Number(row.row), row.key]));
-  const issues = refused.map((row): RunIssue => {
-    const key = keyOfRow.get(row._row);
-    return {
-      severity: 'error',
-      code: ROW.cannotRemove,
-      message: `${plan.entity.name} ${key} is not in the source but can't be removed: ${row.message}.`,
-      ...(key === undefined ? {} : { value: key }),
-      ...(row.detail ? { hint: row.detail } : {}),
-    };
-  });
-  return { tried: stuck.rows.length, counters: { deleted, failed: refused.length }, issues };
+  const { deleted, refused } = result.rows[0]!;
+  return { deleted, refused, keys: new Map(named.rows.map((row) => [Number(row.row), row.key])) };
+}
+
+function cannotRemove(plan: WritePlan, key: string, row: RefusedRow): RunIssue {
+  return {
+    severity: 'error',
+    code: ROW.cannotRemove,
+    value: key,
+    message: `${plan.entity.name} ${key} is not in the source but can't be removed: ${row.message}.`,
+    ...(row.detail ? { hint: row.detail } : {}),
+  };
 }

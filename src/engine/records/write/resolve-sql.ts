@@ -84,7 +84,11 @@ export function plainValue(set: SetField): string {
 }
 
 /** The value the record is to have: what the row gives, what it has already, or its default. */
-export function resultingValue(plan: WritePlan, set: SetField, says: Says): string {
+export function resultingValue(
+  plan: WritePlan,
+  set: SetField,
+  { says, readOnly }: { readonly says: Says; readonly readOnly: boolean },
+): string {
   const value = plainValue(set);
   const column = set.columns[0]!;
   const flags = says[column.index]!;
@@ -97,7 +101,8 @@ export function resultingValue(plan: WritePlan, set: SetField, says: Says): stri
     plan.identity.length > 0
       ? [`when ${say('s', column)} = 'l' and t.tableoid is not null then t.${ident(set.field.name)}`]
       : [];
-  const blank = defaultOf(plan.entity, set.field);
+  // A default may be a function that leaves traces, such as the next number of a sequence.
+  const blank = readOnly && !isHarmless(set.field) ? 'null' : defaultOf(plan.entity, set.field);
   return `case ${[...given, ...leave].join(' ')} when ${say('s', column)} in ('l', 'd') then ${blank} else ${value} end`;
 }
 
@@ -109,6 +114,18 @@ export function updatedValue(set: SetField, says: Says): string {
   const blank = set.columns.map((c) => `substr(src._dt_say, ${c.index + 1}, 1) = 'l'`).join(' and ');
   return `case when ${blank} then t.${field} else src.${field} end`;
 }
+
+/** Defaults that are a mere value. */
+export const CONSTANT =
+  /^(?:'(?:[^']|'')*'(?:::[\w ."()[\]]+)?|\(?-?[\d.]+\)?(?:::[\w ."()[\]]+)?|true|false|null(?:::.*)?)$/i;
+
+const HARMLESS =
+  /^(?:now\(\)|current_(?:date|time|timestamp)|localtime(?:stamp)?|gen_random_uuid\(\)|current_user|session_user)$/i;
+
+const isHarmless = (field: Field): boolean =>
+  field.default === undefined
+    ? field.generated !== 'byDefault'
+    : CONSTANT.test(field.default) || HARMLESS.test(field.default);
 
 /** A field's default as an expression; `null` where it has none. */
 export function defaultOf(entity: Entity, field: Field): string {

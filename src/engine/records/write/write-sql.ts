@@ -2,8 +2,8 @@
 // after the server refused the whole.
 import { ident, literal } from '../../../foundation/postgres/sql-text.js';
 import type { Field } from '../../catalog/catalog.js';
-import { comparedSets, countUnchanged, type JudgeOptions, judgeRows } from './judge-sql.js';
-import type { WritePlan } from './plan-parts.js';
+import { comparedSets, countUnchanged, isNew, type JudgeOptions, judgeRows } from './judge-sql.js';
+import type { SetField, WritePlan } from './plan-parts.js';
 import { fromStage, type Says, storedIn, tableOf, updatedValue } from './resolve-sql.js';
 
 /** The counts and the rows that were not written, as every judging statement answers. */
@@ -51,9 +51,19 @@ function outcomesFrom(plan: WritePlan, rows: string): string {
 /** Judges the chunk and writes nothing; the answer counts what would be written. */
 export function judgeOnly(plan: WritePlan, options: JudgeOptions, differences: number): string {
   const count = (action: string): string => `(select count(*) from src where _dt_action = '${action}')::int`;
+  const afterText = (set: SetField): string => {
+    const fresh = isNew(plan, set, options, 'src');
+    const value = `src.${ident(set.field.name)}::text`;
+    return fresh
+      ? `case when ${fresh} then ${literal(`new ${set.reference!.reference.entity.name}`)} else ${value} end`
+      : value;
+  };
   const cells = comparedSets(plan).map(
-    (set) => `case when src.${ident(set.field.name)}::text is distinct from src._dt_o${set.index}::text
-        then json_build_array(${literal(set.field.name)}, src._dt_o${set.index}::text, src.${ident(set.field.name)}::text) end`,
+    (set) => `case when ${[isNew(plan, set, options, 'src')]
+      .filter(Boolean)
+      .map((fresh) => `${fresh} or `)
+      .join('')}src.${ident(set.field.name)}::text is distinct from src._dt_o${set.index}::text
+        then json_build_array(${literal(set.field.name)}, src._dt_o${set.index}::text, ${afterText(set)}) end`,
   );
   const list =
     plan.identity.length > 0 && cells.length > 0 && differences > 0
@@ -64,7 +74,7 @@ export function judgeOnly(plan: WritePlan, options: JudgeOptions, differences: n
   return `with ${judgeRows(plan, options)}
   select ${count('i')} as inserted, ${count('u')} as updated, ${count('d')} as deleted,
     ${countUnchanged(plan, options)} as unchanged,
-    0 as meant, (select count(*) from src where _dt_found)::int + ${plan.strategy === 'delete' ? '0' : countUnchanged(plan, options)} as found, ${list} as differences, ${SPECIAL}`;
+    0 as meant, ${list} as differences, ${SPECIAL}`;
 }
 
 function writingParts(
@@ -203,10 +213,10 @@ export function readSegments(plan: WritePlan, unchanged = '0'): string {
     from pg_temp._dovetail_written w`;
 }
 
-/** Marks every record that a staged row matched or made as met in the source ($1: the run). */
-export function markSeen(plan: WritePlan): string {
+/** Marks every record that a staged row matched or made as met in the source ($1: the run; 0 in a dry run). */
+export function markSeen(plan: WritePlan, into = 'dovetail.run_seen'): string {
   const key = plan.key.map((field) => `t.${ident(field.name)}`).join(', ');
-  return `insert into dovetail.run_seen (run_id, key)
+  return `insert into ${into} (run_id, key)
     select distinct $1::bigint, json_build_array(${key})::text ${fromStage(plan)} where t.tableoid is not null
     on conflict do nothing`;
 }
