@@ -2,7 +2,7 @@
 // dry run and the recovery after a refusal all judge by this one text.
 
 import { ident } from '../../../foundation/postgres/sql-text.js';
-import type { Check, ToOneRelation } from '../../catalog/catalog.js';
+import type { Check, Field, ToOneRelation } from '../../catalog/catalog.js';
 import type { Reference, SetField, WritePlan } from './plan-parts.js';
 import {
   CONSTANT,
@@ -139,10 +139,12 @@ function errorRules(plan: WritePlan, options: JudgeOptions): readonly string[] {
 function identityRules(plan: WritePlan, options: JudgeOptions): readonly string[] {
   if (plan.identity.length === 0) return [];
   const { strategy } = plan;
-  const blanks = plan.identity.map((field) => {
+  const isBlank = (field: Field): string => {
     const set = plan.sets.find((candidate) => candidate.field === field);
     return `${butNew(plan, set, options)}r.${ident(field.name)} is null`;
-  });
+  };
+  const blanks = plan.identity.map(isBlank);
+  const needed = plan.identity.filter((field) => !plan.blankIdentity.includes(field)).map(isBlank);
   const rules: string[] = [];
   // A key that the database makes may be blank: then the record is new.
   const made = plan.identityGenerated && strategy !== 'update' && strategy !== 'delete';
@@ -150,8 +152,8 @@ function identityRules(plan: WritePlan, options: JudgeOptions): readonly string[
     rules.push(
       `when ${blanks.join(' or ')} then case when ${blanks.join(' and ')} then 'i' else 'identity' end`,
     );
-  else if (!plan.identity.every((field) => field.nullable))
-    rules.push(`when ${blanks.join(' or ')} then 'identity'`);
+  else if (needed.length > 0) rules.push(`when ${needed.join(' or ')} then 'identity'`);
+  else if (!plan.identityUnique) rules.push(`when ${blanks.join(' and ')} then 'identity'`);
   if (!plan.identityUnique) rules.push(`when r._dt_matches > 1 then 'ambiguous'`);
   if (strategy === 'add') rules.push(`when r._dt_found then 'exists'`);
   if (strategy === 'update') rules.push(`when not r._dt_found then 'not found'`);

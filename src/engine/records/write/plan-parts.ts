@@ -47,6 +47,8 @@ export interface WritePlan {
   readonly identity: readonly Field[];
   /** How many leading stage columns make up the identity. */
   readonly identityColumns: number;
+  /** Fields of the identity whose NULL is as good as a value; in the others it identifies nothing. */
+  readonly blankIdentity: readonly Field[];
   /** True if no two records can share the identity. */
   readonly identityUnique: boolean;
   /** Fields that address a stored record: its primary key, else the identity. */

@@ -22,11 +22,16 @@ export function fromStage(plan: WritePlan): string {
   if (plan.identity.length > 0) {
     const match = plan.identity.map((field) => {
       const set = plan.sets.find((candidate) => candidate.field === field)!;
-      return `t.${ident(field.name)} ${field.nullable ? 'is not distinct from' : '='} ${plainValue(set)}`;
+      return sameSql(plan, field, `t.${ident(field.name)}`, plainValue(set));
     });
     joins.push(`left join ${storedIn(plan.entity)} t on ${match.join(' and ')}`);
   }
   return `from ${STAGE} s ${joins.join('\n    ')}`;
+}
+
+/** Whether two values of a field that identifies records are the same. Not to be had with an index where NULL counts. */
+export function sameSql(plan: WritePlan, field: Field, left: string, right: string): string {
+  return `${left} ${plan.blankIdentity.includes(field) ? 'is not distinct from' : '='} ${right}`;
 }
 
 function joinReference(reference: Reference): string {

@@ -39,6 +39,10 @@ export class StageEncoder {
   readonly #sourceColumns: number;
   readonly #constants: readonly (Buffer | null | undefined)[];
   readonly #fallbacks: readonly (Buffer | undefined)[];
+  /** By column of the identity: whether a NULL in it, beside other values, tells a record. */
+  readonly #mayBeNull: readonly boolean[];
+  /** Whether NULLs alone do. */
+  readonly #nullIdentifies: boolean;
   #identity: Buffer = Buffer.allocUnsafe(4096);
 
   constructor(plan: WritePlan, options: StageEncoderOptions) {
@@ -48,6 +52,10 @@ export class StageEncoder {
       { length: options.partitions },
       (_, partition) => new StageBuilder(partition, plan.columns.length, options.chunkRows),
     );
+    const { blankIdentity, identity, identityUnique } = plan;
+    const blankSets = plan.sets.filter((set) => blankIdentity.includes(set.field));
+    this.#mayBeNull = plan.columns.map((column) => blankSets.some((set) => set.columns.includes(column)));
+    this.#nullIdentifies = identityUnique && blankIdentity.length === identity.length;
     this.#hash = new RowHash(options.seed);
     this.#seen =
       plan.identity.length > 0 ? new SeenRows(plan.onDuplicate !== 'last', options.expectedRows) : undefined;
@@ -92,6 +100,7 @@ export class StageEncoder {
     // The identity first, apart: it decides which partition's buffer the row goes to.
     let to = 0;
     let blank = identityColumns === 0;
+    let nulls = 0;
     for (let c = 0; c < identityColumns; c++) {
       const next = this.#encodeCell(
         batch,
@@ -102,7 +111,9 @@ export class StageEncoder {
       );
       if (next < 0)
         return this.#refuse(batch, index, [encodeIssue(this.#plan, batch, index, columns[c]!, next)]);
-      if (next === to + 2 && this.#identity[to] === 0x5c && this.#identity[to + 1] === 0x4e) blank = true;
+      if (next === to + 2 && this.#identity[to] === 0x5c && this.#identity[to + 1] === 0x4e) {
+        if (++nulls === identityColumns ? !this.#nullIdentifies : !this.#mayBeNull[c]) blank = true;
+      }
       to = next;
       this.#identity[to++] = 0x09;
     }

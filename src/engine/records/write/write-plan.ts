@@ -43,12 +43,24 @@ export function planWrite(request: WriteRequest): WritePlan {
     sets,
     identity,
     identityColumns,
+    blankIdentity: findBlankIdentity(entity, identity),
     identityUnique: entity.uniqueKeys.some((key) => key.fields.every((field) => names.has(field))),
     key: entity.primaryKey ? entity.primaryKey.map((name) => fieldOf(entity, name)) : identity,
     canonicalIdentity: columns.slice(0, identityColumns).every((column) => column.encoder.canonical),
     identityGenerated: identity.length > 0 && identity.every((field) => isGenerated(field)),
     ...facts,
   };
+}
+
+/**
+ * NULL identifies where a key counts NULLs as equal, and where no key says anything. A key that takes any number of NULLs
+ * says that they identify nothing: else a row without an article number would overwrite every record without one.
+ */
+function findBlankIdentity(entity: Entity, identity: readonly Field[]): readonly Field[] {
+  const names = identity.map((field) => field.name);
+  const keys = entity.uniqueKeys.filter((key) => key.fields.every((name) => names.includes(name)));
+  const identifies = keys.length === 0 ? identity.length > 1 : keys.some((key) => key.total);
+  return identifies ? identity.filter((field) => field.nullable) : [];
 }
 
 const isGenerated = (field: Field): boolean => field.generated !== undefined || field.default !== undefined;

@@ -4,7 +4,7 @@ import { ident, literal } from '../../../foundation/postgres/sql-text.js';
 import type { Field } from '../../catalog/catalog.js';
 import { comparedSets, countUnchanged, isNew, type JudgeOptions, judgeRows } from './judge-sql.js';
 import type { SetField, WritePlan } from './plan-parts.js';
-import { fromStage, type Says, storedIn, tableOf, updatedValue } from './resolve-sql.js';
+import { fromStage, type Says, sameSql, storedIn, tableOf, updatedValue } from './resolve-sql.js';
 
 /** The counts and the rows that were not written, as every judging statement answers. */
 export interface Judgement extends Record<string, unknown> {
@@ -91,7 +91,9 @@ function writingParts(
   const defaults = configuredDefaults(plan);
   const into = [names, ...defaults.map((field) => ident(field.name))].join(', ');
   const values = [names, ...defaults.map((field) => field.default)].join(', ');
-  const match = plan.key.map((field, i) => `t.${ident(field.name)} = src._dt_k${i}`).join(' and ');
+  const match = plan.key
+    .map((field, i) => sameSql(plan, field, `t.${ident(field.name)}`, `src._dt_k${i}`))
+    .join(' and ');
   const changes = comparedSets(plan).map((set) => `${ident(set.field.name)} = ${updatedValue(set, says)}`);
   const inserts = !can('update', 'delete') && names !== '';
   return {
