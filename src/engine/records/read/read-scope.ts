@@ -95,9 +95,9 @@ function findOwnKey(
   return known ? { path: path.slice(0, -2), name: last.fields[0]! } : undefined;
 }
 
-/** `"public"."brand" as "t1"`. */
+/** `"public"."brand" as "t1"`; without the tables that inherit from it, whose records are other entities'. */
 export const tableSql = ({ entity, alias }: Table): string =>
-  `${ident(entity.schema, entity.table)} as ${ident(alias)}`;
+  `${entity.inheritedBy ? 'only ' : ''}${ident(entity.schema, entity.table)} as ${ident(alias)}`;
 
 /** The condition under which the record of `to` is the one that `from` refers to. */
 export function joinCondition(
