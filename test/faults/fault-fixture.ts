@@ -50,6 +50,8 @@ export interface FaultFixture {
   readRows(run: string): Promise<number>;
   /** Waits until nobody holds the run any more. */
   abandoned(run: string): Promise<Run>;
+  /** True if the run has come to an end, whichever. */
+  isOver(run: string): Promise<boolean>;
   readOutcome(run: string): Promise<Outcome>;
   /** The outcome of the same import without any fault. Leaves the tables as that import does. */
   undisturbed(run: string): Promise<Outcome>;
@@ -149,6 +151,10 @@ export async function createFaultFixture(
         const found = await readRun(database, run);
         return found.interrupted && found;
       }),
+    async isOver(run) {
+      const { state } = await readRun(database, run);
+      return state !== 'running' && state !== 'queued';
+    },
     readOutcome,
     createRun,
     async undisturbed(run) {

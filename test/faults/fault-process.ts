@@ -58,7 +58,7 @@ async function runWorker(url: string, dataFolder: string): Promise<void> {
     database,
     tasks: { ...files.tasks },
     clock: systemClock,
-    timing: { beatMs: 100, deadAfterSeconds: 0.7 },
+    timing: { beatMs: 100, deadAfterSeconds: 1 },
     log: { info: say, warn: say, error: say },
   });
   const workers = await jobs.startWorkers({ concurrency: 1, signal: stop.signal });

@@ -1,15 +1,12 @@
 // kill -9 of the importing process, at random moments, again and again.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../formats/seeded-random.js';
-import { CHUNK_ROWS, createFaultFixture, type FaultFixture, ROUNDS } from './fault-fixture.js';
-import { eventually, type FaultProcess } from './fault-process-control.js';
+import { createFaultFixture, type FaultFixture, ROUNDS } from './fault-fixture.js';
 import { createArticleStory } from './fault-story.js';
+import { killAtRandom, SEED } from './kill-rounds.js';
 
-const SEED = Number(process.env['DOVETAIL_FAULT_SEED'] ?? Date.now() % 1_000_000);
-const ROWS = 20_000;
-const KILLS_PER_IMPORT = 5;
-const story = createArticleStory(ROWS, 20_260);
+const KILLS_PER_IMPORT = 7;
+const story = createArticleStory(20_000, 20_260);
 
 let at: FaultFixture;
 beforeAll(async () => {
@@ -27,22 +24,20 @@ describe('kill -9 of the importing process', () => {
       let process = at.command(['import', at.path, '--entity', story.entity, '--json']);
       const run = await Promise.race([at.newRun(before), process.ended.then(() => undefined)]);
       if (run === undefined) throw new Error(process.said());
-      for (let kills = 0; kills < KILLS_PER_IMPORT && rounds < ROUNDS; kills++) {
-        const done = await at.readRows(run);
-        const share = (ROWS - done) / (KILLS_PER_IMPORT - kills + 1);
-        const counts = await killAfter(
-          process,
-          run,
-          done,
-          done + 1 + random.next() * share,
-          random.next() * 20,
-        );
-        if (!counts) break;
+      for (let killsLeft = KILLS_PER_IMPORT; killsLeft > 0 && rounds < ROUNDS; killsLeft--) {
+        const { kill } = process;
+        if (!(await killAtRandom(at, { run, rows: story.rows, killsLeft, kill, random }))) break;
         rounds++;
         await at.abandoned(run);
         process = at.command(['runs', 'resume', run, '--json']);
       }
-      await process.ended;
+      // A kill that came too late for the round to count is as good a reason to resume.
+      while (!(await at.isOver(run))) {
+        await process.ended;
+        if (await at.isOver(run)) break;
+        await at.abandoned(run);
+        process = at.command(['runs', 'resume', run, '--json']);
+      }
       const outcome = await at.readOutcome(run);
       expect(outcome.state, process.said()).toBe('completed_with_errors');
       expect(outcome).toEqual(await at.undisturbed(run));
@@ -50,19 +45,3 @@ describe('kill -9 of the importing process', () => {
     expect(rounds).toBe(ROUNDS);
   }, 300_000);
 });
-
-/** Kills the process a moment after so many rows are committed. True if it had committed a chunk and left one. */
-async function killAfter(
-  process: FaultProcess,
-  run: string,
-  done: number,
-  target: number,
-  moment: number,
-): Promise<boolean> {
-  const reached = eventually(async () => (await at.readRows(run)) >= target);
-  await Promise.race([reached, process.ended]);
-  await sleep(moment);
-  await process.kill();
-  const rows = await at.readRows(run);
-  return rows >= done + 1 && rows <= ROWS - CHUNK_ROWS;
-}

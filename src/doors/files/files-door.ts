@@ -5,6 +5,7 @@ import { readFormat } from '../../engine/formats/index.js';
 import { readMappingFile, toExportMapping } from '../../engine/mapping/index.js';
 import {
   createRun,
+  LEASE_SECONDS,
   type Run,
   type RunFilter,
   type RunIssue,
@@ -93,6 +94,26 @@ export function createFilesDoor(rooms: FilesRooms) {
     return rows === 0 ? report : { ...report, failedRows: { rows, file } };
   }
 
+  /**
+   * For a job. A run whose holder was stopped, or is cut off, is free once its lease has run out: that is waited for, as
+   * the delay of a job that failed grows with each attempt.
+   */
+  async function executeOnceFree(id: string, watch: ImportWatch): Promise<void> {
+    const longest = 2_000 * (rooms.leaseSeconds ?? LEASE_SECONDS);
+    for (let waited = 0; ; waited += 500) {
+      try {
+        await execute(id, watch, 'queue');
+        return;
+      } catch (error) {
+        const code = error instanceof DovetailError ? error.code : undefined;
+        // Cancelled while it waited, or ended by somebody who did not want to wait: nothing is left to do.
+        if (code === 'PIPELINE-103') return;
+        if (code !== 'PIPELINE-102' || waited >= longest || watch.signal.aborted) throw error;
+        await rooms.sleep(500);
+      }
+    }
+  }
+
   async function readImport(id: string): Promise<{ readonly run: Run; readonly settings: ImportSettings }> {
     const run = await readRun(database, id);
     if (run.kind !== 'import')
@@ -149,13 +170,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     async [IMPORT_TASK](payload: unknown, job: { readonly signal: AbortSignal }): Promise<void> {
       const { run } = payload as { run: string };
       const watch = { signal: job.signal, onProgress: () => {}, confirmRemoval: refuseToAnswer };
-      try {
-        await execute(run, watch, 'queue');
-      } catch (error) {
-        // Cancelled while it waited, or ended by somebody who did not want to wait: nothing is left to do.
-        if (error instanceof DovetailError && error.code === 'PIPELINE-103') return;
-        throw error;
-      }
+      await executeOnceFree(run, watch);
       // Asked to stop with the work half done: the job goes back to the queue, and whoever takes it goes on.
       job.signal.throwIfAborted();
     },
