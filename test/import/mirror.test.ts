@@ -71,11 +71,16 @@ describe('a mirror', () => {
 
   it('removes nothing after a source that breaks off, neither at once nor when it is resumed', async () => {
     await fill(100);
-    const records = [...Array(90).keys()].map((i) => JSON.stringify({ sku: `S${i + 1}`, price: 1 })).join(',\n');
+    const records = [...Array(90).keys()]
+      .map((i) => JSON.stringify({ sku: `S${i + 1}`, price: 1 }))
+      .join(',\n');
     const cut = at.import('item', `[${records},\n{"sku":"S91","pri`, { ...mirror, name: 'cut.json' });
     await expect(cut).rejects.toMatchObject({ code: 'FORMATS-112', pointer: { line: 91 } });
     const packed = gzipSync(file(1, 60_000));
-    const report = await at.import('item', packed.subarray(0, packed.length - 2_000), { ...mirror, name: 'cut.csv.gz' });
+    const report = await at.import('item', packed.subarray(0, packed.length - 2_000), {
+      ...mirror,
+      name: 'cut.csv.gz',
+    });
     expect(report).toMatchObject({ state: 'failed', resumable: true, counters: { deleted: 0 } });
     expect(report.failure?.code).toMatch(/^FORMATS-1/);
     const resumed = await at.files.resumeRun(report.run!, toCall({ confirmRemoval: async () => true }));

@@ -111,9 +111,23 @@ describe('strategies', () => {
   });
 
   it('delete needs nothing but the identity: bad cells elsewhere are no matter of it', async () => {
-    const report = await at.import('item', 'sku,name,price\nA,,10\n', { strategy: 'delete' });
+    const report = await at.import('item', 'sku,name,price\nA,,abc\n', { strategy: 'delete' });
     expect(countsOf(report)).toEqual({ read: 1, deleted: 1 });
   });
+
+  it.each([1, 20_000])(
+    'delete takes records that refer to each other in any order, with chunks of %i rows',
+    async (chunkRows) => {
+      await at.run(`create table if not exists tree (code text primary key, parent_code text references tree);
+      truncate tree; insert into tree values ('a', null), ('b', 'a'), ('c', 'b'), ('x', null), ('y', 'x')`);
+      const report = await at.import('tree', 'code\na\nb\nc\nx\n', { strategy: 'delete', chunkRows });
+      expect(countsOf(report)).toEqual({ read: 4, deleted: 3, failed: 1 });
+      expect(await at.issues(report)).toMatchObject([
+        { line: 5, column: 'code', value: 'x', code: 'RECORDS-310' },
+      ]);
+      expect(await at.rows('select code from tree order by code')).toEqual([['x'], ['y']]);
+    },
+  );
 
   it('identity is chosen per run', async () => {
     const report = await at.import('item', 'name,price\nAnvil,12\n', {

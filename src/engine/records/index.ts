@@ -1,7 +1,7 @@
 // The records room's front: the one write path.
 export { RECORDS_ERRORS, ROW, recordsError } from './records-errors.js';
 export { type ChunkJudgement, judgeChunk, type RowDifference } from './write/judge-chunk.js';
-export { judgeOpenRows } from './write/judge-open-rows.js';
+export { correctRows, judgeOpenRows } from './write/judge-open-rows.js';
 export type { WritePlan } from './write/plan-parts.js';
 export { raiseSequences } from './write/raise-sequences.js';
 export { countUnseen } from './write/rehearse-removal.js';
@@ -9,8 +9,10 @@ export { type RemovalPlan, readRemovalPlan, removeMissing } from './write/remove
 export { type PostponedPass, resolvePostponed } from './write/resolve-postponed.js';
 export type { HookCircumstances } from './write/rules/ruling.js';
 export { StageEncoder, type StageEncoderOptions } from './write/stage-encoder.js';
+export { listPostponed } from './write/stage-table.js';
 export type { StagedChunk } from './write/staged-chunk.js';
 export { uncheckedByProbe, uncheckedByReading } from './write/unchecked.js';
 export { writeChunk } from './write/write-chunk.js';
 export { planWrite } from './write/write-plan.js';
+export { newHabit, type WriteHabit } from './write/write-totals.js';
 export * from './write-request.js';

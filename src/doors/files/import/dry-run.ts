@@ -7,9 +7,11 @@ import {
   type RunIssue,
 } from '../../../engine/pipeline/index.js';
 import {
+  correctRows,
   countUnseen,
   judgeChunk,
   judgeOpenRows,
+  listPostponed,
   ROW,
   type RowDifference,
   type StagedChunk,
@@ -59,6 +61,7 @@ export async function dryRunImport(
           signal: call.signal,
         });
         const probed = call.probe ? await probeChunk(database, plan, chunk, call.signal) : undefined;
+        if (probed) await correctRows(client, plan, probed.rows);
         counters = addCounters(counters, { ...judged.counters, ...probed?.counters });
         issues.add(probed?.issues ?? judged.issues);
         differences.push(...judged.differences);
@@ -115,9 +118,15 @@ async function probeChunk(database: Database, plan: WritePlan, chunk: StagedChun
       } as const;
       // Hooks after the write may tell the outside world, so they are not called.
       const circumstances = { rehearsal: true, signal };
-      const outcome = await writeChunk(client, plan, chunk, await createRun(client, run), circumstances);
+      const runId = await createRun(client, run);
+      const outcome = await writeChunk(client, plan, chunk, runId, circumstances);
       // Rows that wait for others are judged at the end of the source.
-      return { ...outcome, counters: { ...outcome.counters } };
+      const failed = outcome.issues.flatMap(({ severity, row }) =>
+        severity === 'error' && row !== undefined ? [row] : [],
+      );
+      const waiting = await listPostponed(client, runId);
+      const first = chunk.lastRow - chunk.read + 1;
+      return { ...outcome, rows: { first, last: chunk.lastRow, waiting, failed } };
     } finally {
       await client.query('rollback').catch(() => {});
     }

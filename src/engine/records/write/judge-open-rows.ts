@@ -56,6 +56,31 @@ export async function rememberRows(
   );
 }
 
+/** After a probe of the rows from `first` to `last`: only those wait that waited there too, and those it refused are out. */
+export async function correctRows(
+  client: Client,
+  plan: WritePlan,
+  probed: {
+    readonly first: number;
+    readonly last: number;
+    readonly waiting: readonly number[];
+    readonly failed: readonly number[];
+  },
+): Promise<void> {
+  if (!plan.selfReferring || !(await hasMet(client))) return;
+  const { first, last, waiting, failed } = probed;
+  await client.query(`delete from ${MET} where _row = any($1::int8[])`, [failed]);
+  await client.query(
+    `update ${MET} set _open = _row = any($3::int8[]) where _row between $1 and $2 and _open <> (_row = any($3::int8[]))`,
+    [first, last, waiting],
+  );
+}
+
+async function hasMet(client: Client): Promise<boolean> {
+  const there = await client.query<{ met: string | null }>(`select to_regclass('${MET}')::text as met`);
+  return there.rows[0]?.met != null;
+}
+
 export interface OpenRowsJudgement {
   readonly counters: Partial<Counters>;
   /** Rows that refer to nothing. */
@@ -64,9 +89,7 @@ export interface OpenRowsJudgement {
 
 /** At the end of the source: which of the rows that waited find their record in it, and which refer to nothing. */
 export async function judgeOpenRows(client: Client, plan: WritePlan): Promise<OpenRowsJudgement> {
-  if (!plan.selfReferring) return { counters: {}, unknown: [] };
-  const there = await client.query<{ met: string | null }>(`select to_regclass('${MET}')::text as met`);
-  if (there.rows[0]?.met == null) return { counters: {}, unknown: [] };
+  if (!plan.selfReferring || !(await hasMet(client))) return { counters: {}, unknown: [] };
   const unknown: { row: number; line: number; value: string }[] = [];
   // A row that refers to a row that fails fails too: again, until nothing changes.
   for (let before = -1; unknown.length > before; ) {

@@ -74,12 +74,15 @@ export function comparedSets(plan: WritePlan): readonly SetField[] {
 
 /** Whether the record differs from what the row makes of it. */
 function differsSql(plan: WritePlan, options: JudgeOptions): string {
-  const parts = comparedSets(plan).map((set) => {
-    const cast = set.field.type.comparable ? '' : '::text';
-    const fresh = isNew(plan, set, options);
-    return `${fresh ? `${fresh} or ` : ''}r.${ident(set.field.name)}${cast} is distinct from r._dt_o${set.index}${cast}`;
-  });
+  const parts = comparedSets(plan).map((set) => changesSql(plan, set, options, 'r'));
   return parts.length === 0 ? 'false' : parts.join(' or ');
+}
+
+/** Whether the field would change. */
+export function changesSql(plan: WritePlan, set: SetField, options: JudgeOptions, row: string): string {
+  const cast = set.field.type.comparable ? '' : '::text';
+  const fresh = isNew(plan, set, options, row);
+  return `${fresh ? `${fresh} or ` : ''}${row}.${ident(set.field.name)}${cast} is distinct from ${row}._dt_o${set.index}${cast}`;
 }
 
 /** One expression that names the row's fate, so that the server works it out once: an action, `later`, or an error. */
@@ -126,14 +129,27 @@ function isMendable(plan: WritePlan, field: string): boolean {
 
 /** What can be wrong with a row, as `when condition then 'kind:index'`; the first that holds counts. */
 function errorRules(plan: WritePlan, options: JudgeOptions): readonly string[] {
-  const rules = plan.references.length > 0 ? ['when r._dt_reference is not null then r._dt_reference'] : [];
+  const reference =
+    plan.references.length > 0 ? ['when r._dt_reference is not null then r._dt_reference'] : [];
+  // A row that fails whatever it refers to need not wait for that.
+  const early = plan.sets.every((set) => !set.reference || !plan.identity.includes(set.field));
+  const existence = existenceRules(plan);
+  const rules = early ? [...existence, ...reference] : reference;
   rules.push(...identityRules(plan, options));
+  if (!early) rules.push(...existence);
   if (plan.strategy === 'delete') return rules;
   rules.push(...requiredRules(plan, options));
   rules.push(...checkRules(plan, options));
   rules.push(...plan.ownKeys.map((relation) => ownKeyRule(plan, relation)));
   if (options.constraints) rules.push(...uniqueRules(plan), ...foreignKeyRules(plan));
   return rules;
+}
+
+function existenceRules(plan: WritePlan): readonly string[] {
+  if (plan.identity.length === 0) return [];
+  const blank = plan.identity.map((field) => `r.${ident(field.name)} is null`).join(' or ');
+  if (plan.strategy === 'add') return [`when r._dt_found then 'exists'`];
+  return plan.strategy === 'update' ? [`when not r._dt_found and not (${blank}) then 'not found'`] : [];
 }
 
 function identityRules(plan: WritePlan, options: JudgeOptions): readonly string[] {
@@ -155,7 +171,6 @@ function identityRules(plan: WritePlan, options: JudgeOptions): readonly string[
   else if (needed.length > 0) rules.push(`when ${needed.join(' or ')} then 'identity'`);
   else if (!plan.identityUnique) rules.push(`when ${blanks.join(' and ')} then 'identity'`);
   if (!plan.identityUnique) rules.push(`when r._dt_matches > 1 then 'ambiguous'`);
-  if (strategy === 'add') rules.push(`when r._dt_found then 'exists'`);
   if (strategy === 'update') rules.push(`when not r._dt_found then 'not found'`);
   const fixed = plan.sets
     .filter((set) => set.matchOnly)

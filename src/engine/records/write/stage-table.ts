@@ -1,5 +1,6 @@
 // The staging table of a chunk: a temporary table that lives as long as the chunk's transaction, so that nothing is
 // left behind however the chunk ends, and a pooler in between does no harm.
+import type { Client } from '../../../foundation/postgres/database.js';
 import { literal } from '../../../foundation/postgres/sql-text.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
 
@@ -26,9 +27,10 @@ export function stageValue(column: StageColumn, alias = 's'): string {
   return column.encoder.uncertain ? `${name}::${column.field.type.sql}` : name;
 }
 
+/** Also gives the transaction room enough that what is judged of a chunk stays in memory. */
 export function createStage(plan: WritePlan): string {
   const columns = plan.columns.map((column) => `, ${column.name} ${stageType(column)}`);
-  return `create temporary table _dovetail_stage (_row int8, _line int8, _say text${columns.join('')}) on commit drop`;
+  return `set local work_mem = '64MB'; create temporary table _dovetail_stage (_row int8, _line int8, _say text${columns.join('')}) on commit drop`;
 }
 
 export function copyIntoStage(): string {
@@ -95,6 +97,15 @@ export function postponeRows(plan: WritePlan): string {
   return `insert into dovetail.run_postponed (run_id, row, line, say, data, cells, kinds)
     select $1, s._row, s._line, s._say, array[${data.join(', ')}]::text[], c.cells, c.kinds
     from ${STAGE} s join json_to_recordset($2) as c (row int8, cells text[], kinds text) on c.row = s._row`;
+}
+
+/** The rows that a run has put aside. */
+export async function listPostponed(client: Client, runId: string): Promise<readonly number[]> {
+  const found = await client.query<{ row: string }>(
+    `select row from dovetail.run_postponed where run_id = $1`,
+    [runId],
+  );
+  return found.rows.map(({ row }) => Number(row));
 }
 
 /** Takes postponed rows back into the stage: at most $3, after row $2, of run $1. */

@@ -30,6 +30,9 @@ export function uncheckedByReading(plan: WritePlan): readonly string[] {
     ...(plan.references.some((reference) => reference.create)
       ? ['records that would be created on the way']
       : []),
+    ...(plan.strategy === 'delete' || plan.strategy === 'mirror'
+      ? [`whether other records refer to those that would be removed`]
+      : []),
     'exclusion constraints and unique indexes over expressions',
   ];
 }

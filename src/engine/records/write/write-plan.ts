@@ -115,7 +115,9 @@ function planColumns(request: WriteRequest, identity: readonly Field[]): readonl
     );
     return relation?.fields.some((name) => identity.some((field) => field.name === name)) ?? false;
   };
-  const ordered = [...resolved.filter(ofIdentity), ...resolved.filter((entry) => !ofIdentity(entry))];
+  // To delete a record it must be found; what else the source says of it is no matter.
+  const others = request.strategy === 'delete' ? [] : resolved.filter((entry) => !ofIdentity(entry));
+  const ordered = [...resolved.filter(ofIdentity), ...others];
   const paths = new Set<string>();
   return ordered.map(({ target, field }, index) => {
     const path = target.path.join('.');

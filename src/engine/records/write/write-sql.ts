@@ -2,7 +2,14 @@
 // after the server refused the whole.
 import { ident, literal } from '../../../foundation/postgres/sql-text.js';
 import type { Field } from '../../catalog/catalog.js';
-import { comparedSets, countUnchanged, isNew, type JudgeOptions, judgeRows } from './judge-sql.js';
+import {
+  changesSql,
+  comparedSets,
+  countUnchanged,
+  isNew,
+  type JudgeOptions,
+  judgeRows,
+} from './judge-sql.js';
 import type { SetField, WritePlan } from './plan-parts.js';
 import { fromStage, type Says, sameSql, storedIn, tableOf, updatedValue } from './resolve-sql.js';
 
@@ -59,10 +66,7 @@ export function judgeOnly(plan: WritePlan, options: JudgeOptions, differences: n
       : value;
   };
   const cells = comparedSets(plan).map(
-    (set) => `case when ${[isNew(plan, set, options, 'src')]
-      .filter(Boolean)
-      .map((fresh) => `${fresh} or `)
-      .join('')}src.${ident(set.field.name)}::text is distinct from src._dt_o${set.index}::text
+    (set) => `case when ${changesSql(plan, set, options, 'src')}
         then json_build_array(${literal(set.field.name)}, src._dt_o${set.index}::text, ${afterText(set)}) end`,
   );
   const list =
