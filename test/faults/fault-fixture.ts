@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFilesDoor, type FilesDoor } from '../../src/doors/files/files-door.js';
-import type { ImportCall } from '../../src/doors/files/import/import-call.js';
+import type { ImportCall, ImportWatch } from '../../src/doors/files/import/import-call.js';
 import { createCatalog } from '../../src/engine/catalog/index.js';
 import { addJob } from '../../src/engine/jobs/enqueue-job.js';
 import { installJobs } from '../../src/engine/jobs/install-jobs.js';
@@ -12,7 +12,7 @@ import type { Database } from '../../src/foundation/postgres/database.js';
 import { migrate } from '../../src/foundation/postgres/migrations.js';
 import { toCall } from '../import/import-fixture.js';
 import { createTestDatabase } from '../support/test-database.js';
-import { type CompiledProduct, compileProduct } from './compiled-product.js';
+import { compileProduct } from './compiled-product.js';
 import { eventually, type FaultProcess, type ProcessWish, startProcess } from './fault-process-control.js';
 import type { FaultStory } from './fault-story.js';
 
@@ -34,7 +34,12 @@ export interface FaultFixture {
   readonly url: string;
   readonly folder: string;
   readonly files: FilesDoor['services'];
-  readonly product: CompiledProduct;
+  /** A watch that follows nothing and says yes. */
+  watch(changes?: Partial<ImportWatch>): ImportWatch;
+  /** The door in this process with its usual patience, over another way to the database if one is given. */
+  patiently(database?: Database): Resumer;
+  /** The door in this process with so many milliseconds of patience. */
+  impatiently(ms: number): Resumer;
   /** Path of the story's source. */
   readonly path: string;
   /** Puts the tables back to where they were. */
@@ -60,6 +65,11 @@ export interface FaultFixture {
   drop(): Promise<void>;
 }
 
+/** Resumes a run; returns what it threw, or undefined. */
+export interface Resumer {
+  resume(run: string, changes?: Partial<ImportWatch>): Promise<unknown>;
+}
+
 /** `given`: a database elsewhere than on the shared server. */
 export async function createFaultFixture(
   story: FaultStory,
@@ -77,14 +87,28 @@ export async function createFaultFixture(
   await writeFile(path, story.source);
   const started: FaultProcess[] = [];
   let enqueues = false;
-  const { services: files } = createFilesDoor({
-    database,
-    catalog: createCatalog({ database }),
-    enqueue: async (client, task, payload) => {
-      if (enqueues) await addJob(client, task, payload);
-    },
-    dataFolder,
-    sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
+  const openDoor = (way: Database, patienceMs?: number) =>
+    createFilesDoor({
+      database: way,
+      catalog: createCatalog({ database: way }),
+      enqueue: async (client, task, payload) => {
+        if (enqueues) await addJob(client, task, payload);
+      },
+      dataFolder,
+      sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
+      ...(patienceMs === undefined ? {} : { patienceMs }),
+    }).services;
+  const files = openDoor(database);
+  const watch = (changes: Partial<ImportWatch> = {}) => ({
+    ...toCall({ confirmRemoval: async () => true }),
+    ...changes,
+  });
+  const resumer = (door: FilesDoor['services']): Resumer => ({
+    resume: (run, changes) =>
+      door.resumeRun(run, watch(changes)).then(
+        () => undefined,
+        (error: unknown) => error,
+      ),
   });
 
   const refill = async () => void (await database.query(story.fill));
@@ -127,7 +151,9 @@ export async function createFaultFixture(
     url,
     folder,
     files,
-    product,
+    watch,
+    patiently: (way = database) => resumer(openDoor(way)),
+    impatiently: (ms) => resumer(openDoor(database, ms)),
     path,
     refill,
     command: (args, wish) =>
@@ -167,7 +193,7 @@ export async function createFaultFixture(
         other,
         JSON.stringify({ ...(settings as object), source: own.source }),
       ]);
-      await files.resumeRun(other, toCall({ confirmRemoval: async () => true }));
+      await files.resumeRun(other, watch());
       return readOutcome(other);
     },
     async drop() {
