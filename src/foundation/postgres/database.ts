@@ -33,7 +33,10 @@ export interface DatabaseOptions {
 // the application's own: its triggers may count on it.
 const SESSION_SETTINGS =
   "set datestyle = 'ISO, YMD'; set intervalstyle = 'iso_8601'; set bytea_output = 'hex'; set extra_float_digits = 1; " +
-  "set client_encoding = 'UTF8'; set standard_conforming_strings = on";
+  "set client_encoding = 'UTF8'; set standard_conforming_strings = on; " +
+  // A chunk and what is judged of it fit into local buffers (taken only as needed) instead of going through files.
+  // Behind a pooler the session may have used temporary tables already; then it keeps what it has.
+  "do $$ begin set temp_buffers = '64MB'; exception when others then null; end $$";
 
 /** Opens a pool. Connects at the first query, not before. */
 export function openDatabase(connection: string | pg.ClientConfig, options: DatabaseOptions = {}): Database {

@@ -13,7 +13,7 @@ import {
   savePhase,
   writeChunks,
 } from '../../../engine/pipeline/index.js';
-import { writeChunk } from '../../../engine/records/index.js';
+import { newHabit, writeChunk } from '../../../engine/records/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import { raiseUsedSequences, removeWhatIsMissing, settlePostponed } from './after-source.js';
 import type { ImportWatch } from './import-call.js';
@@ -72,7 +72,7 @@ async function importSource(work: ImportWork): Promise<void> {
     { length: partitions },
     (_, partition) => checkpoints.find((checkpoint) => checkpoint.partition === partition)?.row ?? 0,
   );
-  const habits = committed.map(() => ({ refusals: false }));
+  const habits = committed.map(() => newHabit());
   work.counters = await writeChunks({
     database: rooms.database,
     run: work.hold,
@@ -132,7 +132,10 @@ async function endOver(about: Ending, error: unknown): Promise<RunState> {
   if (!(error instanceof DovetailError)) {
     const { message, code: state } = error as { message?: string; code?: string };
     const detail = `${message}${state ? ` (${state})` : ''}`;
-    await end(about, 'failed', pipelineError(108, { detail, cause: error })).catch(() => {});
+    const hint = `${hintFor(state)} Then go on with \`dovetail runs resume ${runId}\`.`;
+    await end(about, 'failed', pipelineError(108, { detail, hint, cause: error })).catch(() => {});
+    // What the database said is for the user; anything else is a mistake of ours, and must be seen.
+    if (/^[0-9A-Z]{5}$/.test(state ?? '')) return 'failed';
     throw error;
   }
   switch (code) {
@@ -148,4 +151,11 @@ async function endOver(about: Ending, error: unknown): Promise<RunState> {
       await end(about, 'failed', error).catch(() => {});
       return 'failed';
   }
+}
+
+function hintFor(state: string | undefined): string {
+  if (state === '42501') return 'A right is missing: `dovetail init --plan` names it.';
+  if (state?.startsWith('42')) return 'The schema changed while the run was under way: put back what it needs.';
+  if (state?.startsWith('53')) return 'The server is short of space, memory or connections: make room.';
+  return 'Nothing that was committed is lost.';
 }

@@ -1,10 +1,8 @@
 // The judgement of the server about single rows, in words: from `kind:index` and SQLSTATEs to messages with hints.
-import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
 import type { Client } from '../../../foundation/postgres/database.js';
-import { ident } from '../../../foundation/postgres/sql-text.js';
 import { ROW } from '../records-errors.js';
 import type { Reference, StageColumn, WritePlan } from './plan-parts.js';
-import { storedIn } from './resolve-sql.js';
+import { ReferenceHints } from './reference-hints.js';
 import { shorten } from './row-issues.js';
 import type { RowFailure, RowReport } from './row-report.js';
 
@@ -27,11 +25,11 @@ export async function reportJudged(
   rows: readonly SpecialRow[],
   report: RowReport,
 ): Promise<void> {
-  const candidates = new Map<Reference, readonly string[]>();
+  const hints = new ReferenceHints(client, report.hintBudget);
   for (const [row, , error] of rows) {
     const [kind, index] = error.split(':') as [string, string?];
     if (kind === 'reference') {
-      await reportUnknown(client, plan, plan.references[Number(index)]!, row, candidates, report);
+      await reportUnknown(plan, plan.references[Number(index)]!, row, hints, report);
     } else {
       report.fail(row, judgedFailure(plan, kind, Number(index), row, report));
     }
@@ -158,8 +156,16 @@ function circleFailure(plan: WritePlan, row: number, report: RowReport): RowFail
   };
 }
 
-/** A reference to the entity itself that never came. */
+/** A reference to the entity itself that never came; of a record to be deleted, one that never went. */
 function laterFailure(plan: WritePlan, row: number, report: RowReport): RowFailure {
+  if (plan.strategy === 'delete') {
+    return {
+      code: ROW.foreignKey,
+      message: `The ${plan.entity.name} can't be deleted: other records refer to it.`,
+      hint: 'Delete these first, or change what they refer to.',
+      column: plan.columns[0],
+    };
+  }
   const reference = plan.references.find((candidate) => candidate.entity.name === plan.entity.name);
   return {
     code: ROW.unknownReference,
@@ -172,29 +178,16 @@ function laterFailure(plan: WritePlan, row: number, report: RowReport): RowFailu
   };
 }
 
-const MOST_CANDIDATES = 5_000;
-
 async function reportUnknown(
-  client: Client,
   plan: WritePlan,
   reference: Reference,
   row: number,
-  candidates: Map<Reference, readonly string[]>,
+  hints: ReferenceHints,
   report: RowReport,
 ): Promise<void> {
   const column = reference.columns[0];
-  if (column && !candidates.has(reference)) {
-    const found = await client.query<{ text: string }>(
-      `select ${ident(column.field.name)}::text as text from ${storedIn(reference.entity)}
-       where ${ident(column.field.name)} is not null limit ${MOST_CANDIDATES}`,
-    );
-    candidates.set(
-      reference,
-      found.rows.length < MOST_CANDIDATES ? found.rows.map((entry) => entry.text) : [],
-    );
-  }
   const value = column && report.valueOf(row, column);
-  const close = value === undefined ? undefined : didYouMean(value, candidates.get(reference) ?? []);
+  const close = value === undefined ? undefined : await hints.find(reference, column!, value);
   report.fail(row, {
     code: ROW.unknownReference,
     message: `There is no ${reference.entity.name} with ${referenceText(reference, row, report)}.`,

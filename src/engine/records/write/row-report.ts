@@ -1,6 +1,7 @@
 // What a chunk has to say about its rows, collected while it is written.
 import type { RunIssue } from '../../pipeline/run.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
+import { fullHintBudget, type HintBudget } from './reference-hints.js';
 import { duplicateWarning, shorten } from './row-issues.js';
 import type { DuplicatePair, RowCells } from './staged-chunk.js';
 
@@ -26,10 +27,13 @@ export class RowReport {
   readonly replaced: DuplicatePair[] = [];
   /** Rows whose identity is lost with them. */
   unreadable = 0;
+  /** Shared by the chunks of a writer. */
+  readonly hintBudget: HintBudget;
   readonly #failed = new Set<number>();
   readonly #source: RowSource;
 
-  constructor(source: RowSource) {
+  constructor(source: RowSource, hintBudget = fullHintBudget()) {
+    this.hintBudget = hintBudget;
     this.#source = source;
   }
 

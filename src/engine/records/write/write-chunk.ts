@@ -39,7 +39,7 @@ export async function writeChunk(
   runId: string,
   circumstances: HookCircumstances & { readonly habit?: WriteHabit } = {},
 ): Promise<ChunkOutcome> {
-  const report = new RowReport(sourceOf(chunk));
+  const report = new RowReport(sourceOf(chunk), circumstances.habit?.hints);
   const totals = new WriteTotals(circumstances.habit);
   if (chunk.staged > 0) {
     await markOrigin(client, plan.origin);
@@ -174,8 +174,11 @@ async function settle(
     await warnOfLeftOut(client, plan, suppressed, known, report);
   }
   // A plain key of the entity itself that is not there yet is no error before the source is at its end.
+  // Nor is a record to be deleted that others refer to: these may be deleted further down.
   const own = new Set(plan.ownKeys.map((relation) => relation.constraint));
-  const later = refused.filter((row) => row.state === '23503' && row.rule !== null && own.has(row.rule));
+  const mayPass = (row: RefusedRow): boolean =>
+    row.state === '23503' && (plan.strategy === 'delete' || (row.rule !== null && own.has(row.rule)));
+  const later = refused.filter(mayPass);
   reportRefused(
     plan,
     refused.filter((row) => !later.includes(row)),

@@ -1,10 +1,15 @@
 // The counts of a chunk while it is written, and, where a hook wants to know, what became of each row.
 import type { WriteOutcome } from '../../catalog/overrides/entity-rules.js';
+import { fullHintBudget, type HintBudget } from './reference-hints.js';
 
 /** What earlier chunks of a writer taught: where rows were refused, writing everything at once is not tried first again. */
 export interface WriteHabit {
   refusals: boolean;
+  readonly hints: HintBudget;
 }
+
+/** Of a writer at the start of its run. */
+export const newHabit = (): WriteHabit => ({ refusals: false, hints: fullHintBudget() });
 
 /** What has been written so far. */
 export class WriteTotals {
@@ -17,7 +22,7 @@ export class WriteTotals {
   /** By row; kept only if it is there. */
   outcomes: Map<number, WriteOutcome> | undefined = undefined;
 
-  constructor(habit: WriteHabit = { refusals: false }) {
+  constructor(habit: WriteHabit = newHabit()) {
     this.habit = habit;
   }
 

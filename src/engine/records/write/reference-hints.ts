@@ -1,0 +1,51 @@
+// "Did you mean …?" for references that lead nowhere, within bounds: comparing a word with thousands takes a millisecond,
+// and a file may have a hundred thousand unknown ones.
+import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
+import type { Client } from '../../../foundation/postgres/database.js';
+import { ident } from '../../../foundation/postgres/sql-text.js';
+import type { Reference, StageColumn } from './plan-parts.js';
+import { storedIn } from './resolve-sql.js';
+
+const MOST_CANDIDATES = 5_000;
+
+/** How many more words a writer may look up in its run: the first ones tell what is wrong, a hundred thousand don't tell more. */
+export interface HintBudget {
+  left: number;
+}
+
+export const fullHintBudget = (): HintBudget => ({ left: 40 });
+
+/** Hints for the rows of one chunk. */
+export class ReferenceHints {
+  readonly #client: Client;
+  readonly #budget: HintBudget;
+  readonly #candidates = new Map<Reference, readonly string[]>();
+  readonly #found = new Map<string, string | undefined>();
+
+  constructor(client: Client, budget: HintBudget) {
+    this.#client = client;
+    this.#budget = budget;
+  }
+
+  /** The stored value that is closest; undefined if none is near, the table is too large, or enough words were looked up. */
+  async find(reference: Reference, column: StageColumn, value: string): Promise<string | undefined> {
+    const key = `${reference.name} ${value}`;
+    if (this.#found.has(key) || this.#budget.left <= 0) return this.#found.get(key);
+    this.#budget.left--;
+    const close = didYouMean(value, await this.#readCandidates(reference, column));
+    this.#found.set(key, close);
+    return close;
+  }
+
+  async #readCandidates(reference: Reference, column: StageColumn): Promise<readonly string[]> {
+    const known = this.#candidates.get(reference);
+    if (known) return known;
+    const name = ident(column.field.name);
+    const { rows } = await this.#client.query<{ text: string }>(
+      `select ${name}::text as text from ${storedIn(reference.entity)} where ${name} is not null limit ${MOST_CANDIDATES}`,
+    );
+    const candidates = rows.length < MOST_CANDIDATES ? rows.map((row) => row.text) : [];
+    this.#candidates.set(reference, candidates);
+    return candidates;
+  }
+}
