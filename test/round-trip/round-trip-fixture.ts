@@ -19,6 +19,8 @@ import { createTestDatabase } from '../support/test-database.js';
 export type Wish = Partial<Omit<ImportCall, 'source' | 'mapping'>> & {
   /** Import every column that was exported, keys made by the database too, instead of what the headers suggest. */
   readonly whole?: boolean;
+  /** Of these, leave out some by their paths. */
+  readonly without?: readonly string[];
 };
 
 export interface RoundTrip {
@@ -77,13 +79,14 @@ async function openDoor(database: Database, folder: string): Promise<Omit<RoundT
   const watch = { signal, onProgress: () => {}, confirmRemoval: async () => false };
 
   /** The export's own mapping without what no import may write. */
-  async function writeMapping(entity: Entity): Promise<string> {
+  async function writeMapping(entity: Entity, without: readonly string[]): Promise<string> {
     const mapping = toExportMapping(catalog, entity);
-    const unwritable = new Set(
-      entity.fields
+    const unwritable = new Set([
+      ...without,
+      ...entity.fields
         .filter((field) => field.readOnly && !entity.identity.includes(field.name))
         .map((field) => field.name),
-    );
+    ]);
     const fields = mapping.fields.filter(({ field }) => !unwritable.has(field));
     const file = join(folder, `${entity.name}.mapping.json`);
     await writeFile(file, JSON.stringify({ ...mapping, fields }));
@@ -106,8 +109,8 @@ async function openDoor(database: Database, folder: string): Promise<Omit<RoundT
       });
       return path;
     },
-    async import(entity, path, { whole, ...wish } = {}) {
-      const mapping = whole === true ? await writeMapping(findEntity(catalog, entity)) : undefined;
+    async import(entity, path, { whole, without = [], ...wish } = {}) {
+      const mapping = whole === true ? await writeMapping(findEntity(catalog, entity), without) : undefined;
       return door.services.import({
         ...watch,
         source: { path },
