@@ -20,6 +20,7 @@ export function bootstrap() {
     '--no-audit',
     '--no-fund',
     '--loglevel=error',
+    '--update-notifier=false',
     '--include=dev',
     '--include=optional',
   ];

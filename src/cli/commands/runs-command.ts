@@ -23,7 +23,7 @@ export const addRunsCommand: AddCommand = (program, run) => {
   const runs = program
     .command('runs')
     .summary('list runs; show, cancel or resume one')
-    .description('Every import, export and sync is a run. Without a subcommand: the latest.')
+    .description('Every import is a run. Without a subcommand: the latest.')
     .usage('[command] [options]');
   addList(runs, run);
   addShow(runs, run);
