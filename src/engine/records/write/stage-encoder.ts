@@ -268,7 +268,8 @@ function kindOf(batch: CellBatch, base: number, index: number, column: StageColu
   if (index >= batch.columns.length) return Cell.absent;
   const i = base + index;
   const kind = batch.kind[i]!;
-  return kind === Cell.text && batch.start[i] === batch.end[i] && !column.encoder.textual ? Cell.empty : kind;
+  if (kind !== Cell.text || batch.start[i] !== batch.end[i]) return kind;
+  return (batch.typed ? column.encoder.blankString : column.encoder.textual) ? kind : Cell.empty;
 }
 
 function putNull(out: Buffer, pos: number): number {

@@ -103,9 +103,11 @@ async function writeOnce(
   totals: WriteTotals,
 ): Promise<readonly number[]> {
   const { habit } = totals;
-  const written = habit.refusals ? undefined : await tryAll(client, plan, options);
+  // Where rewrite rules act PostgreSQL takes no writes within a larger statement.
+  const apart = habit.refusals || plan.entity.hasRules === true;
+  const written = apart ? undefined : await tryAll(client, plan, options);
   if (written === undefined) {
-    if (!habit.refusals) await client.query('rollback to savepoint writing');
+    if (!apart) await client.query('rollback to savepoint writing');
     return trySegments(client, plan, { ...options, constraints: true }, report, totals);
   }
   await client.query('release savepoint writing');

@@ -16,6 +16,8 @@ export interface FieldEncoder {
   readonly json: CellEncoder;
   /** True if the empty text is a value of the type. */
   readonly textual: boolean;
+  /** True if the empty string of a source with types is: to JSON it is a string like any other. */
+  readonly blankString: boolean;
   /** How many times longer than the cell the written value may be. */
   readonly growth: number;
   /** True if only the server can say whether the value is one of the type: it is staged as text and tried there. */
@@ -32,6 +34,7 @@ export function encoderFor(type: FieldType): FieldEncoder {
     text: encodeText,
     string: encodeText,
     textual,
+    blankString: textual,
     growth: 8,
     uncertain: true,
     canonical: false,
@@ -45,6 +48,7 @@ export function encoderFor(type: FieldType): FieldEncoder {
     string: isJson ? encodeJsonString : text,
     json: isJson ? text : scalarEncoder(text),
     textual,
+    blankString: textual || isJson,
     growth: isJson ? 8 : 2,
     uncertain: (type.domain?.checks.length ?? 0) > 0,
     canonical:
@@ -52,7 +56,11 @@ export function encoderFor(type: FieldType): FieldEncoder {
   };
 }
 
-const TEXTUAL = new Set(['text', 'varchar', 'bpchar', 'citext', 'name', 'char']);
+const TEXTUAL = new Set(
+  'text varchar bpchar citext name char varbit tsvector tsquery xml ltree lquery hstore int2vector oidvector'.split(
+    ' ',
+  ),
+);
 
 /** Types whose encoders write equal values in equal bytes. An enum is written as its label. */
 const CANONICAL = new Set([
