@@ -94,13 +94,16 @@ export async function writeChunks<C extends Chunk>(request: WriteChunksRequest<C
   return counters;
 }
 
+const ALLOW_MORE =
+  'What was written stays. Mend the source, or allow more with --max-errors, and import it again: what is there already will be unchanged.';
+
 function refuseTooManyErrors(counters: Counters, limit: ErrorLimit, atEnd: boolean): void {
   if (limit === undefined) return;
   if ('count' in limit) {
     if (counters.failed <= limit.count) return;
     throw pipelineError(105, {
       detail: `${counters.failed} rows failed, ${limit.count} are allowed.`,
-      hint: 'What was written stays. Mend the failed rows, or allow more with --max-errors, and resume or start again.',
+      hint: ALLOW_MORE,
     });
   }
   if (!atEnd && counters.read < 1_000) return;
@@ -108,6 +111,6 @@ function refuseTooManyErrors(counters: Counters, limit: ErrorLimit, atEnd: boole
   if (share <= limit.share) return;
   throw pipelineError(105, {
     detail: `${(share * 100).toFixed(1)}% of the rows failed, ${(limit.share * 100).toFixed(1)}% are allowed.`,
-    hint: 'What was written stays. Mend the failed rows, or allow more with --max-errors, and resume or start again.',
+    hint: ALLOW_MORE,
   });
 }

@@ -42,16 +42,18 @@ export async function settlePostponed(work: ImportWork): Promise<void> {
 async function passOverPostponed(work: ImportWork, last: boolean): Promise<number> {
   const { plan, runId, settings } = work;
   const { signal } = work.watch;
+  // The last pass breaks circles, and sees only those that lie within a step.
+  const limit = last ? STEP_ROWS : Math.min(STEP_ROWS, settings.chunkRows);
   let settled = 0;
   for (let afterRow = 0, more = true; more; ) {
-    const step = { afterRow, limit: STEP_ROWS, last };
+    const step = { afterRow, limit, last };
     const run = { id: runId, columns: settings.source.columns };
     const pass = await commitStep(work, POSTPONED, (client) =>
       resolvePostponed(client, plan, run, step, { signal }),
     );
     afterRow = pass.lastRow;
     settled += pass.settled;
-    more = pass.recalled === STEP_ROWS;
+    more = pass.recalled === limit;
     tell(work, 'resolving references');
   }
   return settled;
@@ -105,7 +107,8 @@ async function sweepMissing(work: ImportWork): Promise<void> {
   const { plan, runId, settings } = work;
   const limit = Math.min(5_000, settings.chunkRows);
   let last = false;
-  for (let removed = 0; ; ) {
+  // A sweep that was killed half-way may have removed some before: the first is never taken for a vain one.
+  for (let removed = 1; ; ) {
     const step = await commitStep(work, REMOVAL, (client) =>
       removeMissing(client, plan, runId, { limit, last }),
     );
