@@ -71,7 +71,11 @@ export async function tellDemo(
     return `${countOf(summary.rows, 'row')}, ${bytesText(summary.bytes)}`;
   });
   await step('Import it', importFile(big));
-  await step('Import it again', importFile(big));
+  // In a second demo the first import has shown already that nothing changes.
+  const changed = steps.at(-1)?.report?.counters;
+  if (changed === undefined || changed.added + changed.updated + changed.failed > 0) {
+    await step('Import it again', importFile(big));
+  }
   const out = join(folder, 'products-export.csv');
   await step(`Export to ${show(out)}`, async () => {
     const bar = context.progress(options.progress);
