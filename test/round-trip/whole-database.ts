@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Entity } from '../../src/engine/catalog/catalog.js';
 import type { SampleDump } from '../support/load-dump.js';
+import { fillTables, toggleTriggers } from './fill-tables.js';
 import {
   emptyTables,
   errorsOf,
@@ -29,21 +30,27 @@ export interface WholeDatabase {
   readonly newKeys?: boolean;
   /** Tables whose foreign keys the catalog can't vouch for, because some of their partitions lack them: they come last. */
   readonly last?: readonly string[];
-  /** What an operator does before a move, and undoes after it. */
-  readonly before?: string;
-  readonly after?: string;
+  /** Given: empty tables are filled with made-up rows; named are those that can't be. */
+  readonly unfillable?: readonly string[];
+  /** True: as an operator would, the application's triggers are turned off while the emptied tables are filled. */
+  readonly withoutTriggers?: boolean;
 }
+
+/** Enough to see every kind of column, and quick. */
+const MOST_AS_JSON = 40;
 
 export function testWholeDatabase(sample: WholeDatabase): void {
   describe.skipIf(sample.skip)(`the database ${sample.from}`, { timeout: 600_000 }, () => {
     const { last = [], numbered = [] } = sample;
     let at: RoundTrip;
     let tables: readonly Entity[];
+    let unfilled: readonly string[] | undefined;
     beforeAll(async () => {
       at = await openRoundTrip(sample.from);
+      if (sample.unfillable) unfilled = await fillTables(at);
       const lateness = ({ name }: Entity): number => Number(last.includes(name));
       tables = [...listTables(at)].sort((a, b) => lateness(a) - lateness(b));
-    });
+    }, 600_000);
     afterAll(() => at.drop());
 
     const namesOf = (entities: readonly Entity[]): readonly string[] =>
@@ -60,6 +67,7 @@ export function testWholeDatabase(sample: WholeDatabase): void {
       expect(namesOf(tables.filter((entity) => !entity.writable))).toEqual([]);
       expect(namesOf(tables.filter((entity) => entity.identity.length === 0))).toEqual(sample.withoutKey);
       expect(namesOf(tables.filter(isNumbered))).toEqual(numbered);
+      expect(unfilled).toEqual(sample.unfillable);
     });
 
     it('exports its views, and refuses to import them', async () => {
@@ -72,9 +80,10 @@ export function testWholeDatabase(sample: WholeDatabase): void {
     it.each(['csv', 'ndjson'])('is unchanged when all of it comes in again as %s', async (format) => {
       const before = await readPrints(at);
       // Of an empty table there is nothing but a header, and only CSV has one.
-      const tried = tables.filter(({ name, identity }) => {
+      const known = tables.filter(({ name, identity }) => {
         return identity.length > 0 && (format === 'csv' || !before.get(name)!.startsWith('0'));
       });
+      const tried = format === 'csv' ? known : known.slice(0, MOST_AS_JSON);
       const wrong: unknown[] = [];
       for (const { name } of tried) {
         // For an empty table it is enough to know that the header is understood.
@@ -98,7 +107,7 @@ export function testWholeDatabase(sample: WholeDatabase): void {
         stored.set(entity.name, await readAll(entity));
         if (stored.get(entity.name)!.length > 0) files.set(entity.name, await at.export(entity.name, 'csv'));
       }
-      await at.database.query(sample.before ?? '');
+      if (sample.withoutTriggers === true) await at.database.query(toggleTriggers(at, 'disable'));
       await emptyTables(at, tables);
       const wrong: unknown[] = [];
       for (const entity of tables.filter(({ name }) => files.has(name))) {
@@ -110,7 +119,7 @@ export function testWholeDatabase(sample: WholeDatabase): void {
         if (read !== added || told.length > 0)
           wrong.push({ name: entity.name, counters: report.counters, told });
       }
-      await at.database.query(sample.after ?? '');
+      if (sample.withoutTriggers === true) await at.database.query(toggleTriggers(at, 'enable'));
       expect(wrong).toEqual([]);
       for (const entity of tables) {
         const was = stored.get(entity.name)!;
