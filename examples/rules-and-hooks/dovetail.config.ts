@@ -43,4 +43,8 @@ const product = defineEntity({
   ],
 });
 
-export default defineConfig({ entities: { product } });
+export default defineConfig({
+  // The demo's database. A project of your own leaves this out and has its `.dovetail` beside this file.
+  dataFolder: '../../.dovetail',
+  entities: { product },
+});

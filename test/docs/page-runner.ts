@@ -34,8 +34,7 @@ export async function runPage(markdown: string, story?: string): Promise<PageRun
   const folder = mkdtempSync(join(tmpdir(), 'dovetail-page-'));
   const background: ChildProcess[] = [];
   try {
-    const env = prepareFolder(folder, test.url, story);
-    const reader = { cwd: join(folder, 'work'), env };
+    const reader = prepareReader(folder, test.url, story);
     if (place === 'shop') await runShell('npx dovetail init --yes', reader, 0);
     let commands = 0;
     let outputs = 0;
@@ -66,11 +65,11 @@ interface Reader {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** A folder to work in, and an `npx` that runs these sources. */
-function prepareFolder(folder: string, url: string, story: string | undefined): NodeJS.ProcessEnv {
-  const work = join(folder, 'work');
-  if (story === undefined) mkdirSync(work);
-  else cpSync(story, work, { recursive: true });
+/** A folder to work in, as deep as a story lies in a clone, and an `npx` that runs these sources. */
+function prepareReader(folder: string, url: string, story: string | undefined): Reader {
+  const cwd = join(folder, 'clone', 'examples', 'work');
+  mkdirSync(cwd, { recursive: true });
+  if (story !== undefined) cpSync(story, cwd, { recursive: true });
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   const npx = join(bin, 'npx');
@@ -83,11 +82,14 @@ function prepareFolder(folder: string, url: string, story: string | undefined): 
   chmodSync(npx, 0o755);
   const { PATH = '', HOME = '', TMPDIR } = process.env;
   return {
-    PATH: `${bin}:${dirname(process.execPath)}:${PATH}`,
-    HOME,
-    DATABASE_URL: url,
-    NO_COLOR: '1',
-    ...(TMPDIR === undefined ? {} : { TMPDIR }),
+    cwd,
+    env: {
+      PATH: `${bin}:${dirname(process.execPath)}:${PATH}`,
+      HOME,
+      DATABASE_URL: url,
+      NO_COLOR: '1',
+      ...(TMPDIR === undefined ? {} : { TMPDIR }),
+    },
   };
 }
 
