@@ -85,6 +85,36 @@ describe.each([1, 2, 20_000])('with chunks of %i rows', (chunkRows) => {
     expect(await at.rows('select price from decimal_item')).toEqual([['2']]);
   });
 
+  it('spellings that only the server finds equal: the first counts, or the others fail, and both lines are named', async () => {
+    const source = 'code,price\nab,1\nAB,2\nc,3\naB,4\n';
+    const first = await at.import('loose_item', source, { chunkRows, onDuplicate: 'first' });
+    expect(first.counters).toMatchObject({ read: 4, added: 2, failed: 0, warnings: 2 });
+    expect(await at.rows('select code, price from loose_item order by code')).toEqual([
+      ['ab', '1'],
+      ['c', '3'],
+    ]);
+    await at.run('truncate loose_item');
+    const fail = await at.import('loose_item', source, { chunkRows, onDuplicate: 'fail' });
+    expect(fail.counters).toMatchObject({ read: 4, added: 2, failed: 2 });
+    expect(await at.rows('select code, price from loose_item order by code')).toEqual([
+      ['ab', '1'],
+      ['c', '3'],
+    ]);
+    const issues = await at.issues(fail);
+    expect(issues.map((issue) => [issue.severity, issue.line, issue.value])).toEqual([
+      ['error', 3, 'AB'],
+      ['error', 5, 'aB'],
+    ]);
+    expect(issues[0]!.message).toMatch(/Lines 2 and 3/);
+    await at.run('truncate loose_item');
+    const last = await at.import('loose_item', source, { chunkRows });
+    expect(last.counters).toMatchObject({ read: 4, failed: 0, warnings: 2 });
+    expect((await at.issues(last)).map((issue) => issue.message)).toEqual([
+      expect.stringMatching(/Lines 2 and 3/),
+      expect.stringMatching(/Lines 3 and 5/),
+    ]);
+  });
+
   it('of two columns are found by both', async () => {
     const report = await at.import('line', 'order_no,pos,price\nA,1,1\nA,2,2\nA,01,3\nA1,1,4\n', {
       chunkRows,

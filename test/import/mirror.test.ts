@@ -33,6 +33,8 @@ describe('a mirror', () => {
     expect(report.state).toBe('completed');
     expect(countsOf(report)).toEqual({ read: 97, added: 1, unchanged: 96, deleted: 4 });
     expect(await at.rows(`select count(*) from item where sku in ('S1', 'S2', 'S3', 'S4')`)).toEqual([['0']]);
+    // What the run noted on the way is not kept.
+    expect(await at.rows('select count(*) from dovetail.run_seen')).toEqual([['0']]);
     expect(countsOf(await at.import('item', `${file(5, 100)}N,7\n`, mirror))).toEqual({
       read: 97,
       unchanged: 97,

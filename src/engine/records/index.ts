@@ -5,7 +5,7 @@ export { correctRows, judgeOpenRows } from './write/judge-open-rows.js';
 export type { WritePlan } from './write/plan-parts.js';
 export { raiseSequences } from './write/raise-sequences.js';
 export { countUnseen } from './write/rehearse-removal.js';
-export { type RemovalPlan, readRemovalPlan, removeMissing } from './write/remove-missing.js';
+export { forgetMarks, type RemovalPlan, readRemovalPlan, removeMissing } from './write/remove-missing.js';
 export { type PostponedPass, resolvePostponed } from './write/resolve-postponed.js';
 export type { HookCircumstances } from './write/rules/ruling.js';
 export { StageEncoder, type StageEncoderOptions } from './write/stage-encoder.js';

@@ -13,7 +13,7 @@ import {
   savePhase,
   writeChunks,
 } from '../../../engine/pipeline/index.js';
-import { newHabit, writeChunk } from '../../../engine/records/index.js';
+import { forgetMarks, newHabit, writeChunk } from '../../../engine/records/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import { raiseUsedSequences, removeWhatIsMissing, settlePostponed } from './after-source.js';
 import type { ImportWatch } from './import-call.js';
@@ -53,6 +53,7 @@ export async function executeImport(
     }
     const { counters } = await patiently(work, () => readRun(rooms.database, runId));
     const state = await end(ending, counters.failed > 0 ? 'completed_with_errors' : 'completed');
+    await patiently(work, () => forgetMarks(rooms.database, runId));
     await forgetSource(work.settings.source);
     return state;
   } catch (error) {
@@ -155,7 +156,8 @@ async function endOver(about: Ending, error: unknown): Promise<RunState> {
 
 function hintFor(state: string | undefined): string {
   if (state === '42501') return 'A right is missing: `dovetail init --plan` names it.';
-  if (state?.startsWith('42')) return 'The schema changed while the run was under way: put back what it needs.';
+  if (state?.startsWith('42'))
+    return 'The schema changed while the run was under way: put back what it needs.';
   if (state?.startsWith('53')) return 'The server is short of space, memory or connections: make room.';
   return 'Nothing that was committed is lost.';
 }

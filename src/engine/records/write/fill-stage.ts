@@ -6,28 +6,22 @@ import { ROW } from '../records-errors.js';
 import type { WritePlan } from './plan-parts.js';
 import { shorten } from './row-issues.js';
 import type { RowReport } from './row-report.js';
-import {
-  compareDuplicates,
-  copyIntoStage,
-  createStage,
-  dropRows,
-  findRejectedValues,
-  findServerDuplicates,
-  keepIdentityOnly,
-} from './stage-table.js';
-import type { DuplicatePair, StagedChunk } from './staged-chunk.js';
+import { settleDuplicates } from './settle-duplicates.js';
+import { copyIntoStage, createStage, dropRows, findRejectedValues, keepIdentityOnly } from './stage-table.js';
+import type { StagedChunk } from './staged-chunk.js';
 
-/** Creates the stage and copies the chunk into it. Rows left out are reported. */
+/** Creates the stage and copies the chunk into it. Rows left out are reported. Without a run (a dry run) nothing is known of chunks before. */
 export async function fillStage(
   client: Client,
   plan: WritePlan,
   chunk: StagedChunk,
   report: RowReport,
+  runId?: string,
 ): Promise<void> {
   await client.query(createStage(plan));
   await copyRows(client, plan, chunk, report);
   await dropRejectedValues(client, plan, report);
-  await settleDuplicates(client, plan, chunk, report);
+  await settleDuplicates(client, plan, chunk, report, runId);
 }
 
 const MOST_COPY_REFUSALS = 1_000;
@@ -102,72 +96,4 @@ async function dropRejectedValues(client: Client, plan: WritePlan, report: RowRe
     await client.query(keep ? keepIdentityOnly(column) : dropRows(), [rows]);
     if (index < plan.identityColumns) report.unreadable += rows.length;
   }
-}
-
-/** Of rows with one identity the last (or first) stays; a warning names both lines. */
-async function settleDuplicates(
-  client: Client,
-  plan: WritePlan,
-  chunk: StagedChunk,
-  report: RowReport,
-): Promise<void> {
-  const pairs = [
-    ...(await comparePairs(client, plan, chunk.duplicates)),
-    ...(await listServerPairs(client, plan, chunk)),
-  ];
-  const dropped: number[] = [];
-  for (const { pair, staged } of pairs) {
-    report.warnDuplicate(plan, pair);
-    if (plan.onDuplicate === 'first') dropped.push(pair.later);
-    else if (staged) dropped.push(pair.earlier);
-    else report.replaced.push(pair);
-  }
-  if (dropped.length > 0) await client.query(dropRows(), [dropped]);
-}
-
-interface ConfirmedPair {
-  readonly pair: DuplicatePair;
-  /** True if the earlier row is in this chunk too. */
-  readonly staged: boolean;
-}
-
-/** The hashes' pairs without those that the server finds different. */
-async function comparePairs(
-  client: Client,
-  plan: WritePlan,
-  pairs: readonly DuplicatePair[],
-): Promise<readonly ConfirmedPair[]> {
-  if (pairs.length === 0) return [];
-  const byRows = new Map(pairs.map((pair) => [`${pair.earlier} ${pair.later}`, pair]));
-  const compared = await client.query<{ earlier: string; later: string; staged: boolean; same: boolean }>(
-    compareDuplicates(plan),
-    [pairs.map((pair) => pair.earlier), pairs.map((pair) => pair.later)],
-  );
-  return compared.rows
-    .filter((row) => !row.staged || row.same)
-    .map((row) => ({ pair: byRows.get(`${row.earlier} ${row.later}`)!, staged: row.staged }));
-}
-
-/** For types whose equality is not that of their bytes: pairs that only the server sees. */
-async function listServerPairs(
-  client: Client,
-  plan: WritePlan,
-  chunk: StagedChunk,
-): Promise<readonly ConfirmedPair[]> {
-  if (plan.canonicalIdentity || plan.identity.length === 0) return [];
-  const known = new Set(chunk.duplicates.map((pair) => `${pair.earlier} ${pair.later}`));
-  const found = await client.query<Record<'earlier' | 'earlier_line' | 'later' | 'later_line', string>>(
-    findServerDuplicates(plan),
-  );
-  return found.rows
-    .filter((row) => !known.has(`${row.earlier} ${row.later}`))
-    .map((row) => ({
-      staged: true,
-      pair: {
-        earlier: Number(row.earlier),
-        earlierLine: Number(row.earlier_line),
-        later: Number(row.later),
-        laterLine: Number(row.later_line),
-      },
-    }));
 }

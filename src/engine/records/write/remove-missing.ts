@@ -48,6 +48,11 @@ function missingSql(plan: WritePlan, seen: string): string {
   return `not exists (select from ${seen} s where s.run_id = $1 and s.key = ${keyOf(plan)})`;
 }
 
+/** Forgets which records a run met: one row for each, of no use once it is through. */
+export async function forgetMarks(db: Queryable, runId: string): Promise<void> {
+  await db.query(`delete from dovetail.run_seen where run_id = $1`, [runId]);
+}
+
 export interface RemovalStep extends ChunkOutcome {
   /** How many were looked at; 0 at the end of a sweep. */
   readonly tried: number;

@@ -82,6 +82,11 @@ export function duplicateError(
   return { ...place(batch, index, plan.columns[0]!), ...duplicateText(plan, pair) };
 }
 
+/** The error of a later row with an identity that came before, found by the server. */
+export function duplicateFailure(plan: WritePlan, pair: DuplicatePair) {
+  return { ...duplicateText(plan, pair), column: plan.columns[0] };
+}
+
 /** The warning under which the earlier (or, with `first`, the later) of two rows is left out. */
 export function duplicateWarning(plan: WritePlan, pair: DuplicatePair): RunIssue {
   return {

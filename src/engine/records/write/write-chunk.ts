@@ -14,12 +14,14 @@ import { RowReport, type RowSource } from './row-report.js';
 import { applyRules } from './rules/apply-rules.js';
 import { writeAndCall } from './rules/call-after-write.js';
 import type { HookCircumstances } from './rules/ruling.js';
+import { meetsByServer } from './settle-duplicates.js';
 import { postponeRows, replacePostponed, STAGE } from './stage-table.js';
 import { findCells, findLine, type StagedChunk } from './staged-chunk.js';
 import {
   findLeftOut,
   type Judgement,
   keepJudgement,
+  markMet,
   markSeen,
   markUnreadable,
   readSegments,
@@ -43,7 +45,7 @@ export async function writeChunk(
   const totals = new WriteTotals(circumstances.habit);
   if (chunk.staged > 0) {
     await markOrigin(client, plan.origin);
-    await fillStage(client, plan, chunk, report);
+    await fillStage(client, plan, chunk, report, runId);
     const ruled = await applyRules(client, plan, report, circumstances);
     const write = () => writeStaged(client, ruled.plan, chunk.says, runId, report, totals);
     const { records } = ruled;
@@ -87,11 +89,17 @@ export async function writeStage(
   const options: JudgeOptions = { says, constraints: false, readOnly: false };
   for (let before = Number.POSITIVE_INFINITY; ; ) {
     const open = await writeOnce(client, plan, options, report, totals);
-    if (plan.strategy === 'mirror') await client.query(markSeen(plan), [runId]);
+    await markRecords(client, plan, runId);
     if (open.length === 0 || open.length >= before) return open;
     before = open.length;
     await client.query(`delete from ${STAGE} where _row <> all($1::int8[])`, [open]);
   }
+}
+
+/** Notes which records the source has: for the end of a mirror, and for duplicates that only the server can find. */
+async function markRecords(client: Client, plan: WritePlan, runId: string): Promise<void> {
+  if (meetsByServer(plan)) await client.query(markMet(plan), [runId]);
+  else if (plan.strategy === 'mirror') await client.query(markSeen(plan), [runId]);
 }
 
 /** One pass over the stage; returns the rows whose reference is still open. */

@@ -227,6 +227,23 @@ export function markSeen(plan: WritePlan, into = 'dovetail.run_seen'): string {
     on conflict do nothing`;
 }
 
+/** The same with the line, where only the server can tell whether a later row means a record that was met before. */
+export function markMet(plan: WritePlan): string {
+  const key = plan.key.map((field) => `t.${ident(field.name)}`).join(', ');
+  return `insert into dovetail.run_seen as m (run_id, key, line)
+    select $1::bigint, json_build_array(${key})::text as key, max(s._line) ${fromStage(plan)}
+    where t.tableoid is not null group by 2
+    on conflict (run_id, key) do ${plan.onDuplicate === 'last' ? 'update set line = excluded.line' : 'nothing'}`;
+}
+
+/** Staged rows whose record the run $1 met in a chunk before, with both lines. */
+export function findMet(plan: WritePlan): string {
+  const key = plan.key.map((field) => `t.${ident(field.name)}`).join(', ');
+  return `select s._row as later, s._line as later_line, m.line as earlier_line ${fromStage(plan)}
+    join dovetail.run_seen m on m.run_id = $1 and m.key = json_build_array(${key})::text
+    where t.tableoid is not null and m.line is not null order by 1`;
+}
+
 /** The key under which `run_seen` notes that a row could not be read at all; no record's key is written like this. */
 export const UNREADABLE = '!';
 
