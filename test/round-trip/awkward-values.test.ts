@@ -309,3 +309,23 @@ describe('the null of JSON', () => {
     expect(await readRows(at, entity!)).toEqual(['["1", null, "[1, 2 ]"]', '["2", null, null]']);
   });
 });
+
+describe('the text \\N', () => {
+  it('is kept by JSON; in CSV, where others write NULL like that, one has to say so', async () => {
+    const at = await openRoundTrip(
+      'empty',
+      String.raw`create table narrow (id int primary key, v text); insert into narrow values (1, '\N'), (2, 'b');`,
+    );
+    try {
+      const before = await readPrints(at);
+      await at.import('narrow', await at.export('narrow', 'ndjson'));
+      const file = await at.export('narrow', 'csv');
+      await at.import('narrow', file, { formatOptions: { nullSpellings: [] } });
+      expect(await readPrints(at)).toEqual(before);
+      await at.import('narrow', file);
+      expect(await readRows(at, listTables(at)[0]!)).toEqual(['["1", null]', '["2", "b"]']);
+    } finally {
+      await at.drop();
+    }
+  });
+});
