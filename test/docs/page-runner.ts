@@ -3,12 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { createTestDatabase } from '../support/test-database.js';
+import { readProductEntry } from './built-product.js';
 import { type Block, readBlocks, readPlace } from './markdown-blocks.js';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const LOADER = pathToFileURL(join(ROOT, 'node_modules', 'tsx', 'dist', 'esm', 'index.mjs')).href;
 /** Ends what hangs; decides over nothing else. */
 const LONGEST_MS = 120_000;
 const SHOWN_LINES = 60;
@@ -30,11 +28,12 @@ export async function runPage(markdown: string, story?: string): Promise<PageRun
   const place = readPlace(markdown);
   const blocks = readBlocks(markdown);
   if (place === undefined) throw new Error('the page does not say where it runs: <!-- runs-in: shop -->');
+  const entry = await readProductEntry();
   const test = await createTestDatabase('shop');
   const folder = mkdtempSync(join(tmpdir(), 'dovetail-page-'));
   const background: ChildProcess[] = [];
   try {
-    const reader = prepareReader(folder, test.url, story);
+    const reader = prepareReader(folder, { url: test.url, entry, story });
     if (place === 'shop') await runShell('npx dovetail init --yes', reader, 0);
     let commands = 0;
     let outputs = 0;
@@ -65,19 +64,22 @@ interface Reader {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** A folder to work in, as deep as a story lies in a clone, and an `npx` that runs these sources. */
-function prepareReader(folder: string, url: string, story: string | undefined): Reader {
+/** A folder to work in, as deep as a story lies in a clone, and an `npx` that runs this product. */
+function prepareReader(
+  folder: string,
+  about: { readonly url: string; readonly entry: string; readonly story: string | undefined },
+): Reader {
+  const { url, entry, story } = about;
   const cwd = join(folder, 'clone', 'examples', 'work');
   mkdirSync(cwd, { recursive: true });
   if (story !== undefined) cpSync(story, cwd, { recursive: true });
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   const npx = join(bin, 'npx');
-  const entry = join(ROOT, 'src', 'cli', 'dovetail.ts');
   writeFileSync(
     npx,
     `#!/bin/sh\n[ "$1" = dovetail ] || { echo "npx $1: not in the docs" >&2; exit 127; }\nshift\n` +
-      `exec "${process.execPath}" --import "${LOADER}" "${entry}" "$@"\n`,
+      `exec "${process.execPath}" "${entry}" "$@"\n`,
   );
   chmodSync(npx, 0o755);
   const { PATH = '', HOME = '', TMPDIR } = process.env;

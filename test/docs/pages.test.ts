@@ -2,7 +2,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { removeProduct } from './built-product.js';
 import { readBlocks } from './markdown-blocks.js';
 import { findMissingLine, runPage } from './page-runner.js';
 
@@ -13,6 +14,8 @@ const PAGES = ['tutorials', 'how-tos'].flatMap((folder) =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => `${folder}/${name}`),
 );
+
+afterAll(removeProduct);
 
 // The commands are written for a POSIX shell.
 describe.skipIf(process.platform === 'win32')('the page', () => {

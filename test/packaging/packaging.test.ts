@@ -28,6 +28,7 @@ describe('the package', () => {
         'README.md',
         'LICENSE',
         'CHANGELOG.md',
+        'bin/dovetail.mjs',
         'dist/cli/dovetail.js',
         'dist/index.js',
         'dist/index.d.ts',
@@ -41,7 +42,7 @@ describe('the package', () => {
   });
 
   it('holds no tests, no sources, no leftovers', () => {
-    const allowed = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|(dist|migrations|demo)\/.+)$/;
+    const allowed = /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|(bin|dist|migrations|demo)\/.+)$/;
     const unwanted = /\.test\.|\.map$|(^|\/)\.|(?<!\.d)\.ts$|\.(tgz|log)$/;
     expect(installed.files.filter((file) => !allowed.test(file) || unwanted.test(file))).toEqual([]);
   });
