@@ -52,6 +52,9 @@ describe('a connection that is cut', () => {
     const run = await at.createRun();
     const importing = at.patiently().resume(run);
     await eventually(async () => (await at.readRows(run)) > 0);
+    // Held up, so that it can't be through before the other one tries.
+    const blocker = await at.database.pool.connect();
+    await blocker.query('begin; lock table article in share row exclusive mode');
     const { rowCount } = await at.database.query(
       `select pg_terminate_backend((holder->>'backend')::int) from dovetail.runs where id = $1 and holder is not null`,
       [run],
@@ -64,9 +67,9 @@ describe('a connection that is cut', () => {
       );
       return rows[0]!.own;
     });
-    if (!(await at.isOver(run))) {
-      await expect(at.files.resumeRun(run, at.watch())).rejects.toMatchObject({ code: 'PIPELINE-102' });
-    }
+    await expect(at.files.resumeRun(run, at.watch())).rejects.toMatchObject({ code: 'PIPELINE-102' });
+    await blocker.query('rollback');
+    blocker.release();
     expect(await importing).toBeUndefined();
     expect(await at.readOutcome(run)).toEqual(await at.undisturbed(run));
   });

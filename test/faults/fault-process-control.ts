@@ -48,6 +48,6 @@ export async function eventually<T>(
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
-    await sleep(5);
+    await sleep(10);
   }
 }

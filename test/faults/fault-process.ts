@@ -1,5 +1,5 @@
 // Dovetail in a process of its own, for tests that kill it: the command line with small chunks, or a worker that is
-// missed after a second. Arguments: `cli` and a command line; or `work`, the database's URL and the data folder.
+// missed after two seconds. Arguments: `cli` and a command line; or `work`, the database's URL and the data folder.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApp } from '../../src/app.js';
@@ -58,7 +58,7 @@ async function runWorker(url: string, dataFolder: string): Promise<void> {
     database,
     tasks: { ...files.tasks },
     clock: systemClock,
-    timing: { beatMs: 100, deadAfterSeconds: 1 },
+    timing: { beatMs: 100, deadAfterSeconds: 2 },
     log: { info: say, warn: say, error: say },
   });
   const workers = await jobs.startWorkers({ concurrency: 1, signal: stop.signal });

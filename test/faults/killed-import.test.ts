@@ -6,7 +6,7 @@ import { createArticleStory } from './fault-story.js';
 import { killAtRandom, SEED } from './kill-rounds.js';
 
 const KILLS_PER_IMPORT = 7;
-const story = createArticleStory(20_000, 20_260);
+const story = createArticleStory(14_000, 20_260);
 
 let at: FaultFixture;
 beforeAll(async () => {

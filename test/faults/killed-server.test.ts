@@ -14,8 +14,8 @@ import { createFaultFixture, type FaultFixture, ROUNDS } from './fault-fixture.j
 import { createArticleStory } from './fault-story.js';
 import { killAtRandom, SEED } from './kill-rounds.js';
 
-const KILLS_PER_IMPORT = 7;
-const story = createArticleStory(12_000, 20_262);
+const KILLS_PER_IMPORT = 5;
+const story = createArticleStory(8_000, 20_262);
 
 let folder: string;
 let server: EmbeddedPostgres | undefined;

@@ -7,12 +7,12 @@ import { CHUNK_ROWS, createFaultFixture, type FaultFixture } from './fault-fixtu
 import { eventually, type FaultProcess } from './fault-process-control.js';
 import { createArticleStory, createTreeStory } from './fault-story.js';
 
-const articles = createArticleStory(10_000, 20_266);
+const articles = createArticleStory(6_000, 20_266);
 let at: FaultFixture;
 let tree: FaultFixture;
 beforeAll(async () => {
   at = await createFaultFixture(articles);
-  tree = await createFaultFixture(createTreeStory(6_000, 20_267));
+  tree = await createFaultFixture(createTreeStory(4_000, 20_267));
 });
 afterAll(async () => {
   await at?.drop();
@@ -41,7 +41,7 @@ describe('a source that', () => {
     await process.kill();
     await at.abandoned(run);
     const rows = await at.readRows(run);
-    await writeFile(at.path, articles.source.replace('Article 9000', 'Article nine thousand'));
+    await writeFile(at.path, articles.source.replace('Article 5000', 'Article five thousand'));
     const refused = at.command(['runs', 'resume', run, '--json']);
     expect((await refused.ended).code).toBe(5);
     expect(JSON.parse(refused.said())).toMatchObject({ state: 'failed', failure: { code: 'FILES-101' } });
