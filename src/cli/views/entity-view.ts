@@ -95,7 +95,8 @@ function strategyText(entity: EntityDescription): string {
 function fieldRemark(field: FieldDescription): string {
   return [
     field.header === field.name || field.header === field.label ? '' : `header "${field.header}"`,
-    field.description ?? '',
+    // Comments of columns are sentences as often as not.
+    field.description?.replace(/\.$/, '') ?? '',
     field.default === undefined ? '' : `default ${field.default}`,
   ]
     .filter((part) => part !== '')
