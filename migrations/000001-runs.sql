@@ -55,7 +55,9 @@ create table dovetail.run_errors (
   message   text not null,
   hint      text,
   -- The row's cells as they came, on the first error of each row: what the file of failed rows is made of.
-  cells     text[]
+  cells     text[],
+  -- What each cell was (absent, empty, null, text, JSON), one digit a cell, so that a null comes back as a null there.
+  kinds     text
 );
 create index run_errors_run_id_row on dovetail.run_errors (run_id, row, id);
 
@@ -67,6 +69,7 @@ create table dovetail.run_postponed (
   say     text,
   data    text[] not null,
   cells   text[],
+  kinds   text,
   primary key (run_id, row)
 );
 
@@ -74,6 +77,8 @@ create table dovetail.run_postponed (
 create table dovetail.run_seen (
   run_id  bigint not null references dovetail.runs on delete cascade,
   key     text not null,
+  -- The line on which the record was met last, so that a second row for it can name both lines.
+  line    bigint,
   primary key (run_id, key)
 );
 

@@ -1,5 +1,5 @@
 // What reading alone can't tell: said in the report of every dry run, so that nobody takes silence for a yes.
-import { judgeableChecks } from './judge-sql.js';
+import { judgeableChecks } from './judge-rules.js';
 import type { WritePlan } from './plan-parts.js';
 
 /** What not even a probe does, because it can't be taken back. */

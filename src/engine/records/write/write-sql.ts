@@ -2,14 +2,9 @@
 // after the server refused the whole.
 import { ident, literal } from '../../../foundation/postgres/sql-text.js';
 import type { Field } from '../../catalog/catalog.js';
-import {
-  changesSql,
-  comparedSets,
-  countUnchanged,
-  isNew,
-  type JudgeOptions,
-  judgeRows,
-} from './judge-sql.js';
+import { isNew } from './judge-references.js';
+import type { JudgeOptions } from './judge-rules.js';
+import { changesSql, comparedSets, countUnchanged, judgeRows } from './judge-sql.js';
 import type { SetField, WritePlan } from './plan-parts.js';
 import { fromStage, type Says, sameSql, storedIn, tableOf, updatedValue } from './resolve-sql.js';
 
