@@ -59,7 +59,7 @@ create table dovetail.run_errors (
   -- What each cell was (absent, empty, null, text, JSON), one digit a cell, so that a null comes back as a null there.
   kinds     text
 );
-create index run_errors_run_id_row on dovetail.run_errors (run_id, row, id);
+create index run_errors_in_order on dovetail.run_errors (run_id, coalesce(row, 0), id);
 
 -- Rows that refer to a record further down the source wait here, in the transaction of the chunk they came in.
 create table dovetail.run_postponed (

@@ -6,6 +6,7 @@ import { readMappingFile, toExportMapping } from '../../engine/mapping/index.js'
 import {
   createRun,
   LEASE_SECONDS,
+  listIssues,
   type Run,
   type RunFilter,
   type RunIssue,
@@ -26,7 +27,6 @@ import { writeFailedRowsFile } from './import/failed-rows-file.js';
 import type { ImportCall, ImportWatch } from './import/import-call.js';
 import { importError } from './import/import-errors.js';
 import type { ImportSettings } from './import/import-settings.js';
-import { listIssues } from './import/issue-pages.js';
 import { planFor, prepareImport } from './import/prepare-import.js';
 import { type RunReport, readRunReport } from './import/run-report.js';
 import { forgetSource } from './import/source-file.js';

@@ -1,5 +1,6 @@
 // What a chunk leaves behind in the transaction that wrote it: its checkpoint, its counters, its issues.
-import type { Queryable } from '../../foundation/postgres/database.js';
+import Cursor from 'pg-cursor';
+import type { Database, Queryable } from '../../foundation/postgres/database.js';
 import { COUNTER_NAMES, type Counters, NO_COUNTS, type RunIssue } from './run.js';
 
 export interface Checkpoint {
@@ -51,20 +52,22 @@ export async function lockCheckpoint(client: Queryable, runId: string, partition
   return Number(locked.rows[0]!.row);
 }
 
+// Bounded statements: a chunk of nothing but bad rows must not become one gigantic parameter.
+const MOST_ISSUES = 1_000;
+
 /** Adds issues to the run's list. Many go in one statement, as one JSON parameter. */
 export async function saveIssues(
   client: Queryable,
   runId: string,
   issues: readonly RunIssue[],
 ): Promise<void> {
-  // Bounded statements: a chunk of nothing but bad rows must not become one gigantic parameter.
-  for (let from = 0; from < issues.length; from += 5_000) {
+  for (let from = 0; from < issues.length; from += MOST_ISSUES) {
     await client.query(
       `insert into dovetail.run_errors (run_id, severity, row, line, "column", field, value, code, message, hint, cells, kinds)
        select $1, i.severity, i.row, i.line, i."column", i.field, i.value, i.code, i.message, i.hint, i.cells, i.kinds
        from json_to_recordset($2) as i (severity text, row bigint, line bigint, "column" text, field text, value text,
          code text, message text, hint text, cells text[], kinds text)`,
-      [runId, JSON.stringify(issues.slice(from, from + 5_000))],
+      [runId, JSON.stringify(issues.slice(from, from + MOST_ISSUES))],
     );
   }
 }
@@ -82,27 +85,65 @@ export interface StoredIssue extends RunIssue {
   readonly id: string;
 }
 
-/** In the order of the source. */
+const ISSUE_COLUMNS = 'id, severity, row, line, "column", field, value, code, message, hint, cells, kinds';
+
+/** One page, in the order of the source. */
 export async function readIssues(
   db: Queryable,
   runId: string,
   filter: IssueFilter = {},
 ): Promise<readonly StoredIssue[]> {
-  const result = await db.query<Record<string, string | null> & { cells: (string | null)[] | null }>(
-    `select id, severity, row, line, "column", field, value, code, message, hint, cells, kinds from dovetail.run_errors e
+  const result = await db.query<IssueRow>(
+    `select ${ISSUE_COLUMNS} from dovetail.run_errors e
      where run_id = $1 and ($2::text is null or severity = $2) and ($5::text is null or code = $5)
        and ($3::bigint is null or (coalesce(e.row, 0), e.id) >
-         (select coalesce(p.row, 0), p.id from dovetail.run_errors p where p.id = $3))
+         ((select coalesce(p.row, 0) from dovetail.run_errors p where p.id = $3), $3::bigint))
      order by coalesce(e.row, 0), e.id limit $4`,
     [runId, filter.severity ?? null, filter.after ?? null, filter.limit ?? 100, filter.code ?? null],
   );
-  return result.rows.map((row) => {
-    const issue: Record<string, unknown> = {};
-    for (const [name, value] of Object.entries(row)) {
-      if (value !== null) issue[name] = name === 'row' || name === 'line' ? Number(value) : value;
+  return result.rows.map(toIssue);
+}
+
+/** Every issue of the run in the order of the source, read once however many they are; holds a connection until the end. */
+export async function* listIssues(
+  database: Database,
+  runId: string,
+  filter: Pick<IssueFilter, 'severity' | 'code'> = {},
+): AsyncGenerator<StoredIssue> {
+  const client = await database.pool.connect();
+  let failure: Error | undefined;
+  const cursor = client.query(
+    new Cursor<IssueRow>(
+      `select ${ISSUE_COLUMNS} from dovetail.run_errors
+       where run_id = $1 and ($2::text is null or severity = $2) and ($3::text is null or code = $3)
+       order by coalesce(row, 0), id`,
+      [runId, filter.severity ?? null, filter.code ?? null],
+    ),
+  );
+  try {
+    for (let rows = await cursor.read(CURSOR_ROWS); rows.length > 0; rows = await cursor.read(CURSOR_ROWS)) {
+      yield* rows.map(toIssue);
     }
-    return issue as unknown as StoredIssue;
-  });
+  } catch (error) {
+    failure = error as Error;
+    throw error;
+  } finally {
+    // A listing left before its end leaves the cursor open; so does a failure.
+    if (failure === undefined) await cursor.close().catch(() => {});
+    client.release(failure);
+  }
+}
+
+const CURSOR_ROWS = 1_000;
+
+type IssueRow = Record<string, string | null> & { cells: (string | null)[] | null };
+
+function toIssue(row: IssueRow): StoredIssue {
+  const issue: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(row)) {
+    if (value !== null) issue[name] = name === 'row' || name === 'line' ? Number(value) : value;
+  }
+  return issue as unknown as StoredIssue;
 }
 
 /** How often each code came up, most frequent first; at most 100. */

@@ -10,8 +10,8 @@ import {
 } from '../../../engine/pipeline/index.js';
 import { RECORDS_ERRORS, type RowDifference } from '../../../engine/records/index.js';
 import type { Queryable } from '../../../foundation/postgres/database.js';
+import { readFirstIssues } from './first-issues.js';
 import type { ImportSettings } from './import-settings.js';
-import { readFirstIssues } from './issue-pages.js';
 
 export interface RunReport {
   /** Absent for a dry run. */

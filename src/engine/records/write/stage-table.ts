@@ -28,12 +28,12 @@ export function stageValue(column: StageColumn, alias = 's'): string {
 }
 
 /**
- * Also gives the transaction room enough that what is judged of a chunk stays in memory, and tells the planner that
- * looking up a key costs little, as it does for pages that are used for every chunk.
+ * Also gives the transaction room enough that what is judged of a chunk stays in memory, tells the planner that looking
+ * up a key costs little, as it does for pages that are used for every chunk, and spares it compiling statements.
  */
 export function createStage(plan: WritePlan): string {
   const columns = plan.columns.map((column) => `, ${column.name} ${stageType(column)}`);
-  return `set local work_mem = '64MB'; set local random_page_cost = 0.5; create temporary table _dovetail_stage (_row int8, _line int8, _say text${columns.join('')}) on commit drop`;
+  return `set local work_mem = '64MB'; set local random_page_cost = 0.5; set local jit = off; create temporary table _dovetail_stage (_row int8, _line int8, _say text${columns.join('')}) on commit drop`;
 }
 
 export function copyIntoStage(): string {

@@ -142,13 +142,14 @@ export function writeInSegments(plan: WritePlan, says: Says): string {
     'pg_temp._dovetail_src',
     ' and src._dt_n between _dt_low and _dt_high',
   );
-  const step = (sql: string, counter: string): string =>
+  const step = (sql: string, wanted: string, counter: string): string =>
     sql
-      ? `${sql};\n        get diagnostics _dt_affected = row_count;\n        ${counter} := _dt_affected;`
+      ? `if _dt_${wanted} then\n            ${sql};\n            get diagnostics ${counter} = row_count;\n          end if;`
       : '';
   return `do $dovetail$
   declare
-    _dt_lows bigint[]; _dt_highs bigint[]; _dt_low bigint; _dt_high bigint; _dt_size bigint; _dt_last bigint; _dt_total bigint; _dt_next bigint; _dt_at bigint; _dt_affected bigint;
+    _dt_lows bigint[]; _dt_highs bigint[]; _dt_low bigint; _dt_high bigint; _dt_size bigint; _dt_last bigint; _dt_total bigint; _dt_next bigint; _dt_at bigint;
+    _dt_inserts boolean; _dt_updates boolean; _dt_deletes boolean;
     _dt_added bigint; _dt_changed bigint; _dt_removed bigint; _dt_total_added bigint := 0; _dt_total_changed bigint := 0; _dt_total_removed bigint := 0;
     _dt_refused_state text; _dt_refused_message text; _dt_refused_detail text; _dt_refused_rule text; _dt_refused_field text;
   begin
@@ -156,6 +157,8 @@ export function writeInSegments(plan: WritePlan, says: Says): string {
     select coalesce(max(_dt_n), 0), coalesce(max(_dt_n) filter (where _dt_action <> 's'), 0) into _dt_total, _dt_last
     from pg_temp._dovetail_src;
     update pg_temp._dovetail_src set _dt_action = case when _dt_found then 'u' else 'i' end where _dt_action = 's';
+    select coalesce(bool_or(_dt_action = 'i'), false), coalesce(bool_or(_dt_action = 'u'), false), coalesce(bool_or(_dt_action = 'd'), false)
+    into _dt_inserts, _dt_updates, _dt_deletes from pg_temp._dovetail_src;
     _dt_low := 1;
     while _dt_low <= _dt_total loop
       _dt_high := case when _dt_low > _dt_last then _dt_low else least(_dt_last, _dt_low + 127) end;
@@ -167,9 +170,9 @@ export function writeInSegments(plan: WritePlan, says: Says): string {
         _dt_added := 0; _dt_changed := 0; _dt_removed := 0;
         begin
           set constraints all deferred;
-          ${step(parts.ins, '_dt_added')}
-          ${step(parts.upd, '_dt_changed')}
-          ${step(parts.del, '_dt_removed')}
+          ${step(parts.ins, 'inserts', '_dt_added')}
+          ${step(parts.upd, 'updates', '_dt_changed')}
+          ${step(parts.del, 'deletes', '_dt_removed')}
           set constraints all immediate;
           _dt_total_added := _dt_total_added + _dt_added; _dt_total_changed := _dt_total_changed + _dt_changed; _dt_total_removed := _dt_total_removed + _dt_removed;
         exception when others then
