@@ -77,7 +77,7 @@ export const addExportCommand: AddCommand = (program, run) => {
             ...(options.fields === undefined ? {} : { fields: options.fields }),
             ...(options.mapping === undefined ? {} : { mapping: resolve(context.host.cwd, options.mapping) }),
             format: options.format ?? formatOf(options.output),
-            formatOptions: toFormatOptions(options),
+            formatOptions: { ...delimiterOf(options.output), ...toFormatOptions(options) },
             full: options.full === true,
             target:
               options.output === undefined
@@ -117,6 +117,11 @@ export const addExportCommand: AddCommand = (program, run) => {
 function formatOf(output: string | undefined): string {
   const extension = /\.([a-z0-9]+)(\.gz)?$/i.exec(output ?? '')?.[1]?.toLowerCase() ?? '';
   return FORMAT_OF_EXTENSION[extension] ?? 'csv';
+}
+
+/** A file called .tsv has tabs, unless something else is asked for. */
+function delimiterOf(output: string | undefined): FormatOptions {
+  return /\.(?:tsv|tab)(?:\.gz)?$/i.test(output ?? '') ? { delimiter: '\t' } : {};
 }
 
 function toFormatOptions(options: ExportOptions): FormatOptions {

@@ -60,7 +60,7 @@ export async function openWork(
     watch,
     patienceMs: rooms.patienceMs ?? PATIENCE_MS,
     counters: lease.run.counters ?? NO_COUNTS,
-    position: { bytes: 0, size: undefined },
+    position: { bytes: 0, size: undefined, rows: 0 },
   };
 }
 
@@ -76,7 +76,10 @@ export function patiently<T>(
 
 /** Tells the watcher how far the import is. */
 export function tell(work: ImportWork, phase: string): void {
-  const { bytes, size } = work.position;
+  const { size, rows } = work.position;
+  // What was read but not written yet is no progress that a kill would leave standing.
+  const done = Math.min(1, work.counters.read / Math.max(1, rows));
+  const bytes = phase === 'importing' ? Math.round(work.position.bytes * done) : work.position.bytes;
   work.watch.onProgress({
     phase,
     rows: work.counters.read,

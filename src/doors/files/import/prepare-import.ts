@@ -247,6 +247,9 @@ function describeColumns(
     const field = mapping.fields.find((candidate) => candidate.column === column);
     return field
       ? { column, field: field.field, reason: 'by the mapping' }
-      : { column, reason: 'not in the mapping' };
+      : {
+          column,
+          reason: mapping.ignore?.includes(column) ? 'ignored by the mapping' : 'not in the mapping',
+        };
   });
 }

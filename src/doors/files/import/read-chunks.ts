@@ -10,6 +10,8 @@ import type { ImportSettings } from './import-settings.js';
 export interface ReadPosition {
   readonly bytes: number;
   readonly size: number | undefined;
+  /** Records read. */
+  readonly rows: number;
 }
 
 /** Chunks in source order; `committed`, by partition, are the last rows that are done already. */
@@ -36,7 +38,7 @@ export async function* listChunks(
         expectedRows: expectRows(batch, source),
       });
       const chunks = encoder.encode(batch);
-      onPosition({ bytes: source.position(), size: source.size });
+      onPosition({ bytes: source.position(), size: source.size, rows: batch.firstRow + batch.rows - 1 });
       yield* chunks;
     }
     if (encoder) yield* encoder.finish();

@@ -134,7 +134,7 @@ function judgedFailure(
       const column = plan.columns.find((candidate) => relation.fields.includes(candidate.path));
       return {
         code: ROW.foreignKey,
-        message: `There is no ${relation.entity} with the key ${relation.fields.join(', ')} names.`,
+        message: `There is no ${relation.entity} with ${relation.targetFields.join(', ')} '${column ? shorten(report.valueOf(row, column) ?? '') : ''}'.`,
         column,
       };
     }
