@@ -2,7 +2,7 @@
 // it went. Arguments go to vitest. With --database-tests only the test files that use a database run.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { bootstrap, ROOT, runTool } from './bootstrap.mjs';
 
 const DATABASE_ONLY = '--database-tests';
@@ -55,13 +55,25 @@ function readReport(file) {
   }
 }
 
+/** Test files that use a database, themselves or through a fixture they import. */
 function listDatabaseTests() {
-  return ['src', 'test']
+  const files = ['src', 'test']
     .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => /support\/test-database/.test(readFileSync(path, 'utf8')))
-    .map((path) => relative(ROOT, path));
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name));
+  const imports = new Map(files.map((file) => [file, listImports(file)]));
+  const uses = (file, seen = new Set()) => {
+    if (file.endsWith(join('support', 'test-database.ts'))) return true;
+    if (seen.has(file)) return false;
+    seen.add(file);
+    return (imports.get(file) ?? []).some((target) => uses(target, seen));
+  };
+  return files.filter((file) => file.endsWith('.test.ts') && uses(file)).map((file) => relative(ROOT, file));
+}
+
+function listImports(file) {
+  const found = readFileSync(file, 'utf8').matchAll(/(?:from|import)\s+'(\.[^']+)\.js'/g);
+  return [...found].map(([, path]) => `${join(dirname(file), path)}.ts`);
 }
 
 main(process.argv.slice(2));

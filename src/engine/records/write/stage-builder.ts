@@ -143,7 +143,7 @@ export class StageBuilder {
         if (data.length <= 2 * MOST_BYTES) this.#pool.push(data);
       },
     };
-    this.buffer = this.#pool.pop() ?? Buffer.allocUnsafe(Math.min(2 * MOST_BYTES, data.length));
+    this.buffer = this.#pool.pop() ?? Buffer.allocUnsafe(nextSize(this.position));
     this.position = 0;
     this.read = 0;
     this.#staged = 0;
@@ -162,6 +162,10 @@ export class StageBuilder {
     if (this.#batches.at(-1) !== batch) this.#batches.push(batch);
   }
 }
+
+/** Room for a chunk like the last one and a little more. */
+const nextSize = (used: number): number =>
+  Math.min(MOST_BYTES + FIRST_BYTES, Math.max(FIRST_BYTES, Math.ceil(used * 1.1)));
 
 function putNumber(value: number, out: Buffer, pos: number): number {
   let digits = 1;
