@@ -113,16 +113,18 @@ export async function* listIssues(
   const client = await database.pool.connect();
   let failure: Error | undefined;
   const cursor = client.query(
-    new Cursor<IssueRow>(
-      `select ${ISSUE_COLUMNS} from dovetail.run_errors
-       where run_id = $1 and ($2::text is null or severity = $2) and ($3::text is null or code = $3)
-       order by coalesce(row, 0), id`,
+    // As JSON, which is parsed many times faster than arrays in PostgreSQL's own form.
+    new Cursor<{ issue: IssueRow }>(
+      `select row_to_json(i) as issue from (
+         select ${ISSUE_COLUMNS.replace('id,', 'id::text,')} from dovetail.run_errors e
+         where run_id = $1 and ($2::text is null or severity = $2) and ($3::text is null or code = $3)
+         order by coalesce(e.row, 0), e.id) i`,
       [runId, filter.severity ?? null, filter.code ?? null],
     ),
   );
   try {
     for (let rows = await cursor.read(CURSOR_ROWS); rows.length > 0; rows = await cursor.read(CURSOR_ROWS)) {
-      yield* rows.map(toIssue);
+      yield* rows.map(({ issue }) => toIssue(issue));
     }
   } catch (error) {
     failure = error as Error;
