@@ -1,6 +1,6 @@
 // The suite every format passes: what the contract in table-format.ts promises, told as tests. For authors of formats.
 
-import type { FormatOptions, TableFormat } from '../engine/formats/table-format.js';
+import type { FormatOptions, ReadRequest, TableFormat } from '../engine/formats/table-format.js';
 import { Cell, type CellBatch, cellText } from '../foundation/cells/cell-batch.js';
 import { DovetailError } from '../foundation/errors/dovetail-error.js';
 
@@ -52,29 +52,31 @@ export function describeFormat(suite: FormatSuite, { describe, it, equal }: Suit
     });
 
     it('gives back the texts it wrote, NULL and the empty text apart', async () => {
-      const table = await readAll(format, writeAll(format, ROWS, options), options);
+      const table = await readAll(format, await writeAll(format, ROWS, options), options);
       equal(table.columns, COLUMNS);
       equal(table.rows, ROWS);
       equal(table.problems, 0);
     });
 
     it('recognises what it wrote, and reads it right with what it detected', async () => {
-      const bytes = writeAll(format, ROWS, options);
-      const detection = format.detect(bytes, { name: `x.${format.extensions[0]}`, whole: true, given: {} });
+      const bytes = await writeAll(format, ROWS, options);
+      const found = format.detect(bytes, { name: `x.${format.extensions[0]}`, whole: true, given: {} });
+      const { file } = source(bytes, 1);
+      const detection = found && format.inspect ? await format.inspect(file!, found, { given: {} }) : found;
       equal(detection?.format, format.name);
       equal((detection?.says.length ?? 0) > 0, true, 'it explains itself');
       const table = await readAll(format, bytes, detection!.options);
       equal(table.rows, ROWS);
     });
 
-    it('keeps options plain, so that they can be saved with a run', () => {
-      const bytes = writeAll(format, ROWS, options);
+    it('keeps options plain, so that they can be saved with a run', async () => {
+      const bytes = await writeAll(format, ROWS, options);
       const detection = format.detect(bytes, { whole: true, given: options });
       equal(JSON.parse(JSON.stringify(detection?.options)), detection?.options);
     });
 
     it('reads the same whatever the chunking', async () => {
-      const bytes = writeAll(format, ROWS, options);
+      const bytes = await writeAll(format, ROWS, options);
       const expected = await readAll(format, bytes, options);
       for (const size of [1, 2, 3, 7, 64])
         equal(await readAll(format, bytes, options, size), expected, `chunks of ${size}`);
@@ -82,10 +84,10 @@ export function describeFormat(suite: FormatSuite, { describe, it, equal }: Suit
 
     it('numbers records from 1, never yields more rows than asked for, and counts bytes upwards', async () => {
       const many = Array.from({ length: 25 }, (_, i) => [String(i), 'n', 'b', null]);
-      const bytes = writeAll(format, many, options);
+      const bytes = await writeAll(format, many, options);
       let next = 1;
       let counted = 0;
-      for await (const batch of format.read({ bytes: chunks(bytes, 10), options, batchRows: 4 })) {
+      for await (const batch of format.read({ ...source(bytes, 10), options, batchRows: 4 })) {
         equal(batch.firstRow, next);
         equal(batch.rows >= 1 && batch.rows <= 4, true, 'rows per batch');
         equal(batch.lines.length >= batch.rows, true, 'a line for each row');
@@ -100,8 +102,8 @@ export function describeFormat(suite: FormatSuite, { describe, it, equal }: Suit
     it('leaves a batch as it is while it reads on', async () => {
       const many = Array.from({ length: 30 }, (_, i) => [String(i), `"${i}"`, 'b', 'x\ny']);
       const kept: CellBatch[] = [];
-      const bytes = writeAll(format, many, options);
-      for await (const batch of format.read({ bytes: chunks(bytes, 50), options, batchRows: 7 }))
+      const bytes = await writeAll(format, many, options);
+      for await (const batch of format.read({ ...source(bytes, 50), options, batchRows: 7 }))
         kept.push(batch);
       equal(kept.flatMap(toRows), many);
     });
@@ -109,22 +111,22 @@ export function describeFormat(suite: FormatSuite, { describe, it, equal }: Suit
     it('keeps one array of column names for as long as they stay the same', async () => {
       const many = Array.from({ length: 12 }, (_, i) => [String(i), 'n', 'b', 'c']);
       const seen = new Set<readonly string[]>();
-      const bytes = writeAll(format, many, options);
-      for await (const batch of format.read({ bytes: chunks(bytes, 50), options, batchRows: 3 }))
+      const bytes = await writeAll(format, many, options);
+      for await (const batch of format.read({ ...source(bytes, 50), options, batchRows: 3 }))
         seen.add(batch.columns);
       equal(seen.size, 1);
     });
 
     it('yields nothing for an empty source and for a table without rows', async () => {
       equal((await readAll(format, Buffer.alloc(0), options)).rows, []);
-      equal((await readAll(format, writeAll(format, [], options), options)).rows, []);
+      equal((await readAll(format, await writeAll(format, [], options), options)).rows, []);
     });
 
-    for (const { name, source, good } of suite.broken ?? []) {
+    for (const { name, source: text, good } of suite.broken ?? []) {
       it(`goes on after ${name}, and reports it with its line`, async () => {
         let rows = 0;
         const failed = new Set<number>();
-        for await (const batch of format.read({ bytes: chunks(Buffer.from(source), 11), options })) {
+        for await (const batch of format.read({ ...source(Buffer.from(text), 11), options })) {
           rows += batch.rows;
           for (const problem of batch.problems) {
             failed.add(batch.firstRow + problem.index);
@@ -137,9 +139,9 @@ export function describeFormat(suite: FormatSuite, { describe, it, equal }: Suit
       });
     }
 
-    for (const { name, source } of suite.unreadable ?? []) {
+    for (const { name, source: given } of suite.unreadable ?? []) {
       it(`refuses ${name} with an error that says what to do`, async () => {
-        const outcome = await readAll(format, Buffer.from(source), options).catch((error: unknown) => error);
+        const outcome = await readAll(format, Buffer.from(given), options).catch((error: unknown) => error);
         equal(outcome instanceof DovetailError, true, String(outcome));
         equal(Boolean((outcome as DovetailError).hint), true, 'a hint');
       });
@@ -147,16 +149,27 @@ export function describeFormat(suite: FormatSuite, { describe, it, equal }: Suit
   });
 }
 
-function writeAll(format: TableFormat, rows: readonly (readonly Value[])[], options: FormatOptions): Buffer {
+async function writeAll(
+  format: TableFormat,
+  rows: readonly (readonly Value[])[],
+  options: FormatOptions,
+): Promise<Buffer> {
   const writer = format.createWriter({ columns: COLUMNS, options });
   const half = Math.floor(rows.length / 2);
   const parts = [
-    writer.begin(),
-    writer.rows(rows.slice(0, half)),
-    writer.rows(rows.slice(half)),
-    writer.end(),
+    await writer.begin(),
+    await writer.rows(rows.slice(0, half)),
+    await writer.rows(rows.slice(half)),
+    await writer.end(),
   ];
   return Buffer.concat(parts.map((part) => Buffer.from(part as Uint8Array)));
+}
+
+/** The bytes as a source: in chunks, and as a file. */
+function source(bytes: Uint8Array, size: number): Pick<ReadRequest, 'bytes' | 'file'> {
+  const read = async (position: number, length: number): Promise<Buffer> =>
+    Buffer.from(bytes.subarray(position, position + length));
+  return { bytes: chunks(bytes, size), file: { size: bytes.length, read } };
 }
 
 async function* chunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
@@ -167,7 +180,7 @@ async function readAll(format: TableFormat, bytes: Uint8Array, options: FormatOp
   const rows: Value[][] = [];
   let columns: readonly string[] = [];
   let problems = 0;
-  for await (const batch of format.read({ bytes: chunks(bytes, size), options })) {
+  for await (const batch of format.read({ ...source(bytes, size), options })) {
     columns = batch.columns;
     problems += batch.problems.length;
     rows.push(...toRows(batch));

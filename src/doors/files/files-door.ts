@@ -126,7 +126,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     const known = await catalog.read();
     const entity = findEntity(known, call.entity);
     const format = readFormat(call.format);
-    const wish = { full: call.full || entity.full, nested: format.name !== 'csv' };
+    const wish = { full: call.full || entity.full, nested: format.nested === true };
     const mapping =
       call.mapping === undefined
         ? toExportMapping(known, entity, call.fields ? { ...wish, fields: call.fields } : wish)

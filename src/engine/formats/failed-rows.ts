@@ -1,9 +1,10 @@
 // The file of just the failed rows, in the input's own dialect with the errors beside them: to be mended and read again.
 import { Cell, type CellBatch, type CellKind } from '../../foundation/cells/cell-batch.js';
 import { createLineWriter, type LineCell } from './csv/csv-line.js';
+import { readFormat } from './index.js';
 import { toShape, writeObject } from './json/json-writer.js';
 import { findTexts } from './option-reading.js';
-import type { FormatOptions } from './table-format.js';
+import type { FormatOptions, TableWriter, WrittenBytes } from './table-format.js';
 
 /** Columns that hold the errors. An import passes over them. */
 export const ERROR_COLUMNS = ['dovetail_error_line', 'dovetail_errors'] as const;
@@ -19,9 +20,9 @@ export interface FailedRow {
 }
 
 export interface FailedRowsWriter {
-  begin(): string;
-  rows(rows: readonly FailedRow[]): string;
-  end(): string;
+  begin(): WrittenBytes | Promise<WrittenBytes>;
+  rows(rows: readonly FailedRow[]): WrittenBytes | Promise<WrittenBytes>;
+  end(): WrittenBytes | Promise<WrittenBytes>;
 }
 
 export function isErrorColumn(name: string): boolean {
@@ -45,7 +46,7 @@ export function toFailedCells(
 }
 
 /**
- * A writer for the input's format (`csv`, `json`, `ndjson`) and options, as detected or given. It writes UTF-8, with a
+ * A writer for the input's format and options, as detected or given. Text is UTF-8, with a
  * header only if the input had one. Error columns of an earlier round are replaced.
  */
 export function createFailedRowsWriter(input: {
@@ -55,9 +56,26 @@ export function createFailedRowsWriter(input: {
 }): FailedRowsWriter {
   const kept = input.columns.map((_, i) => i).filter((i) => !isErrorColumn(input.columns[i]!));
   const columns = [...kept.map((i) => input.columns[i]!), ...ERROR_COLUMNS];
-  return input.format === 'csv'
-    ? delimitedWriter(input.options, columns, kept)
-    : jsonWriter(input.format === 'ndjson', columns, kept);
+  if (input.format === 'csv') return delimitedWriter(input.options, columns, kept);
+  if (input.format === 'json' || input.format === 'ndjson')
+    return jsonWriter(input.format === 'ndjson', columns, kept);
+  return tableWriter(readFormat(input.format).createWriter({ columns, options: input.options }), kept);
+}
+
+/** For formats without a dialect to keep: through the format's own writer, every cell as a text. */
+function tableWriter(writer: TableWriter, kept: readonly number[]): FailedRowsWriter {
+  return {
+    begin: () => writer.begin(),
+    rows: (rows) =>
+      writer.rows(
+        rows.map((row) => [
+          ...kept.map((i) => row.cells[i] ?? null),
+          String(row.line),
+          row.errors.join('; '),
+        ]),
+      ),
+    end: () => writer.end(),
+  };
 }
 
 function delimitedWriter(

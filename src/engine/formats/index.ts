@@ -4,7 +4,7 @@ import { refuseForeign } from './encoding/foreign-file.js';
 import { formatsError } from './formats-errors.js';
 import { jsonFormat } from './json/json-format.js';
 import { ndjsonFormat } from './ndjson/ndjson-format.js';
-import type { Detection, FormatOptions, TableFormat } from './table-format.js';
+import type { Detection, FormatOptions, SourceFile, TableFormat } from './table-format.js';
 
 export const FORMATS: readonly TableFormat[] = [csvFormat, jsonFormat, ndjsonFormat];
 
@@ -51,4 +51,21 @@ export function detectFormat(
         ? 'Set the format by name.'
         : 'Is the format right? Leave it out to have it detected.',
   });
+}
+
+/** Completes a detection with what the format can only tell from the file itself. Throws FORMATS-102 where a file is needed. */
+export async function completeDetection(
+  detection: Detection,
+  file: SourceFile | undefined,
+  given: FormatOptions = {},
+): Promise<Detection> {
+  const format = readFormat(detection.format);
+  if (!format.randomAccess) return detection;
+  if (file === undefined) {
+    throw formatsError(102, {
+      detail: `A source of the format ${format.name} is read at many places at once; packed or as a stream it can't be.`,
+      hint: 'Unpack it and import the file inside.',
+    });
+  }
+  return format.inspect === undefined ? detection : format.inspect(file, detection, { given });
 }

@@ -5,6 +5,7 @@ import { readHead } from './encoding/stream-head.js';
 import { formatsError } from './formats-errors.js';
 import { type GunzipLimits, gunzipBytes, isGzip } from './gunzip-bytes.js';
 import { SAMPLE_BYTES } from './row-limits.js';
+import type { SourceFile } from './table-format.js';
 
 export interface OpenSource {
   /** The first 256 kB at most, unpacked. */
@@ -18,6 +19,8 @@ export interface OpenSource {
   /** Size of the source as it lies there; absent for streams. */
   readonly size?: number;
   readonly compressed: boolean;
+  /** The source to be read at any place; absent for streams and for what is packed. */
+  readonly file?: SourceFile;
   /** Lets go of the file or stream. May be called at any time, also twice. */
   close(): Promise<void>;
 }
@@ -49,6 +52,7 @@ export async function openSource(
       position: () => position,
       ...(raw.size === undefined ? {} : { size: raw.size }),
       compressed,
+      ...(raw.file === undefined || compressed ? {} : { file: raw.file }),
       close: raw.close,
     };
   } catch (error) {
@@ -59,6 +63,7 @@ export async function openSource(
 
 interface RawSource {
   readonly size?: number;
+  readonly file?: SourceFile;
   chunks(): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
@@ -77,13 +82,26 @@ async function openFile(path: string): Promise<RawSource> {
     });
   }
   let closed: Promise<void> | undefined;
+  const readAt = async (position: number, length: number): Promise<Buffer> => {
+    const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, about.size - position)));
+    let done = 0;
+    while (done < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, done, bytes.length - done, position + done);
+      if (bytesRead === 0) break;
+      done += bytesRead;
+    }
+    return bytes.subarray(0, done);
+  };
+  let reached = 0;
   return {
-    ...(about.isFile() ? { size: about.size } : {}),
+    ...(about.isFile() ? { size: about.size, file: { size: about.size, read: readAt } } : {}),
     async *chunks() {
       for (;;) {
         const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-        const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, null);
+        // Where the place can be named it is: reading elsewhere meanwhile must not move this reader.
+        const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, about.isFile() ? reached : null);
         if (bytesRead === 0) return;
+        reached += bytesRead;
         yield bytesRead === CHUNK_BYTES ? chunk : chunk.subarray(0, bytesRead);
       }
     },

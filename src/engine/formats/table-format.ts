@@ -15,27 +15,61 @@ export interface Detection {
   readonly says: readonly string[];
 }
 
+/** A source that lies as a file: what formats need whose index stands at their end. */
+export interface SourceFile {
+  /** Bytes. */
+  readonly size: number;
+  /** The bytes from `position` on; fewer than `length` only at the end of the file. Calls may overlap. */
+  read(position: number, length: number): Promise<Buffer>;
+}
+
 export interface ReadRequest {
-  /** The source's bytes, decompressed, in order. May be of any chunking. */
+  /** The source's bytes, decompressed, in order. May be of any chunking. A format with random access leaves them alone. */
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** The same bytes as a file. There for formats with random access; for others it may be missing. */
+  readonly file?: SourceFile;
   readonly options: FormatOptions;
   /** How many rows a batch should have; a reader may yield fewer, never more. Default 2,000. */
   readonly batchRows?: number;
 }
 
+/**
+ * What a column's texts are, for formats that have types of their own. Everything else (enums, UUIDs, intervals, arrays in
+ * PostgreSQL's form …) is `text`. Texts are PostgreSQL's output: `2026-12-31`, `2026-12-31 23:59:59.5+00`, `true`, `\\xff`.
+ */
+export type ValueType =
+  | 'text'
+  | 'int2'
+  | 'int4'
+  | 'int8'
+  | 'numeric'
+  | 'float4'
+  | 'float8'
+  | 'boolean'
+  | 'date'
+  | 'time'
+  | 'timestamp'
+  | 'timestamptz'
+  | 'json'
+  | 'bytes';
+
 export interface WriteRequest {
   readonly columns: readonly string[];
+  /** By column. Default: all text. */
+  readonly types?: readonly ValueType[];
   readonly options: FormatOptions;
 }
 
+export type WrittenBytes = Uint8Array | string;
+
 /**
  * Turns rows into bytes. Rows are arrays of PostgreSQL text output, in column order; null is SQL NULL.
- * `begin` once, `rows` any number of times (also never), `end` once.
+ * `begin` once, `rows` any number of times (also never), `end` once, each after the one before has answered.
  */
 export interface TableWriter {
-  begin(): Uint8Array | string;
-  rows(rows: readonly (readonly (string | null)[])[]): Uint8Array | string;
-  end(): Uint8Array | string;
+  begin(): WrittenBytes | Promise<WrittenBytes>;
+  rows(rows: readonly (readonly (string | null)[])[]): WrittenBytes | Promise<WrittenBytes>;
+  end(): WrittenBytes | Promise<WrittenBytes>;
 }
 
 export interface TableFormat {
@@ -44,6 +78,12 @@ export interface TableFormat {
   readonly label: string;
   readonly extensions: readonly string[];
   readonly mediaTypes: readonly string[];
+  /** True if the format reads by `ReadRequest.file`, not by `bytes`. Such a source can't be packed. Default false. */
+  readonly randomAccess?: boolean;
+  /** True if it has lists and records inside records, so that an export may write JSON where others get texts. Default false. */
+  readonly nested?: boolean;
+  /** True if later batches may bring columns that the first one lacks. Default false: the first batch has them all. */
+  readonly columnsGrow?: boolean;
   /** The options, each with its meaning, default and allowed values; drawn by help texts and docs. */
   readonly describeOptions: readonly OptionDescription[];
   /**
@@ -54,6 +94,11 @@ export interface TableFormat {
     sample: Uint8Array,
     about: { name?: string; whole: boolean; given: FormatOptions },
   ): Detection | undefined;
+  /**
+   * Completes what `detect` found with what stands elsewhere in the file: sheets, header, schema. Throws as `read` does. Only
+   * for formats with random access; called once, before `read`.
+   */
+  inspect?(file: SourceFile, detection: Detection, about: { given: FormatOptions }): Promise<Detection>;
   /**
    * Yields the source's records in order. Throws a `FORMATS-…` error with file line if the source can't be read at all
    * (before the first batch wherever that can be known), and for a read error in the middle. What is wrong

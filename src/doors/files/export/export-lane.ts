@@ -1,5 +1,10 @@
 // Which way rows become bytes: PostgreSQL's own CSV where a reader sees no difference, else through the format's writer.
-import type { FormatOptions, TableFormat, TableWriter } from '../../../engine/formats/table-format.js';
+import type {
+  FormatOptions,
+  TableFormat,
+  TableWriter,
+  ValueType,
+} from '../../../engine/formats/table-format.js';
 import type { ReadPlan } from '../../../engine/records/read/index.js';
 import { literal } from '../../../foundation/postgres/sql-text.js';
 import type { CopyOut } from './copy-out.js';
@@ -32,7 +37,11 @@ export function chooseLane(
   header: readonly string[],
   plan: ReadPlan,
 ): ExportLane {
-  const writer = format.createWriter({ columns: header, options: withJsonColumns(options, header, plan) });
+  const writer = format.createWriter({
+    columns: header,
+    types: plan.columns.map(toValueType),
+    options: withJsonColumns(options, header, plan),
+  });
   const signs = format.name === 'csv' ? findPlainSigns(options, plan) : undefined;
   if (signs) {
     const { delimiter, quote } = signs;
@@ -54,6 +63,28 @@ export function chooseLane(
 function withJsonColumns(options: FormatOptions, header: readonly string[], plan: ReadPlan): FormatOptions {
   const bare = header.filter((_, i) => plan.columns[i]!.json !== 'string');
   return { ...options, jsonColumns: bare };
+}
+
+const VALUE_TYPES: Readonly<Record<string, ValueType>> = {
+  int2: 'int2',
+  int4: 'int4',
+  int8: 'int8',
+  numeric: 'numeric',
+  float4: 'float4',
+  float8: 'float8',
+  bool: 'boolean',
+  date: 'date',
+  time: 'time',
+  timestamp: 'timestamp',
+  timestamptz: 'timestamptz',
+  json: 'json',
+  jsonb: 'json',
+  bytea: 'bytes',
+};
+
+function toValueType({ field, json }: ReadPlan['columns'][number]): ValueType {
+  if (json === 'json') return 'json';
+  return field === undefined || field.type.array ? 'text' : (VALUE_TYPES[field.type.base] ?? 'text');
 }
 
 function findPlainSigns(
@@ -81,9 +112,9 @@ const isSign = (value: unknown): value is string =>
   typeof value === 'string' && /^[\t !-~]$/.test(value) && !/[\\a-zA-Z0-9.]/.test(value);
 
 async function* pass(copy: CopyOut, writer: TableWriter): AsyncGenerator<Uint8Array | string> {
-  yield writer.begin();
+  yield await writer.begin();
   yield* copy as AsyncIterable<Buffer>;
-  yield writer.end();
+  yield await writer.end();
 }
 
 async function* write(
@@ -91,7 +122,8 @@ async function* write(
   writer: TableWriter,
   columns: number,
 ): AsyncGenerator<Uint8Array | string> {
-  yield writer.begin();
-  for await (const rows of readCopyRows(copy as AsyncIterable<Buffer>, columns)) yield writer.rows(rows);
-  yield writer.end();
+  yield await writer.begin();
+  for await (const rows of readCopyRows(copy as AsyncIterable<Buffer>, columns))
+    yield await writer.rows(rows);
+  yield await writer.end();
 }

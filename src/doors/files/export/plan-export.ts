@@ -32,13 +32,10 @@ export function planExport(request: {
     paths: columns.map((column) => column.path),
     // COPY takes no parameters.
     values: 'literals',
-    arraysAsJson: isNested(request.format),
+    arraysAsJson: request.format.nested === true,
     ...(filter ? { filter } : {}),
     ...(order ? { order } : {}),
     ...(limit === undefined ? {} : { limit }),
   });
   return { entity, header: columns.map((column) => column.header), plan };
 }
-
-/** True for formats that have lists and records inside records. */
-export const isNested = (format: TableFormat): boolean => format.name === 'json' || format.name === 'ndjson';

@@ -27,12 +27,12 @@ export async function writeFailedRowsFile(
   const out = createWriteStream(part, { mode: 0o600 });
   let rows = 0;
   try {
-    out.write(writer.begin());
+    out.write(await writer.begin());
     for await (const row of listFailedRows(issues)) {
       rows++;
-      if (!out.write(writer.rows([row]))) await once(out, 'drain');
+      if (!out.write(await writer.rows([row]))) await once(out, 'drain');
     }
-    out.end(writer.end());
+    out.end(await writer.end());
     await finished(out);
     if (rows > 0) await rename(part, file);
     else await rm(part);

@@ -1,9 +1,9 @@
 // Before anything is written: the source is known, its format detected, its columns bound, the plan made and told.
 import { randomInt } from 'node:crypto';
 import { type Catalog, findEntity } from '../../../engine/catalog/index.js';
-import { detectFormat, readFormat } from '../../../engine/formats/index.js';
-import { openSource } from '../../../engine/formats/source-bytes.js';
-import type { Detection } from '../../../engine/formats/table-format.js';
+import { completeDetection, detectFormat, readFormat } from '../../../engine/formats/index.js';
+import { type OpenSource, openSource } from '../../../engine/formats/source-bytes.js';
+import type { Detection, ReadRequest } from '../../../engine/formats/table-format.js';
 import {
   bindMapping,
   type ColumnMatches,
@@ -87,21 +87,22 @@ async function inspectSource(
 ): Promise<{ detection: Detection; columns: readonly string[] }> {
   const source = await openSource({ path: file.path });
   try {
-    const detected = detectFormat(source.sample, {
+    const first = detectFormat(source.sample, {
       name: file.name,
       whole: source.whole,
       given: call.formatOptions,
       ...(call.format === undefined ? {} : { format: call.format }),
     });
-    const keeps = readFormat(detected.format).describeOptions.some((option) => option.name === 'whole');
+    const detected = await completeDetection(first, source.file, call.formatOptions);
+    const format = readFormat(detected.format);
+    const keeps = format.describeOptions.some((option) => option.name === 'whole');
     const detection =
       keeps && whole.length > 0 ? { ...detected, options: { ...detected.options, whole } } : detected;
     let columns: readonly string[] = [];
-    const batches = readFormat(detection.format).read({ bytes: source.bytes(), options: detection.options });
-    for await (const batch of batches) {
+    const { options } = detection;
+    for await (const batch of format.read({ bytes: source.bytes(), ...withFile(source), options })) {
       columns = batch.columns;
-      // Only records of typed sources bring columns of their own; elsewhere the header has them all.
-      if (!batch.typed) break;
+      if (!format.columnsGrow) break;
       call.signal.throwIfAborted();
     }
     return { detection, columns };
@@ -109,6 +110,8 @@ async function inspectSource(
     await source.close();
   }
 }
+
+const withFile = ({ file }: OpenSource): Pick<ReadRequest, 'file'> => (file === undefined ? {} : { file });
 
 /** Keys of typed sources whose objects are values of JSON fields, not groups of columns. */
 async function listWholeKeys(call: ImportCall, catalog: Catalog): Promise<readonly string[]> {

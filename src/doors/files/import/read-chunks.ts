@@ -24,8 +24,10 @@ export async function* listChunks(
   const { seed, chunkRows } = settings;
   const source = await openSource({ path: settings.source.path });
   try {
-    const batches = readFormat(settings.format).read({
+    const format = readFormat(settings.format);
+    const batches = format.read({
       bytes: source.bytes(),
+      ...(source.file === undefined ? {} : { file: source.file }),
       options: settings.formatOptions,
     });
     let encoder: StageEncoder | undefined;
@@ -38,7 +40,8 @@ export async function* listChunks(
         expectedRows: expectRows(batch, source),
       });
       const chunks = encoder.encode(batch);
-      onPosition({ bytes: source.position(), size: source.size, rows: batch.firstRow + batch.rows - 1 });
+      const bytes = format.randomAccess ? batch.sourceBytes : source.position();
+      onPosition({ bytes, size: source.size, rows: batch.firstRow + batch.rows - 1 });
       yield* chunks;
     }
     if (encoder) yield* encoder.finish();

@@ -9,6 +9,8 @@ export const jsonFormat: TableFormat = {
   label: 'JSON (an array of records)',
   extensions: ['json'],
   mediaTypes: ['application/json'],
+  nested: true,
+  columnsGrow: true,
   describeOptions: [
     {
       name: 'path',

@@ -9,6 +9,8 @@ export const ndjsonFormat: TableFormat = {
   label: 'NDJSON (one JSON record per line)',
   extensions: ['ndjson', 'jsonl'],
   mediaTypes: ['application/x-ndjson', 'application/jsonl'],
+  nested: true,
+  columnsGrow: true,
   describeOptions: [
     { name: 'encoding', meaning: 'Character encoding', default: 'by byte-order mark, else utf-8' },
     {
