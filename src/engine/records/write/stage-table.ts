@@ -1,7 +1,7 @@
 // The staging table of a chunk: a temporary table that lives as long as the chunk's transaction, so that nothing is
 // left behind however the chunk ends, and a pooler in between does no harm.
 import type { Client } from '../../../foundation/postgres/database.js';
-import { literal } from '../../../foundation/postgres/sql-text.js';
+import { ident, literal } from '../../../foundation/postgres/sql-text.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
 
 export const STAGE = 'pg_temp._dovetail_stage';
@@ -33,7 +33,23 @@ export function stageValue(column: StageColumn, alias = 's'): string {
  */
 export function createStage(plan: WritePlan): string {
   const columns = plan.columns.map((column) => `, ${column.name} ${stageType(column)}`);
-  return `set local work_mem = '64MB'; set local random_page_cost = 0.5; set local jit = off; create temporary table _dovetail_stage (_row int8, _line int8, _say text${columns.join('')}) on commit drop`;
+  return `set local work_mem = '64MB'; set local random_page_cost = 0.5; set local jit = off; ${steerPlanner(plan)};
+    create temporary table _dovetail_stage (_row int8, _line int8, _say text${columns.join('')}) on commit drop`;
+}
+
+/** Tables up to this size, in bytes, may be many times as large before a statement that was planned for them is through. */
+const SMALL_TABLE = 8 << 20;
+
+/**
+ * A plan for a table that is empty now reads it whole for every row: nothing costs less. By the time it runs another
+ * writer has filled the table, and a chunk takes half a minute (measured) instead of half a second.
+ */
+function steerPlanner(plan: WritePlan): string {
+  const { entity, identityUnique } = plan;
+  const table = literal(ident(entity.schema, entity.table));
+  const setting = identityUnique ? 'enable_seqscan' : 'enable_nestloop';
+  return `select set_config('${setting}', 'off', true)
+    where coalesce((select sum(pg_relation_size(relid)) from pg_partition_tree(${table})), pg_relation_size(${table})) < ${SMALL_TABLE}`;
 }
 
 export function copyIntoStage(): string {
