@@ -1,14 +1,15 @@
 // One chunk, one transaction: fence, origin mark, data, checkpoint and issues are committed together or not at all.
 import type { Client, Database } from '../../foundation/postgres/database.js';
-import { lockCheckpoint, saveCheckpoint, saveIssues } from './checkpoint-store.js';
+import { lockCheckpoint, saveCheckpoint } from './checkpoint-store.js';
 import { databaseWeather } from './database-weather.js';
-import { addCounters, type Counters, NO_COUNTS, type RunIssue } from './run.js';
+import { saveIssues } from './issue-store.js';
+import { addCounters, type Counters, type FoundIssue, NO_COUNTS } from './run.js';
 import { endLeftovers, holdFence, type RunHold } from './run-fence.js';
 import { waitOut } from './wait-out.js';
 
 export interface ChunkOutcome {
   readonly counters: Partial<Counters>;
-  readonly issues: readonly RunIssue[];
+  readonly issues: readonly FoundIssue[];
 }
 
 export interface ChunkCommit<O extends ChunkOutcome> {

@@ -1,4 +1,5 @@
 // What a run is, to everyone who starts, watches or ends one.
+import { type RowCells, toCellTexts } from '../../foundation/cells/row-cells.js';
 
 export type RunKind = 'import' | 'export' | 'sync';
 
@@ -77,6 +78,16 @@ export interface RunIssue {
   readonly cells?: readonly (string | null)[];
   /** Beside `cells`: the kind of each, as one digit (`Cell` of the cell batch). */
   readonly kinds?: string;
+}
+
+/** An issue as it is found: with the cells where they lie. */
+export interface FoundIssue extends Omit<RunIssue, 'cells' | 'kinds'> {
+  /** On the first error of a row. */
+  readonly rowCells?: RowCells;
+}
+
+export function toRunIssue({ rowCells, ...issue }: FoundIssue): RunIssue {
+  return rowCells === undefined ? issue : { ...issue, ...toCellTexts(rowCells) };
 }
 
 export interface Run {

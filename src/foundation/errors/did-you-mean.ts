@@ -34,15 +34,29 @@ export function editDistance(a: string, b: string): number {
  * Of equals the first wins.
  */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+  return closestOf(word, toCandidates(candidates));
+}
+
+/** A word that may be meant, beside its plain form: for whoever asks about the same words again and again. */
+export interface Candidate {
+  readonly word: string;
+  readonly plain: string;
+}
+
+export const toCandidates = (words: Iterable<string>): readonly Candidate[] =>
+  Array.from(words, (word) => ({ word, plain: toPlainWord(word) }));
+
+/** As `didYouMean`. */
+export function closestOf(word: string, candidates: readonly Candidate[]): string | undefined {
   const plain = toPlainWord(word);
   if (plain === '') return undefined;
   let best: string | undefined;
   let bestCost = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
-    const cost = unlikeness(plain, toPlainWord(candidate));
+    const cost = unlikeness(plain, candidate.plain);
     if (cost < bestCost) {
       bestCost = cost;
-      best = candidate;
+      best = candidate.word;
     }
   }
   return best;

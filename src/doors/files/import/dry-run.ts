@@ -3,8 +3,10 @@ import {
   addCounters,
   type Counters,
   createRun,
+  type FoundIssue,
   NO_COUNTS,
   type RunIssue,
+  toRunIssue,
 } from '../../../engine/pipeline/index.js';
 import {
   correctRows,
@@ -181,7 +183,7 @@ class IssueCounts {
     this.#onFailed = onFailed;
   }
 
-  add(issues: readonly RunIssue[]): void {
+  add(issues: readonly FoundIssue[]): void {
     for (const issue of issues) {
       const key = `${issue.severity} ${issue.code}`;
       const entry = this.#byCode.get(key) ?? {
@@ -191,10 +193,10 @@ class IssueCounts {
         first: [],
       };
       entry.count++;
-      const { cells: _, kinds: _kinds, ...shown } = issue;
+      const { rowCells: _, ...shown } = issue;
       if (entry.first.length < MOST_EXAMPLES) entry.first.push(shown);
       this.#byCode.set(key, entry);
-      if (issue.severity === 'error') this.#onFailed(issue);
+      if (issue.severity === 'error') this.#onFailed(toRunIssue(issue));
     }
   }
 

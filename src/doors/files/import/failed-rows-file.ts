@@ -28,9 +28,9 @@ export async function writeFailedRowsFile(
   let rows = 0;
   try {
     out.write(await writer.begin());
-    for await (const row of listFailedRows(issues)) {
-      rows++;
-      if (!out.write(await writer.rows([row]))) await once(out, 'drain');
+    for await (const batch of inBatches(listFailedRows(issues))) {
+      rows += batch.length;
+      if (!out.write(await writer.rows(batch))) await once(out, 'drain');
     }
     out.end(await writer.end());
     await finished(out);
@@ -42,6 +42,19 @@ export async function writeFailedRowsFile(
     await rm(part, { force: true });
     throw error;
   }
+}
+
+const BATCH_ROWS = 200;
+
+async function* inBatches(rows: AsyncIterable<FailedRow>): AsyncGenerator<readonly FailedRow[]> {
+  let batch: FailedRow[] = [];
+  for await (const row of rows) {
+    batch.push(row);
+    if (batch.length < BATCH_ROWS) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 async function* listFailedRows(

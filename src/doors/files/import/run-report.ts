@@ -10,7 +10,6 @@ import {
 } from '../../../engine/pipeline/index.js';
 import { RECORDS_ERRORS, type RowDifference } from '../../../engine/records/index.js';
 import type { Queryable } from '../../../foundation/postgres/database.js';
-import { readFirstIssues } from './first-issues.js';
 import type { ImportSettings } from './import-settings.js';
 
 export interface RunReport {
@@ -61,12 +60,10 @@ export interface RecordDifference extends Pick<RowDifference, 'identity' | 'cell
 export async function readRunReport(db: Queryable, id: string): Promise<RunReport> {
   const run = await readRun(db, id);
   const settings = run.settings as Partial<ImportSettings>;
-  const groups = await Promise.all(
-    (await readIssueSummary(db, id)).map(async ({ code, severity, count }) => {
-      const first = await readFirstIssues(db, id, code, severity, 5);
-      return { severity, group: toGroup(code, count, first) };
-    }),
-  );
+  const groups = (await readIssueSummary(db, id, 5)).map(({ code, severity, count, first }) => ({
+    severity,
+    group: toGroup(code, count, first),
+  }));
   const ended = run.endedAt ?? new Date();
   return {
     run: id,

@@ -1,6 +1,6 @@
 // "Did you mean …?" for references that lead nowhere, within bounds: comparing a word with thousands takes a millisecond,
 // and a file may have a hundred thousand unknown ones.
-import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
+import { type Candidate, closestOf, toCandidates } from '../../../foundation/errors/did-you-mean.js';
 import type { Client } from '../../../foundation/postgres/database.js';
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { Reference, StageColumn } from './plan-parts.js';
@@ -11,15 +11,16 @@ const MOST_CANDIDATES = 5_000;
 /** How many more words a writer may look up in its run: the first ones tell what is wrong, a hundred thousand don't tell more. */
 export interface HintBudget {
   left: number;
+  /** What is stored may change while the run goes on; for a hint an earlier look at it does. */
+  readonly candidates: Map<string, readonly Candidate[]>;
 }
 
-export const fullHintBudget = (): HintBudget => ({ left: 40 });
+export const fullHintBudget = (): HintBudget => ({ left: 40, candidates: new Map() });
 
 /** Hints for the rows of one chunk. */
 export class ReferenceHints {
   readonly #client: Client;
   readonly #budget: HintBudget;
-  readonly #candidates = new Map<Reference, readonly string[]>();
   readonly #found = new Map<string, string | undefined>();
 
   constructor(client: Client, budget: HintBudget) {
@@ -32,20 +33,21 @@ export class ReferenceHints {
     const key = `${reference.name} ${value}`;
     if (this.#found.has(key) || this.#budget.left <= 0) return this.#found.get(key);
     this.#budget.left--;
-    const close = didYouMean(value, await this.#readCandidates(reference, column));
+    const close = closestOf(value, await this.#readCandidates(reference, column));
     this.#found.set(key, close);
     return close;
   }
 
-  async #readCandidates(reference: Reference, column: StageColumn): Promise<readonly string[]> {
-    const known = this.#candidates.get(reference);
+  async #readCandidates(reference: Reference, column: StageColumn): Promise<readonly Candidate[]> {
+    const { candidates } = this.#budget;
+    const known = candidates.get(reference.name);
     if (known) return known;
     const name = ident(column.field.name);
     const { rows } = await this.#client.query<{ text: string }>(
       `select ${name}::text as text from ${storedIn(reference.entity)} where ${name} is not null limit ${MOST_CANDIDATES}`,
     );
-    const candidates = rows.length < MOST_CANDIDATES ? rows.map((row) => row.text) : [];
-    this.#candidates.set(reference, candidates);
-    return candidates;
+    const found = rows.length < MOST_CANDIDATES ? toCandidates(rows.map((row) => row.text)) : [];
+    candidates.set(reference.name, found);
+    return found;
   }
 }

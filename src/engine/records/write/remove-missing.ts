@@ -8,7 +8,8 @@ import type { RefusedRow } from './judged-issues.js';
 import { markOrigin } from './origin-mark.js';
 import type { WritePlan } from './plan-parts.js';
 import { storedIn } from './resolve-sql.js';
-import { readSegments, UNREADABLE, writeInSegments } from './write-sql.js';
+import { FORGET_JUDGEMENT, NUMBER_JUDGEMENT, readSegments, writeInSegments } from './segments-sql.js';
+import { UNREADABLE } from './write-sql.js';
 
 export interface RemovalPlan {
   /** Records that would go. */
@@ -141,17 +142,13 @@ async function tryRemoval(
        and not exists (select from ${SEEN} s where s.run_id = ${run} and s.key = '${WAITING}' || ${keyOf(plan)})
      limit ${limit}`,
   );
-  await client.query(
-    `create temporary table _dovetail_refused (_row int8, state text, message text, detail text, rule text, field text) on commit drop`,
-  );
-  await client.query(
-    `create temporary table _dovetail_written (inserted int, updated int, deleted int) on commit drop`,
-  );
+  await client.query(NUMBER_JUDGEMENT);
   await client.query(writeInSegments({ ...plan, strategy: 'delete' }, new Uint8Array(plan.columns.length)));
   const result = await client.query<{ deleted: number; refused: RefusedRow[] }>(readSegments(plan));
   const named = await client.query<{ row: string; key: string }>(
     `select _dt_row as row, _dt_key as key from pg_temp._dovetail_src`,
   );
+  await client.query(FORGET_JUDGEMENT);
   const { deleted, refused } = result.rows[0]!;
   return { deleted, refused, keys: new Map(named.rows.map((row) => [Number(row.row), row.key])) };
 }

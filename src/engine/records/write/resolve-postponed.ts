@@ -1,5 +1,6 @@
 // After the source: rows that referred to records further down are written, level by level; circles are broken where a
 // key of the circle may be null; what is left refers to nothing and fails.
+import type { CellTexts } from '../../../foundation/cells/row-cells.js';
 import type { Client } from '../../../foundation/postgres/database.js';
 import type { ChunkOutcome } from '../../pipeline/chunk-transaction.js';
 import { breakCircles, readCircles } from './break-circles.js';
@@ -13,7 +14,6 @@ import { findUsedColumns, withoutIdleColumns } from './rules/hook-columns.js';
 import type { HookCircumstances } from './rules/ruling.js';
 import { padSays } from './rules/staged-sql.js';
 import { createStage, recallRows, STAGE } from './stage-table.js';
-import type { RowCells } from './staged-chunk.js';
 import { writeStage } from './write-chunk.js';
 import { WriteTotals } from './write-totals.js';
 
@@ -111,7 +111,7 @@ async function planRecalled(
 interface RecalledRow {
   readonly line: number;
   readonly say: string | null;
-  readonly cells: RowCells | undefined;
+  readonly cells: CellTexts | undefined;
 }
 
 async function readRecalled(

@@ -1,10 +1,10 @@
 // Issues of rows that never reached the server, in words, with the row's cells for the file of failed rows.
 import { type CellBatch, cellText, type RowProblem } from '../../../foundation/cells/cell-batch.js';
-import type { RunIssue } from '../../pipeline/run.js';
+import type { FoundIssue } from '../../pipeline/run.js';
 import { ROW } from '../records-errors.js';
 import { faultText } from './encode/fault-text.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
-import { type DuplicatePair, rowCells } from './staged-chunk.js';
+import type { DuplicatePair } from './staged-chunk.js';
 
 const LONGEST_VALUE = 200;
 
@@ -20,12 +20,12 @@ function place(batch: CellBatch, index: number, column: StageColumn) {
     line: batch.lines[index]!,
     ...('column' in source ? { column: batch.columns[source.column]! } : {}),
     field: column.path,
-    ...rowCells(batch, index),
+    rowCells: { batch, index },
   };
 }
 
 /** What the reader found wrong with a row. */
-export function problemIssue(batch: CellBatch, problem: RowProblem): RunIssue {
+export function problemIssue(batch: CellBatch, problem: RowProblem): FoundIssue {
   return {
     severity: 'error',
     row: batch.firstRow + problem.index,
@@ -33,7 +33,7 @@ export function problemIssue(batch: CellBatch, problem: RowProblem): RunIssue {
     code: problem.code,
     message: problem.message,
     ...(problem.hint ? { hint: problem.hint } : {}),
-    ...rowCells(batch, problem.index),
+    rowCells: { batch, index: problem.index },
   };
 }
 
@@ -44,7 +44,7 @@ export function encodeIssue(
   index: number,
   column: StageColumn,
   fault: number,
-): RunIssue {
+): FoundIssue {
   const source = column.target.source;
   const value =
     ('column' in source ? cellText(batch, index, source.column) : source.constant) ??
@@ -65,7 +65,7 @@ export function requiredIssue(
   batch: CellBatch,
   index: number,
   column: StageColumn,
-): RunIssue {
+): FoundIssue {
   return {
     ...place(batch, index, column),
     code: ROW.required,
@@ -78,7 +78,7 @@ export function duplicateError(
   batch: CellBatch,
   index: number,
   pair: DuplicatePair,
-): RunIssue {
+): FoundIssue {
   return { ...place(batch, index, plan.columns[0]!), ...duplicateText(plan, pair) };
 }
 
@@ -88,7 +88,7 @@ export function duplicateFailure(plan: WritePlan, pair: DuplicatePair) {
 }
 
 /** The warning under which the earlier (or, with `first`, the later) of two rows is left out. */
-export function duplicateWarning(plan: WritePlan, pair: DuplicatePair): RunIssue {
+export function duplicateWarning(plan: WritePlan, pair: DuplicatePair): FoundIssue {
   return {
     severity: 'warning',
     row: pair.later,

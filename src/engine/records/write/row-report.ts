@@ -1,9 +1,10 @@
 // What a chunk has to say about its rows, collected while it is written.
-import type { RunIssue } from '../../pipeline/run.js';
+import { type RowCells, textOfCell } from '../../../foundation/cells/row-cells.js';
+import type { FoundIssue } from '../../pipeline/run.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
 import { fullHintBudget, type HintBudget } from './reference-hints.js';
 import { duplicateWarning, shorten } from './row-issues.js';
-import type { DuplicatePair, RowCells } from './staged-chunk.js';
+import type { DuplicatePair } from './staged-chunk.js';
 
 /** Where the rows of a chunk came from: for messages and for the file of failed rows. */
 export interface RowSource {
@@ -22,7 +23,7 @@ export interface RowFailure {
 }
 
 export class RowReport {
-  readonly issues: RunIssue[] = [];
+  readonly issues: FoundIssue[] = [];
   /** Pairs whose earlier row was in a chunk before, and may have been postponed. */
   readonly replaced: DuplicatePair[] = [];
   /** Rows whose identity is lost with them. */
@@ -52,7 +53,7 @@ export class RowReport {
   /** Records an error of a row; the row counts as failed once, however many errors it has. */
   fail(row: number, failure: RowFailure): void {
     const { column } = failure;
-    const cells = this.#failed.has(row) ? undefined : this.#source.cellsOf(row);
+    const rowCells = this.#failed.has(row) ? undefined : this.#source.cellsOf(row);
     const line = this.#source.lineOf(row);
     const name = column && this.#source.columnName(column);
     const field = failure.field ?? column?.path;
@@ -68,11 +69,11 @@ export class RowReport {
       code: failure.code,
       message: failure.message,
       ...(failure.hint === undefined ? {} : { hint: failure.hint }),
-      ...cells,
+      ...(rowCells === undefined ? {} : { rowCells }),
     });
   }
 
-  warn(issue: Omit<RunIssue, 'severity'>): void {
+  warn(issue: Omit<FoundIssue, 'severity'>): void {
     this.issues.push({ severity: 'warning', ...issue });
   }
 
@@ -84,7 +85,8 @@ export class RowReport {
   valueOf(row: number, column: StageColumn): string | undefined {
     const source = column.target.source;
     if (!('column' in source)) return source.constant ?? undefined;
-    return this.#source.cellsOf(row)?.cells[source.column] ?? column.target.fallback;
+    const cells = this.#source.cellsOf(row);
+    return (cells && textOfCell(cells, source.column)) ?? column.target.fallback;
   }
 
   lineOf(row: number): number | undefined {

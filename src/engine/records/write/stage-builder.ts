@@ -1,6 +1,6 @@
 // The chunk a partition is filling.
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
-import type { RunIssue } from '../../pipeline/run.js';
+import type { FoundIssue } from '../../pipeline/run.js';
 import type { DuplicatePair, StagedChunk } from './staged-chunk.js';
 
 const FIRST_BYTES = 1 << 20;
@@ -21,7 +21,7 @@ export class StageBuilder {
   #failed = 0;
   #unreadable = 0;
   #lastRow = 0;
-  #issues: RunIssue[] = [];
+  #issues: FoundIssue[] = [];
   #duplicates: DuplicatePair[] = [];
   #batches: CellBatch[] = [];
   #says: Uint8Array;
@@ -99,7 +99,7 @@ export class StageBuilder {
   refuse(
     batch: CellBatch,
     row: number,
-    issues: readonly RunIssue[],
+    issues: readonly FoundIssue[],
     identity: Buffer | undefined,
     blanks: number,
   ): void {

@@ -1,7 +1,7 @@
 // The hot loop of every import: cells in, COPY lines out, dealt to partitions by identity. No string is made of a
 // cell unless something is wrong with it.
 import { Cell, type CellBatch } from '../../../foundation/cells/cell-batch.js';
-import type { RunIssue } from '../../pipeline/run.js';
+import type { FoundIssue } from '../../pipeline/run.js';
 import { LineIndex } from './line-index.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
 import { RowHash } from './row-hash.js';
@@ -224,7 +224,7 @@ export class StageEncoder {
   #refuse(
     batch: CellBatch,
     index: number,
-    issues: readonly RunIssue[],
+    issues: readonly FoundIssue[],
     known?: StageBuilder,
     identityLength = 0,
   ): StageBuilder | undefined {

@@ -1,6 +1,7 @@
 // A chunk ready to be written: COPY lines of the good rows, issues of the bad ones, and the way back to the cells.
-import { type CellBatch, cellText } from '../../../foundation/cells/cell-batch.js';
-import type { RunIssue } from '../../pipeline/run.js';
+import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
+import type { RowInBatch } from '../../../foundation/cells/row-cells.js';
+import type { FoundIssue } from '../../pipeline/run.js';
 import type { Chunk } from '../../pipeline/write-chunks.js';
 
 /** Two rows of the source with the same identity, as far as hashes can tell. */
@@ -20,7 +21,7 @@ export interface StagedChunk extends Chunk {
   /** Rows of the source the chunk covers, bad ones included. */
   readonly read: number;
   /** Errors and warnings found while encoding; the first error of each row carries its cells. */
-  readonly issues: readonly RunIssue[];
+  readonly issues: readonly FoundIssue[];
   readonly failed: number;
   /** Failed rows of which not even the identity could be read. */
   readonly unreadable: number;
@@ -33,17 +34,11 @@ export interface StagedChunk extends Chunk {
   release(): void;
 }
 
-/** A row's cells as they came: their texts, and the kind of each as one digit. */
-export interface RowCells {
-  readonly cells: readonly (string | null)[];
-  readonly kinds: string;
-}
-
 /** The cells of a row as they came, or undefined if the chunk does not have it. */
-export function findCells(chunk: StagedChunk, row: number): RowCells | undefined {
+export function findCells(chunk: StagedChunk, row: number): RowInBatch | undefined {
   for (const batch of chunk.batches) {
     const index = row - batch.firstRow;
-    if (index >= 0 && index < batch.rows) return rowCells(batch, index);
+    if (index >= 0 && index < batch.rows) return { batch, index };
   }
   return undefined;
 }
@@ -54,12 +49,4 @@ export function findLine(chunk: StagedChunk, row: number): number | undefined {
     if (index >= 0 && index < batch.rows) return batch.lines[index];
   }
   return undefined;
-}
-
-export function rowCells(batch: CellBatch, index: number): RowCells {
-  const width = batch.columns.length;
-  return {
-    cells: batch.columns.map((_, column) => cellText(batch, index, column)),
-    kinds: batch.kind.subarray(index * width, (index + 1) * width).join(''),
-  };
 }

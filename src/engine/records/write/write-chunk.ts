@@ -1,5 +1,6 @@
 // The one write path. A chunk is staged, judged and written inside the caller's transaction; what is wrong with single
 // rows is reported, and costs those rows only.
+import { toCellTexts } from '../../../foundation/cells/row-cells.js';
 import type { Client } from '../../../foundation/postgres/database.js';
 import type { ChunkOutcome } from '../../pipeline/chunk-transaction.js';
 import { ROW } from '../records-errors.js';
@@ -15,20 +16,11 @@ import { RowReport, type RowSource } from './row-report.js';
 import { applyRules } from './rules/apply-rules.js';
 import { writeAndCall } from './rules/call-after-write.js';
 import type { HookCircumstances } from './rules/ruling.js';
+import { FORGET_JUDGEMENT, keepJudgement, readSegments, writeInSegments } from './segments-sql.js';
 import { meetsByServer } from './settle-duplicates.js';
 import { postponeRows, replacePostponed, STAGE } from './stage-table.js';
 import { findCells, findLine, type StagedChunk } from './staged-chunk.js';
-import {
-  findLeftOut,
-  type Judgement,
-  keepJudgement,
-  markMet,
-  markSeen,
-  markUnreadable,
-  readSegments,
-  writeInSegments,
-  writeRows,
-} from './write-sql.js';
+import { findLeftOut, type Judgement, markMet, markSeen, markUnreadable, writeRows } from './write-sql.js';
 import { type WriteHabit, WriteTotals } from './write-totals.js';
 
 /**
@@ -139,9 +131,7 @@ async function trySegments(
   const result = await client.query<Judgement & { refused: readonly RefusedRow[] }>(
     readSegments(plan, countUnchanged(plan, options, 'pg_temp._dovetail_src')),
   );
-  await client.query(
-    'drop table pg_temp._dovetail_src, pg_temp._dovetail_refused, pg_temp._dovetail_written',
-  );
+  await client.query(FORGET_JUDGEMENT);
   const { refused, ...judgement } = result.rows[0]!;
   totals.habit.refusals = options.rows === undefined && refused.length > 0;
   return settle(client, plan, judgement as Judgement, refused, report, totals);
@@ -236,7 +226,10 @@ async function postpone(
   report: RowReport,
 ): Promise<void> {
   if (rows.length === 0) return;
-  const cells = rows.map((row) => ({ row, ...report.cellsOf(row) }));
+  const cells = rows.map((row) => {
+    const found = report.cellsOf(row);
+    return { row, ...(found && toCellTexts(found)) };
+  });
   await client.query(postponeRows(plan), [runId, JSON.stringify(cells)]);
 }
 
