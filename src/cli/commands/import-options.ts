@@ -14,6 +14,7 @@ import {
   typedCharacters,
   wholeNumber,
 } from '../option-values.js';
+import { startedBy } from '../started-by.js';
 
 export interface ImportOptions {
   readonly entity?: string;
@@ -114,6 +115,7 @@ export function toImportCall(
   return {
     ...about.watch,
     source: about.source,
+    startedBy: startedBy(),
     ...(options.mapping === undefined ? {} : { mapping: resolve(about.cwd, options.mapping) }),
     ...(options.failedRows === undefined ? {} : { failedRows: resolve(about.cwd, options.failedRows) }),
     ...given('entity'),

@@ -15,7 +15,7 @@ import { countOf } from '../terminal/number-text.js';
 import type { ProgressMode } from '../terminal/progress-bar.js';
 import { toIssueTable } from '../views/issue-view.js';
 import { toRunDocument, toRunListLines } from '../views/run-list-view.js';
-import { toReportLines } from '../views/run-report-view.js';
+import { toReportLines, toStartedLines } from '../views/run-report-view.js';
 import { createWatch, progressOption } from '../watch-run.js';
 
 const STATES = ['queued', 'running', 'completed', 'completed_with_errors', 'stopped', 'failed', 'cancelled'];
@@ -24,7 +24,7 @@ export const addRunsCommand: AddCommand = (program, run) => {
   const runs = program
     .command('runs')
     .summary('list runs; show, cancel or resume one')
-    .description('Every import is a run. Without a subcommand: the latest.')
+    .description('Every import and export is a run. Without a subcommand: the latest.')
     .usage('[command] [options]');
   addList(runs, run);
   addShow(runs, run);
@@ -89,9 +89,11 @@ function addShow(runs: Command, run: RunCommand): void {
     .action(
       run(async (context, _options: object, id: string) => {
         const report = await (await openFiles(context)).readReport(id);
-        context.result(report, () =>
-          toReportLines(report, { style: context.out.style, width: context.out.width() }),
-        );
+        const { style } = context.out;
+        context.result(report, () => [
+          ...toReportLines(report, { style, width: context.out.width() }),
+          ...toStartedLines(report, style),
+        ]);
         return ExitCode.ok;
       }),
     );

@@ -16,10 +16,13 @@ import {
   requestCancel,
   waitOut,
 } from '../../engine/pipeline/index.js';
+import type { Origin } from '../../engine/records/index.js';
 import { readWhere } from '../../engine/records/read/index.js';
 import { DovetailError } from '../../foundation/errors/dovetail-error.js';
 import type { Database, Queryable } from '../../foundation/postgres/database.js';
 import { exportEntity } from './export/export-entity.js';
+import { planExport } from './export/plan-export.js';
+import { recordExport } from './export/record-export.js';
 import type { ExportCall, ExportReport, FilesServices } from './files-services.js';
 import { dryRunImport } from './import/dry-run.js';
 import { executeImport } from './import/execute-import.js';
@@ -56,7 +59,7 @@ export function createFilesDoor(rooms: FilesRooms) {
       call.onPlan?.(prepared.plan);
       return dryRun(settings, call);
     }
-    const origin = { kind: 'import', id: 'new' };
+    const origin = call.startedBy ?? NOBODY_KNOWN;
     const run = await database.transaction(async (client) => {
       const { entity, source } = settings;
       const id = await createRun(client, { kind: 'import', entity, title: source.name, settings, origin });
@@ -131,19 +134,31 @@ export function createFilesDoor(rooms: FilesRooms) {
       call.mapping === undefined
         ? toExportMapping(known, entity, call.fields ? { ...wish, fields: call.fields } : wish)
         : (await readMappingFile(call.mapping)).mapping;
-    const result = await exportEntity(database, {
+    const request = {
       catalog: known,
       mapping,
       format,
       options: call.formatOptions,
       target: call.target,
-      signal: call.signal,
-      onProgress: ({ rows, bytes }) => call.onProgress({ phase: 'exporting', rows, bytes }),
       ...(call.where === undefined ? {} : { filter: readWhere(call.where) }),
+    };
+    // Refused before it is a run.
+    planExport(request);
+    const origin = call.startedBy ?? NOBODY_KNOWN;
+    return recordExport(database, { entity: entity.name, origin }, call, async (run, signal, note) => {
+      const result = await exportEntity(database, {
+        ...request,
+        signal,
+        onProgress: (at) => {
+          note(at);
+          call.onProgress({ phase: 'exporting', ...at });
+        },
+      });
+      const { rows, bytes, columns, file } = result;
+      const seconds = (Date.now() - begun) / 1000;
+      const known = { ...(run === undefined ? {} : { run }), ...(file === undefined ? {} : { file }) };
+      return { entity: entity.name, rows, bytes, columns, seconds, ...known };
     });
-    const { rows, bytes, columns, file } = result;
-    const seconds = (Date.now() - begun) / 1000;
-    return { entity: entity.name, rows, bytes, columns, seconds, ...(file === undefined ? {} : { file }) };
   }
 
   const services: FilesServices = {
@@ -180,6 +195,8 @@ export function createFilesDoor(rooms: FilesRooms) {
 }
 
 export type FilesDoor = ReturnType<typeof createFilesDoor>;
+
+const NOBODY_KNOWN: Origin = { kind: 'user', id: 'unknown' };
 
 /** A worker has nobody to ask. */
 async function refuseToAnswer(): Promise<never> {

@@ -1,6 +1,6 @@
 // What a caller says when it imports, and what it is told on the way. The same for the command line and every door to come.
 import type { FormatOptions } from '../../../engine/formats/table-format.js';
-import type { EmptyCell, OnDuplicate, Strategy } from '../../../engine/records/index.js';
+import type { EmptyCell, OnDuplicate, Origin, Strategy } from '../../../engine/records/index.js';
 import type { ErrorLimit, MaxErrors, RemovalLimit } from './import-settings.js';
 import type { ImportSource } from './source-file.js';
 
@@ -45,6 +45,8 @@ export interface ImportWatch {
 }
 
 export interface ImportCall extends ImportWatch {
+  /** Who wants it, kept with the run. Default: a user nobody knows. */
+  readonly startedBy?: Origin;
   readonly source: ImportSource;
   /** Absent: the mapping names it. */
   readonly entity?: string;

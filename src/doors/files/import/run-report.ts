@@ -10,6 +10,7 @@ import {
 } from '../../../engine/pipeline/index.js';
 import { RECORDS_ERRORS, type RowDifference } from '../../../engine/records/index.js';
 import type { Queryable } from '../../../foundation/postgres/database.js';
+import type { ExportSettings } from '../export/export-settings.js';
 import { readFirstIssues } from './first-issues.js';
 import type { ImportSettings } from './import-settings.js';
 
@@ -26,6 +27,10 @@ export interface RunReport {
   readonly strategy?: string;
   readonly identity?: readonly string[];
   readonly counters: Counters;
+  /** Absent for a dry run. */
+  readonly startedBy?: { readonly kind: string; readonly id: string };
+  /** Of an export: its file, absent for a stream. */
+  readonly file?: string;
   readonly seconds?: number;
   readonly startedAt?: string;
   readonly endedAt?: string;
@@ -60,7 +65,7 @@ export interface RecordDifference extends Pick<RowDifference, 'identity' | 'cell
 
 export async function readRunReport(db: Queryable, id: string): Promise<RunReport> {
   const run = await readRun(db, id);
-  const settings = run.settings as Partial<ImportSettings>;
+  const settings = run.settings as Partial<ImportSettings & ExportSettings>;
   const groups = await Promise.all(
     (await readIssueSummary(db, id)).map(async ({ code, severity, count }) => {
       const first = await readFirstIssues(db, id, code, severity, 5);
@@ -79,6 +84,8 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     ...(settings.strategy ? { strategy: settings.strategy } : {}),
     ...(settings.identity ? { identity: settings.identity } : {}),
     counters: run.counters,
+    startedBy: run.origin as NonNullable<RunReport['startedBy']>,
+    ...(settings.file === undefined ? {} : { file: settings.file }),
     ...(run.startedAt
       ? {
           seconds: (ended.getTime() - run.startedAt.getTime()) / 1000,
@@ -89,7 +96,8 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     errors: groups.filter(({ severity }) => severity === 'error').map(({ group }) => group),
     warnings: groups.filter(({ severity }) => severity === 'warning').map(({ group }) => group),
     ...(run.failure ? { failure: run.failure } : {}),
-    resumable: ['stopped', 'failed', 'cancelled'].includes(run.state) || run.interrupted,
+    resumable:
+      run.kind !== 'export' && (['stopped', 'failed', 'cancelled'].includes(run.state) || run.interrupted),
   };
 }
 
