@@ -128,6 +128,15 @@ function tailLines(report: RunReport, options: ViewOptions): string[] {
     ] as [string, string][];
     lines.push('', ...toPairs(pairs, { style, indent: '  ' }));
   }
+  if (report.issuesFile !== undefined) {
+    const { count, file } = report.issuesFile;
+    lines.push('', `${countText(count)} errors and warnings, one a line: ${style.bold(file)}`);
+  } else if (
+    report.dryRun &&
+    [...report.errors, ...report.warnings].some((group) => group.count > group.first.length)
+  ) {
+    lines.push('', `See every error: do it again with ${style.bold('--errors-to FILE')}`);
+  }
   if (report.failedRows !== undefined) {
     const { rows, file } = report.failedRows;
     lines.push('', `${countOf(rows, 'failed row')} to mend and import again: ${style.bold(file)}`);

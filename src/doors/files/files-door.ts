@@ -9,7 +9,6 @@ import {
   listIssues,
   type Run,
   type RunFilter,
-  type RunIssue,
   type RunTaker,
   readRun,
   readRuns,
@@ -30,6 +29,8 @@ import { writeFailedRowsFile } from './import/failed-rows-file.js';
 import type { ImportCall, ImportWatch } from './import/import-call.js';
 import { importError } from './import/import-errors.js';
 import type { ImportSettings } from './import/import-settings.js';
+import { openIssueSpool } from './import/issue-spool.js';
+import { writeIssuesFile } from './import/issues-file.js';
 import { planFor, prepareImport } from './import/prepare-import.js';
 import { type RunReport, readRunReport } from './import/run-report.js';
 import { forgetSource } from './import/source-file.js';
@@ -73,15 +74,23 @@ export function createFilesDoor(rooms: FilesRooms) {
 
   async function dryRun(settings: ImportSettings, call: ImportCall): Promise<RunReport> {
     const plan = planFor(settings, await catalog.read(), { kind: 'import', id: 'dry run' });
-    const failed: RunIssue[] = [];
-    // Cells are only kept where a file is asked for.
-    const keep = call.failedRows === undefined ? () => {} : (issue: RunIssue) => void failed.push(issue);
-    const report = await dryRunImport(database, settings, plan, call, keep);
-    await forgetSource(settings.source);
-    if (call.failedRows === undefined || failed.length === 0) return report;
-    failed.sort((a, b) => (a.row ?? 0) - (b.row ?? 0));
-    const rows = await writeFailedRowsFile(settings, failed, call.failedRows);
-    return { ...report, failedRows: { rows, file: call.failedRows } };
+    const { failedRows, issuesTo } = call;
+    const spool = (failedRows ?? issuesTo) ? await openIssueSpool(spoolFolder) : undefined;
+    try {
+      const report = await dryRunImport(database, settings, plan, call, spool);
+      await forgetSource(settings.source);
+      if (spool === undefined) return report;
+      const count = issuesTo === undefined ? 0 : await writeIssuesFile(spool.list(), issuesTo);
+      const rows =
+        failedRows === undefined ? 0 : await writeFailedRowsFile(settings, spool.list(), failedRows);
+      return {
+        ...report,
+        ...(issuesTo === undefined ? {} : { issuesFile: { count, file: issuesTo } }),
+        ...(rows === 0 ? {} : { failedRows: { rows, file: failedRows! } }),
+      };
+    } finally {
+      await spool?.remove();
+    }
   }
 
   /** Runs to the end and reports; what is wrong with the run itself is in the report. */

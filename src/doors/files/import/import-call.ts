@@ -69,4 +69,6 @@ export interface ImportCall extends ImportWatch {
   readonly formatOptions: FormatOptions;
   readonly background: boolean;
   readonly failedRows?: string;
+  /** Of a dry run: a file for every error and warning, one JSON object a line. A run keeps its own in the database. */
+  readonly issuesTo?: string;
 }

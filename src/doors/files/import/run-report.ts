@@ -37,12 +37,14 @@ export interface RunReport {
   /** By code, the most frequent first, each with its first examples. */
   readonly errors: readonly IssueGroup[];
   readonly warnings: readonly IssueGroup[];
-  /** Dry run: the first differences. */
+  /** Dry run: the first differences of each kind, in the order of the source. */
   readonly differences?: readonly RecordDifference[];
   /** Dry run: what only writing would check. */
   readonly notChecked?: readonly string[];
   /** Dry run of a mirror: how many records would be removed. */
   readonly wouldRemove?: number;
+  /** Dry run: how many errors and warnings are in the file that was asked for. */
+  readonly issuesFile?: { readonly count: number; readonly file: string };
   readonly failedRows?: { readonly rows: number; readonly file: string };
   readonly failure?: { readonly code: string; readonly detail: string; readonly hint?: string };
   /** True if it can be resumed. */
@@ -57,11 +59,7 @@ export interface IssueGroup {
   readonly first: readonly RunIssue[];
 }
 
-export interface RecordDifference extends Pick<RowDifference, 'identity' | 'cells'> {
-  /** Absent for a record that the source does not have. */
-  readonly line?: number;
-  readonly action: 'add' | 'update' | 'delete';
-}
+export type RecordDifference = Omit<RowDifference, 'row'>;
 
 export async function readRunReport(db: Queryable, id: string): Promise<RunReport> {
   const run = await readRun(db, id);
