@@ -4,10 +4,14 @@ import type { FilesServices } from '../doors/files/files-services.js';
 import { cliError } from './cli-errors.js';
 import type { CommandContext } from './command-context.js';
 
-export async function openFiles(context: CommandContext): Promise<FilesServices> {
+/** `not needed`: what only reads works, in databases that are not ours, without the set-up too. */
+export async function openFiles(
+  context: CommandContext,
+  { setUp }: { readonly setUp: 'needed' | 'not needed' } = { setUp: 'needed' },
+): Promise<FilesServices> {
   const app = await context.openApp();
   if (app.files !== undefined) {
-    await app.prepare();
+    if (setUp === 'needed' || app.target.ours) await app.prepare();
     return app.files;
   }
   throw cliError(103, {

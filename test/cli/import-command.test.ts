@@ -1,4 +1,5 @@
 // What `import`, `runs` and `export` hand to the door, and what they make of its answers.
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
@@ -168,6 +169,7 @@ describe('import', () => {
     const { signal, onProgress, onPlan, confirmRemoval, source, ...rest } = calls[0]!;
     expect(source).toMatchObject({ name: 'standard input' });
     expect(rest).toEqual({
+      startedBy: { kind: 'user', id: userInfo().username },
       dryRun: false,
       probe: false,
       onError: 'skip',

@@ -113,7 +113,10 @@ describe('dovetail import', () => {
 
   it('exits with 5 at the first failed row where it is to stop', async () => {
     expect((await run(['import', file('bad.csv', BAD), '-e', 'product', '--on-error', 'stop'])).code).toBe(5);
-    expect((await run(['import', 'bad.csv', '-e', 'product', '--max-errors', '1'])).code).toBe(5);
+    const stopped = await run(['import', 'bad.csv', '-e', 'product', '--max-errors', '1']);
+    expect(stopped.code).toBe(5);
+    const [, more] = /dovetail (runs resume \d+ --max-errors) N/.exec(stopped.stdout)!;
+    expect((await run([...more!.split(' '), '60%'])).code).toBe(4);
     expect((await run(['import', 'bad.csv', '-e', 'product', '--max-errors', '60%'])).code).toBe(4);
   });
 

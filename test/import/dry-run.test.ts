@@ -114,6 +114,15 @@ describe('a dry run', () => {
         identity: [{ field: 'sku', value: 'S3' }],
         cells: [{ field: 'brand_id', before: '2', after: '1' }],
       },
+      {
+        action: 'add',
+        line: 5,
+        identity: [{ field: 'sku', value: 'New' }],
+        cells: [
+          { field: 'name', before: null, after: 'Fresh' },
+          { field: 'price', before: null, after: '1' },
+        ],
+      },
     ]);
   });
 

@@ -31,6 +31,15 @@ describe('the origin of a change', () => {
     ]);
   });
 
+  it('is the run; who started it stands with the run itself', async () => {
+    const report = await at.import('item', 'sku\nC\n', { startedBy: { kind: 'user', id: 'ada' } });
+    expect(report.startedBy).toEqual({ kind: 'user', id: 'ada' });
+    const kept = await at.rows(
+      `select origin->>'kind', origin->>'id' from dovetail.runs where id = ${report.run}`,
+    );
+    expect(kept).toEqual([['user', 'ada']]);
+  });
+
   it('ends with the transaction: the connection goes back to the pool without it', async () => {
     const left = await at.rows(`select coalesce(current_setting('dovetail.origin', true), '')`);
     expect(left).toEqual([['']]);

@@ -1,6 +1,6 @@
 // Everything that can be wrong with a row: it fails alone, with line, column, field, value, code, message and hint.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { countsOf, createImportFixture, type ImportFixture } from './import-fixture.js';
+import { countsOf, createImportFixture, type ImportFixture, toCall } from './import-fixture.js';
 
 let at: ImportFixture;
 
@@ -271,5 +271,26 @@ describe('limits', () => {
       'completed_with_errors',
     );
     expect((await at.import('guarded', source, { maxErrors: { percent: 4 } })).state).toBe('stopped');
+  });
+
+  it('a run stopped over them writes not one chunk more until more are allowed, which its settings then say', async () => {
+    const rows = [...Array(300).keys()].map((i) => `${10_000 + i},${i % 50 === 0 ? 'raise' : 'ok'}`);
+    const wish = { maxErrors: { count: 2 }, chunkRows: 50, writers: 1 };
+    const stopped = await at.import('guarded', `id,name\n${rows.join('\n')}\n`, wish);
+    expect(stopped.state).toBe('stopped');
+    expect(countsOf(stopped)).toEqual({ read: 150, added: 147, failed: 3 });
+    expect(stopped.failure?.hint).toContain(`dovetail runs resume ${stopped.run} --max-errors`);
+    const { dryRun: _, probe: _probe, ...watch } = toCall({});
+    const unchanged = await at.files.resumeRun(stopped.run!, watch);
+    expect([unchanged.state, unchanged.counters]).toEqual(['stopped', stopped.counters]);
+    // Five are too few for six; the limit stays with the run.
+    const further = await at.files.resumeRun(stopped.run!, { ...watch, errorLimit: { count: 5 } });
+    expect([further.state, countsOf(further)]).toEqual(['stopped', { read: 300, added: 294, failed: 6 }]);
+    expect(further.failure?.detail).toBe('6 rows failed, 5 are allowed.');
+    expect((await at.files.resumeRun(stopped.run!, watch)).failure?.detail).toBe(
+      '6 rows failed, 5 are allowed.',
+    );
+    const done = await at.files.resumeRun(stopped.run!, { ...watch, errorLimit: { share: 0.02 } });
+    expect([done.state, done.counters]).toEqual(['completed_with_errors', further.counters]);
   });
 });

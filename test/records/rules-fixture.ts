@@ -124,7 +124,7 @@ export async function createRulesFixture(ddl: string): Promise<RulesFixture> {
     async judge(writing) {
       const { plan, chunks } = await prepare(writing);
       return database.transaction((client) =>
-        judgeChunk(client, plan, chunks[0]!, 100, writing.circumstances),
+        judgeChunk(client, plan, chunks[0]!, { add: 0, update: 100, delete: 0 }, writing.circumstances),
       );
     },
     async rows(sql) {

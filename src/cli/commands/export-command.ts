@@ -9,6 +9,7 @@ import type { AddCommand } from '../command-runner.js';
 import { ExitCode } from '../exit-codes.js';
 import { openFiles } from '../open-files.js';
 import { commaList, nameAndValue, typedCharacters } from '../option-values.js';
+import { startedBy } from '../started-by.js';
 import { bytesText, countOf, countText, durationText } from '../terminal/number-text.js';
 import type { ProgressMode } from '../terminal/progress-bar.js';
 import { progressOption } from '../watch-run.js';
@@ -68,11 +69,12 @@ export const addExportCommand: AddCommand = (program, run) => {
             hint: 'Name a file with --output, or leave --json out (the records themselves as JSON: --format json).',
           });
         }
-        const files = await openFiles(context);
+        const files = await openFiles(context, { setUp: 'not needed' });
         const bar = context.progress(options.progress);
         const report = await files
           .export({
             entity,
+            startedBy: startedBy(),
             ...(options.where === undefined ? {} : { where: options.where }),
             ...(options.fields === undefined ? {} : { fields: options.fields }),
             ...(options.mapping === undefined ? {} : { mapping: resolve(context.host.cwd, options.mapping) }),

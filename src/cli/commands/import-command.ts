@@ -9,6 +9,7 @@ import { openFiles } from '../open-files.js';
 import { exitCodeOf } from '../run-exit.js';
 import { toReportLines } from '../views/run-report-view.js';
 import { createWatch, progressOption } from '../watch-run.js';
+import { writeDryRun } from '../write-dry-run.js';
 import { addImportOptions, type ImportOptions, toImportCall } from './import-options.js';
 
 export const addImportCommand: AddCommand = (program, run) => {
@@ -26,16 +27,15 @@ export const addImportCommand: AddCommand = (program, run) => {
     .action(
       run(async (context, options: ImportOptions & { progress: never }, file: string) => {
         const files = await openFiles(context);
-        const watch = createWatch(context, { ...options, yes: options.yes === true });
-        const report = await files
-          .import(
-            toImportCall(options, {
-              source: readSource(context, file),
-              watch: watch.watch,
-              cwd: context.host.cwd,
-            }),
-          )
-          .finally(watch.done);
+        const { watch, done } = createWatch(context, { ...options, yes: options.yes === true });
+        const source = readSource(context, file);
+        const call = toImportCall(options, { source, watch, cwd: context.host.cwd });
+        if (context.json && call.dryRun && call.issuesTo === undefined) {
+          return exitCodeOf(
+            await writeDryRun(context, (issuesTo) => files.import({ ...call, issuesTo }).finally(done)),
+          );
+        }
+        const report = await files.import(call).finally(done);
         context.result(report, () =>
           toReportLines(report, { style: context.out.style, width: context.out.width() }),
         );

@@ -14,6 +14,7 @@ import {
   typedCharacters,
   wholeNumber,
 } from '../option-values.js';
+import { startedBy } from '../started-by.js';
 
 export interface ImportOptions {
   readonly entity?: string;
@@ -32,6 +33,7 @@ export interface ImportOptions {
   readonly background?: boolean;
   readonly yes?: boolean;
   readonly failedRows?: string;
+  readonly errorsTo?: string;
   readonly format?: string;
   readonly delimiter?: string;
   readonly quote?: string;
@@ -82,6 +84,10 @@ export function addImportOptions(command: Command): Command {
       'a mirror asks before it removes more: 200, or 5% of the records (default: 50 and 10%)',
       countOrPercent,
     )
+    .option(
+      '--errors-to <file>',
+      'with --dry-run: where every error and warning goes, one JSON object a line (with --json they are in the result)',
+    )
     .option('--failed-rows <file>', 'where the failed rows go, with their errors beside them')
     .option('--writers <n>', 'how many connections write side by side', wholeNumber(1))
     .option('--background', 'only queue the run; a worker takes it (dovetail work)')
@@ -109,13 +115,22 @@ export function toImportCall(
   if (options.background && (options.dryRun || options.probe)) {
     throw cliError(101, { detail: 'A dry run shows its result here; it has no use for --background.' });
   }
+  const dryRun = options.dryRun === true || options.probe === true;
+  if (options.errorsTo !== undefined && !dryRun) {
+    throw cliError(101, {
+      detail: '--errors-to belongs to a dry run; a run keeps its errors in the database.',
+      hint: 'See them with `dovetail runs errors RUN`, or with --json as data.',
+    });
+  }
   const given = <K extends keyof ImportOptions>(key: K) =>
     options[key] === undefined ? {} : { [key]: options[key] };
   return {
     ...about.watch,
     source: about.source,
+    startedBy: startedBy(),
     ...(options.mapping === undefined ? {} : { mapping: resolve(about.cwd, options.mapping) }),
     ...(options.failedRows === undefined ? {} : { failedRows: resolve(about.cwd, options.failedRows) }),
+    ...(options.errorsTo === undefined ? {} : { issuesTo: resolve(about.cwd, options.errorsTo) }),
     ...given('entity'),
     ...given('strategy'),
     ...given('identity'),
@@ -126,7 +141,7 @@ export function toImportCall(
     ...(options.maxRemovals === undefined ? {} : { removalLimit: toRemovalLimit(options.maxRemovals) }),
     ...given('writers'),
     ...given('format'),
-    dryRun: options.dryRun === true || options.probe === true,
+    dryRun,
     probe: options.probe === true,
     onError: options.onError,
     formatOptions: toFormatOptions(options),

@@ -1,6 +1,7 @@
 // dovetail runs: what ran, how it went, and what can be done about it.
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { type MaxErrors, toErrorLimit } from '../../doors/files/import/import-settings.js';
 import type { RunIssue, RunKind, RunState } from '../../engine/pipeline/run.js';
 import { didYouMean } from '../../foundation/errors/did-you-mean.js';
 import { cliError } from '../cli-errors.js';
@@ -8,13 +9,13 @@ import { addHelpTail } from '../command-help.js';
 import type { AddCommand, RunCommand } from '../command-runner.js';
 import { ExitCode } from '../exit-codes.js';
 import { openFiles } from '../open-files.js';
-import { wholeNumber } from '../option-values.js';
+import { countOrPercent, wholeNumber } from '../option-values.js';
 import { exitCodeOf } from '../run-exit.js';
 import { countOf } from '../terminal/number-text.js';
 import type { ProgressMode } from '../terminal/progress-bar.js';
 import { toIssueTable } from '../views/issue-view.js';
 import { toRunDocument, toRunListLines } from '../views/run-list-view.js';
-import { toReportLines } from '../views/run-report-view.js';
+import { toReportLines, toStartedLines } from '../views/run-report-view.js';
 import { createWatch, progressOption } from '../watch-run.js';
 
 const STATES = ['queued', 'running', 'completed', 'completed_with_errors', 'stopped', 'failed', 'cancelled'];
@@ -23,7 +24,7 @@ export const addRunsCommand: AddCommand = (program, run) => {
   const runs = program
     .command('runs')
     .summary('list runs; show, cancel or resume one')
-    .description('Every import is a run. Without a subcommand: the latest.')
+    .description('Every import and export is a run. Without a subcommand: the latest.')
     .usage('[command] [options]');
   addList(runs, run);
   addShow(runs, run);
@@ -88,9 +89,11 @@ function addShow(runs: Command, run: RunCommand): void {
     .action(
       run(async (context, _options: object, id: string) => {
         const report = await (await openFiles(context)).readReport(id);
-        context.result(report, () =>
-          toReportLines(report, { style: context.out.style, width: context.out.width() }),
-        );
+        const { style } = context.out;
+        context.result(report, () => [
+          ...toReportLines(report, { style, width: context.out.width() }),
+          ...toStartedLines(report, style),
+        ]);
         return ExitCode.ok;
       }),
     );
@@ -126,18 +129,34 @@ function addCancel(runs: Command, run: RunCommand): void {
   });
 }
 
+interface ResumeOptions {
+  readonly yes?: boolean;
+  readonly progress: ProgressMode | 'auto';
+  readonly maxErrors?: MaxErrors;
+}
+
 function addResume(runs: Command, run: RunCommand): void {
   const command = runs
     .command('resume')
     .description('go on with a run that was stopped, cancelled, or whose process died')
     .argument('<run>', 'number of the run')
     .option('-y, --yes', 'answer yes to what would be asked')
+    .option(
+      '--max-errors <n>',
+      'from now on stop at so many failed rows, those so far included: 100, or 5% of those read',
+      countOrPercent,
+    )
     .addOption(progressOption())
     .action(
-      run(async (context, options: { yes?: boolean; progress: ProgressMode | 'auto' }, id: string) => {
+      run(async (context, options: ResumeOptions, id: string) => {
         const files = await openFiles(context);
-        const watch = createWatch(context, { progress: options.progress, yes: options.yes === true });
-        const report = await files.resumeRun(id, watch.watch).finally(watch.done);
+        const { watch, done } = createWatch(context, {
+          progress: options.progress,
+          yes: options.yes === true,
+        });
+        const { maxErrors } = options;
+        const limited = maxErrors ? { ...watch, errorLimit: toErrorLimit(maxErrors) } : watch;
+        const report = await files.resumeRun(id, limited).finally(done);
         context.result(report, () =>
           toReportLines(report, { style: context.out.style, width: context.out.width() }),
         );
@@ -145,7 +164,10 @@ function addResume(runs: Command, run: RunCommand): void {
       }),
     );
   addHelpTail(command, {
-    examples: [['dovetail runs resume 12', 'go on with run 12 at its last committed chunk']],
+    examples: [
+      ['dovetail runs resume 12', 'go on with run 12 at its last committed chunk'],
+      ['dovetail runs resume 12 --max-errors 10%', 'go on though more rows failed than were allowed'],
+    ],
     exitCodes: [0, 2, 3, 4, 5, 6, 7, 8],
   });
 }

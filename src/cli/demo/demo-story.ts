@@ -7,6 +7,7 @@ import type { RunReport } from '../../doors/files/import/run-report.js';
 import type { CliApp } from '../cli-app.js';
 import type { CommandContext } from '../command-context.js';
 import { openFiles } from '../open-files.js';
+import { startedBy } from '../started-by.js';
 import { bytesText, countOf, countText, durationText } from '../terminal/number-text.js';
 import type { ProgressMode } from '../terminal/progress-bar.js';
 import { shortPath } from '../terminal/short-path.js';
@@ -81,6 +82,7 @@ export async function tellDemo(
     const bar = context.progress(options.progress);
     const report = await files
       .export({
+        startedBy: startedBy(),
         entity: 'product',
         format: 'csv',
         formatOptions: {},
@@ -98,6 +100,7 @@ export async function tellDemo(
 function toDemoCall(path: string, watch: ImportWatch): ImportCall {
   return {
     ...watch,
+    startedBy: startedBy(),
     source: { path },
     entity: 'product',
     dryRun: false,

@@ -45,8 +45,12 @@ export function createOutputChannel(
     flush: () =>
       new Promise((resolve) => {
         if (closed.signal.aborted) return resolve();
-        closed.signal.addEventListener('abort', () => resolve());
-        stream.write('', () => resolve());
+        const done = () => {
+          closed.signal.removeEventListener('abort', done);
+          resolve();
+        };
+        closed.signal.addEventListener('abort', done);
+        stream.write('', done);
       }),
     release: () => {
       stream.off('error', onError);

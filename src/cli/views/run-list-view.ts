@@ -12,7 +12,7 @@ export function toRunListLines(runs: readonly Run[], options: ViewOptions): stri
       { title: 'state', shrinks: false },
       { title: 'kind', shrinks: false },
       { title: 'entity' },
-      { title: 'source' },
+      { title: 'file' },
       { title: 'read', align: 'right', shrinks: false },
       { title: 'failed', align: 'right', shrinks: false },
       { title: 'started', shrinks: false },

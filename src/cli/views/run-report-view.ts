@@ -2,7 +2,7 @@
 
 import type { ImportPlan } from '../../doors/files/import/import-call.js';
 import type { RunReport } from '../../doors/files/import/run-report.js';
-import { countOf, countText, durationText } from '../terminal/number-text.js';
+import { countOf, countText, durationText, momentText } from '../terminal/number-text.js';
 import type { Style } from '../terminal/terminal-style.js';
 import { toPairs, toTable } from '../terminal/terminal-table.js';
 import { cutText, toPrintable } from '../terminal/text-width.js';
@@ -47,8 +47,16 @@ export function toReportLines(report: RunReport, options: ViewOptions): string[]
   ];
 }
 
+/** When and by whom it was started, for who looks at it later. */
+export function toStartedLines({ startedBy, startedAt }: RunReport, style: Style): string[] {
+  if (startedBy === undefined) return [];
+  const when = startedAt === undefined ? '' : ` ${momentText(new Date(startedAt))}`;
+  return ['', style.dim(`Started${when} by ${toPrintable(`${startedBy.kind} ${startedBy.id}`)}`)];
+}
+
 function headline(report: RunReport, style: Style): string {
-  const name = `${toPrintable(report.title)} → ${report.entity}`;
+  const title = toPrintable(report.title);
+  const name = report.kind === 'export' ? `${report.entity} → ${title}` : `${title} → ${report.entity}`;
   const run = report.run === undefined ? '' : `, run ${report.run}`;
   const seconds = report.seconds ?? 0;
   const rate =
@@ -81,6 +89,7 @@ function stateText(report: RunReport, style: Style): string {
 function counterLines(report: RunReport, style: Style): string[] {
   const { counters } = report;
   if (report.state === 'queued') return [];
+  if (report.kind === 'export') return [`  ${style.dim('exported')}  ${countText(counters.read)}`];
   const shown: readonly (readonly [string, number, (text: string) => string])[] = [
     ['read', counters.read, (text) => text],
     [report.dryRun ? 'would add' : 'added', counters.added, style.green],
@@ -101,6 +110,7 @@ function counterLines(report: RunReport, style: Style): string[] {
 function tailLines(report: RunReport, options: ViewOptions): string[] {
   const { style } = options;
   const lines: string[] = [];
+  if (report.file !== undefined) lines.push(`  ${style.dim('file')}      ${toPrintable(report.file)}`);
   if (report.wouldRemove !== undefined) {
     lines.push(
       '',
@@ -117,6 +127,15 @@ function tailLines(report: RunReport, options: ViewOptions): string[] {
       ['code', report.failure.code],
     ] as [string, string][];
     lines.push('', ...toPairs(pairs, { style, indent: '  ' }));
+  }
+  if (report.issuesFile !== undefined) {
+    const { count, file } = report.issuesFile;
+    lines.push('', `${countText(count)} errors and warnings, one a line: ${style.bold(file)}`);
+  } else if (
+    report.dryRun &&
+    [...report.errors, ...report.warnings].some((group) => group.count > group.first.length)
+  ) {
+    lines.push('', `See every error: do it again with ${style.bold('--errors-to FILE')}`);
   }
   if (report.failedRows !== undefined) {
     const { rows, file } = report.failedRows;

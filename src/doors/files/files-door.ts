@@ -9,17 +9,19 @@ import {
   listIssues,
   type Run,
   type RunFilter,
-  type RunIssue,
   type RunTaker,
   readRun,
   readRuns,
   requestCancel,
   waitOut,
 } from '../../engine/pipeline/index.js';
+import type { Origin } from '../../engine/records/index.js';
 import { readWhere } from '../../engine/records/read/index.js';
 import { DovetailError } from '../../foundation/errors/dovetail-error.js';
 import type { Database, Queryable } from '../../foundation/postgres/database.js';
 import { exportEntity } from './export/export-entity.js';
+import { planExport } from './export/plan-export.js';
+import { recordExport } from './export/record-export.js';
 import type { ExportCall, ExportReport, FilesServices } from './files-services.js';
 import { dryRunImport } from './import/dry-run.js';
 import { executeImport } from './import/execute-import.js';
@@ -27,6 +29,8 @@ import { writeFailedRowsFile } from './import/failed-rows-file.js';
 import type { ImportCall, ImportWatch } from './import/import-call.js';
 import { importError } from './import/import-errors.js';
 import type { ImportSettings } from './import/import-settings.js';
+import { openIssueSpool } from './import/issue-spool.js';
+import { writeIssuesFile } from './import/issues-file.js';
 import { planFor, prepareImport } from './import/prepare-import.js';
 import { type RunReport, readRunReport } from './import/run-report.js';
 import { forgetSource } from './import/source-file.js';
@@ -56,7 +60,7 @@ export function createFilesDoor(rooms: FilesRooms) {
       call.onPlan?.(prepared.plan);
       return dryRun(settings, call);
     }
-    const origin = { kind: 'import', id: 'new' };
+    const origin = call.startedBy ?? NOBODY_KNOWN;
     const run = await database.transaction(async (client) => {
       const { entity, source } = settings;
       const id = await createRun(client, { kind: 'import', entity, title: source.name, settings, origin });
@@ -70,15 +74,23 @@ export function createFilesDoor(rooms: FilesRooms) {
 
   async function dryRun(settings: ImportSettings, call: ImportCall): Promise<RunReport> {
     const plan = planFor(settings, await catalog.read(), { kind: 'import', id: 'dry run' });
-    const failed: RunIssue[] = [];
-    // Cells are only kept where a file is asked for.
-    const keep = call.failedRows === undefined ? () => {} : (issue: RunIssue) => void failed.push(issue);
-    const report = await dryRunImport(database, settings, plan, call, keep);
-    await forgetSource(settings.source);
-    if (call.failedRows === undefined || failed.length === 0) return report;
-    failed.sort((a, b) => (a.row ?? 0) - (b.row ?? 0));
-    const rows = await writeFailedRowsFile(settings, failed, call.failedRows);
-    return { ...report, failedRows: { rows, file: call.failedRows } };
+    const { failedRows, issuesTo } = call;
+    const spool = (failedRows ?? issuesTo) ? await openIssueSpool(spoolFolder) : undefined;
+    try {
+      const report = await dryRunImport(database, settings, plan, call, spool);
+      await forgetSource(settings.source);
+      if (spool === undefined) return report;
+      const count = issuesTo === undefined ? 0 : await writeIssuesFile(spool.list(), issuesTo);
+      const rows =
+        failedRows === undefined ? 0 : await writeFailedRowsFile(settings, spool.list(), failedRows);
+      return {
+        ...report,
+        ...(issuesTo === undefined ? {} : { issuesFile: { count, file: issuesTo } }),
+        ...(rows === 0 ? {} : { failedRows: { rows, file: failedRows! } }),
+      };
+    } finally {
+      await spool?.remove();
+    }
   }
 
   /** Runs to the end and reports; what is wrong with the run itself is in the report. */
@@ -131,19 +143,31 @@ export function createFilesDoor(rooms: FilesRooms) {
       call.mapping === undefined
         ? toExportMapping(known, entity, call.fields ? { ...wish, fields: call.fields } : wish)
         : (await readMappingFile(call.mapping)).mapping;
-    const result = await exportEntity(database, {
+    const request = {
       catalog: known,
       mapping,
       format,
       options: call.formatOptions,
       target: call.target,
-      signal: call.signal,
-      onProgress: ({ rows, bytes }) => call.onProgress({ phase: 'exporting', rows, bytes }),
       ...(call.where === undefined ? {} : { filter: readWhere(call.where) }),
+    };
+    // Refused before it is a run.
+    planExport(request);
+    const origin = call.startedBy ?? NOBODY_KNOWN;
+    return recordExport(database, { entity: entity.name, origin }, call, async (run, signal, note) => {
+      const result = await exportEntity(database, {
+        ...request,
+        signal,
+        onProgress: (at) => {
+          note(at);
+          call.onProgress({ phase: 'exporting', ...at });
+        },
+      });
+      const { rows, bytes, columns, file } = result;
+      const seconds = (Date.now() - begun) / 1000;
+      const known = { ...(run === undefined ? {} : { run }), ...(file === undefined ? {} : { file }) };
+      return { entity: entity.name, rows, bytes, columns, seconds, ...known };
     });
-    const { rows, bytes, columns, file } = result;
-    const seconds = (Date.now() - begun) / 1000;
-    return { entity: entity.name, rows, bytes, columns, seconds, ...(file === undefined ? {} : { file }) };
   }
 
   const services: FilesServices = {
@@ -180,6 +204,8 @@ export function createFilesDoor(rooms: FilesRooms) {
 }
 
 export type FilesDoor = ReturnType<typeof createFilesDoor>;
+
+const NOBODY_KNOWN: Origin = { kind: 'user', id: 'unknown' };
 
 /** A worker has nobody to ask. */
 async function refuseToAnswer(): Promise<never> {

@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream';
 import type { FormatOptions } from '../../engine/formats/table-format.js';
 import type { Run, RunFilter, RunIssue } from '../../engine/pipeline/index.js';
+import type { Origin } from '../../engine/records/index.js';
 import type { ImportCall, ImportProgress, ImportWatch } from './import/import-call.js';
 import type { RunReport } from './import/run-report.js';
 
@@ -25,6 +26,8 @@ export interface FilesServices {
 }
 
 export interface ExportCall {
+  /** Who wants it, kept with the run. Default: a user nobody knows. */
+  readonly startedBy?: Origin;
   readonly entity: string;
   /** Text such as `price >= 10 and brand.name = "Acme"`. */
   readonly where?: string;
@@ -41,6 +44,8 @@ export interface ExportCall {
 }
 
 export interface ExportReport {
+  /** Absent where the database could not take note of it: Dovetail is not set up in it, or may not write. */
+  readonly run?: string;
   readonly entity: string;
   readonly rows: number;
   readonly bytes: number;

@@ -43,6 +43,8 @@ export async function writeChunks<C extends Chunk>(request: WriteChunksRequest<C
   const stop = (): void => {
     for (const queue of queues) queue.close(true);
   };
+  // Resumed with more failed rows than are allowed: not one chunk more.
+  refuseTooManyErrors(request, counters, false);
 
   const writer = async (queue: BoundedQueue<C>): Promise<void> => {
     for (let chunk = await queue.shift(); chunk !== undefined; chunk = await queue.shift()) {
@@ -63,7 +65,7 @@ export async function writeChunks<C extends Chunk>(request: WriteChunksRequest<C
       request.onWritten(current);
       counters = addCounters(counters, outcome.counters);
       request.onCommit(counters);
-      refuseTooManyErrors(counters, request.errorLimit, false);
+      refuseTooManyErrors(request, counters, false);
     }
   };
 
@@ -90,27 +92,29 @@ export async function writeChunks<C extends Chunk>(request: WriteChunksRequest<C
   } finally {
     request.signal.removeEventListener('abort', stop);
   }
-  refuseTooManyErrors(counters, request.errorLimit, true);
+  refuseTooManyErrors(request, counters, true);
   return counters;
 }
 
-const ALLOW_MORE =
-  'What was written stays. Mend the source, or allow more with --max-errors, and import it again: what is there already will be unchanged.';
-
-function refuseTooManyErrors(counters: Counters, limit: ErrorLimit, atEnd: boolean): void {
+function refuseTooManyErrors(
+  { run, errorLimit: limit }: Pick<WriteChunksRequest<Chunk>, 'run' | 'errorLimit'>,
+  counters: Counters,
+  atEnd: boolean,
+): void {
   if (limit === undefined) return;
+  const hint =
+    'What was written stays. Mend the source and import it again: what is there already will be unchanged. ' +
+    `Or go on and allow more: \`dovetail runs resume ${run.id} --max-errors N\`, a number or a share like 10%.`;
   if ('count' in limit) {
     if (counters.failed <= limit.count) return;
-    throw pipelineError(105, {
-      detail: `${counters.failed} rows failed, ${limit.count} are allowed.`,
-      hint: ALLOW_MORE,
-    });
+    const detail = `${counters.failed} rows failed, ${limit.count} are allowed.`;
+    throw pipelineError(105, { detail, hint });
   }
   if (!atEnd && counters.read < 1_000) return;
   const share = counters.failed / Math.max(1, counters.read);
   if (share <= limit.share) return;
   throw pipelineError(105, {
     detail: `${(share * 100).toFixed(1)}% of the rows failed, ${(limit.share * 100).toFixed(1)}% are allowed.`,
-    hint: ALLOW_MORE,
+    hint,
   });
 }

@@ -1,12 +1,13 @@
 // The records room's front: the one write path.
 export { RECORDS_ERRORS, ROW, recordsError } from './records-errors.js';
-export { type ChunkJudgement, judgeChunk, type RowDifference } from './write/judge-chunk.js';
-export { correctRows, judgeOpenRows } from './write/judge-open-rows.js';
+export { type ChunkJudgement, judgeChunk } from './write/judge-chunk.js';
+export { correctRows, judgeOpenRows, type LostRow, listLost } from './write/judge-open-rows.js';
 export type { WritePlan } from './write/plan-parts.js';
 export { raiseSequences } from './write/raise-sequences.js';
-export { countUnseen } from './write/rehearse-removal.js';
+export { countUnseen, readUnseen } from './write/rehearse-removal.js';
 export { forgetMarks, type RemovalPlan, readRemovalPlan, removeMissing } from './write/remove-missing.js';
 export { type PostponedPass, resolvePostponed } from './write/resolve-postponed.js';
+export type { DifferenceBudget, RowDifference } from './write/row-difference.js';
 export type { HookCircumstances } from './write/rules/ruling.js';
 export { StageEncoder, type StageEncoderOptions } from './write/stage-encoder.js';
 export { listPostponed } from './write/stage-table.js';

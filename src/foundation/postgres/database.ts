@@ -43,6 +43,9 @@ export function openDatabase(connection: string | pg.ClientConfig, options: Data
   const config: pg.ClientConfig = {
     ...(typeof connection === 'string' ? { connectionString: connection } : connection),
     application_name: options.applicationName ?? 'dovetail',
+    // A statement may be silent for hours: firewalls forget a connection without traffic, and a dead server says nothing.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
   };
   const pool = new pg.Pool({
     ...config,

@@ -11,6 +11,7 @@ import { toExportError } from './export-failure.js';
 import { chooseLane, type ExportLane } from './export-lane.js';
 import { type ExportTarget, openTarget } from './export-target.js';
 import { planExport } from './plan-export.js';
+import { pourInto } from './pour-into.js';
 
 export interface ExportRequest {
   readonly catalog: Catalog;
@@ -76,9 +77,10 @@ export async function exportEntity(database: Database, request: ExportRequest): 
   try {
     signal?.throwIfAborted();
     await inSnapshot(database, copy, async () => {
-      const options = { end: opened.ends, ...(signal ? { signal } : {}) };
-      if (isZipped(request)) await pipeline(counted(), createGzip(), opened.stream, options);
-      else await pipeline(counted(), opened.stream, options);
+      const options = signal ? { signal } : {};
+      const end = opened.ends ? opened.stream : pourInto(opened.stream);
+      if (isZipped(request)) await pipeline(counted(), createGzip(), end, options);
+      else await pipeline(counted(), end, options);
     });
     await opened.commit();
   } catch (cause) {

@@ -1,21 +1,14 @@
 // A dry run: the whole way of an import but for the writing, in one transaction that is rolled back.
-import {
-  addCounters,
-  type Counters,
-  createRun,
-  type FoundIssue,
-  NO_COUNTS,
-  type RunIssue,
-  toRunIssue,
-} from '../../../engine/pipeline/index.js';
+import { addCounters, type Counters, createRun, NO_COUNTS } from '../../../engine/pipeline/index.js';
 import {
   correctRows,
   countUnseen,
   judgeChunk,
   judgeOpenRows,
+  listLost,
   listPostponed,
   ROW,
-  type RowDifference,
+  readUnseen,
   type StagedChunk,
   uncheckedByProbe,
   uncheckedByReading,
@@ -23,63 +16,62 @@ import {
   writeChunk,
 } from '../../../engine/records/index.js';
 import type { Client, Database } from '../../../foundation/postgres/database.js';
+import { FirstDifferences } from './first-differences.js';
 import type { ImportCall } from './import-call.js';
 import type { ImportSettings } from './import-settings.js';
+import type { IssueSpool } from './issue-spool.js';
+import { IssueTally } from './issue-tally.js';
 import { listChunks } from './read-chunks.js';
-import { type RunReport, toGroup } from './run-report.js';
+import type { RunReport } from './run-report.js';
 
-const MOST_DIFFERENCES = 20;
-const MOST_EXAMPLES = 5;
+/** What the steps of a dry run gather. */
+interface Rehearsal {
+  readonly client: Client;
+  readonly plan: WritePlan;
+  readonly settings: ImportSettings;
+  readonly call: ImportCall;
+  readonly issues: IssueTally;
+  readonly differences: FirstDifferences;
+  counters: Counters;
+  unreadable: number;
+  wouldRemove: number | undefined;
+}
 
-/** Reports what the import would do. `probe`: each chunk is also really written, in a short transaction that is rolled back. */
+/**
+ * Reports what the import would do. `probe`: each chunk is also really written, in a short transaction that is rolled back.
+ * `spool` takes every issue, if somebody wants them all.
+ */
 export async function dryRunImport(
   database: Database,
   settings: ImportSettings,
   plan: WritePlan,
   call: ImportCall,
-  onFailed: (issue: RunIssue) => void,
+  spool: IssueSpool | undefined,
 ): Promise<RunReport> {
   const begun = Date.now();
-  const issues = new IssueCounts(onFailed);
-  let counters: Counters = NO_COUNTS;
-  let unreadable = 0;
-  let wouldRemove: number | undefined;
-  const differences: RowDifference[] = [];
-  await database.withClient(async (client) => {
+  const at = await database.withClient(async (client) => {
+    const rehearsal: Rehearsal = {
+      client,
+      plan,
+      settings,
+      call,
+      issues: new IssueTally(spool),
+      differences: new FirstDifferences(),
+      counters: NO_COUNTS,
+      unreadable: 0,
+      wouldRemove: undefined,
+    };
     await client.query('begin');
     try {
-      const chunks = listChunks(settings, plan, [0], ({ bytes, size }) =>
-        call.onProgress({
-          phase: 'checking',
-          rows: counters.read,
-          failed: counters.failed,
-          bytes,
-          ...(size === undefined ? {} : { totalBytes: size }),
-        }),
-      );
-      for await (const chunk of chunks) {
-        call.signal.throwIfAborted();
-        const judged = await judgeChunk(client, plan, chunk, MOST_DIFFERENCES - differences.length, {
-          signal: call.signal,
-        });
-        const probed = call.probe ? await probeChunk(database, plan, chunk, call.signal) : undefined;
-        if (probed) await correctRows(client, plan, probed.rows);
-        counters = addCounters(counters, { ...judged.counters, ...probed?.counters });
-        issues.add(probed?.issues ?? judged.issues);
-        differences.push(...judged.differences);
-        unreadable += judged.unreadable;
-        chunk.release();
-      }
-      counters = addCounters(counters, await settleOpenRows(client, plan, issues));
-      if (plan.strategy === 'mirror') {
-        const removal = await countRemovals(client, plan, unreadable, issues);
-        wouldRemove = removal.deleted;
-        counters = addCounters(counters, removal);
-      }
+      await judgeSource(database, rehearsal);
+      await settleOpenRows(rehearsal);
+      if (plan.strategy === 'mirror') await judgeRemoval(rehearsal);
     } finally {
       await client.query('rollback').catch(() => {});
     }
+    return rehearsal;
   });
+  const { counters, issues, differences, wouldRemove } = at;
   return {
     kind: 'import',
     entity: settings.entity,
@@ -93,16 +85,43 @@ export async function dryRunImport(
     seconds: (Date.now() - begun) / 1000,
     errors: issues.groups('error'),
     warnings: issues.groups('warning'),
-    differences: differences.map(({ line, identity, cells }) => ({
-      action: 'update',
-      line,
-      identity,
-      cells,
-    })),
+    differences: differences.list(),
     notChecked: call.probe ? uncheckedByProbe(plan) : uncheckedByReading(plan),
     ...(wouldRemove === undefined ? {} : { wouldRemove }),
     resumable: false,
   };
+}
+
+async function judgeSource(database: Database, at: Rehearsal): Promise<void> {
+  const { client, plan, settings, call, issues, differences } = at;
+  const chunks = listChunks(settings, plan, [0], ({ bytes, size }) =>
+    call.onProgress({
+      phase: 'checking',
+      rows: at.counters.read,
+      failed: at.counters.failed,
+      bytes,
+      ...(size === undefined ? {} : { totalBytes: size }),
+    }),
+  );
+  for await (const chunk of chunks) {
+    call.signal.throwIfAborted();
+    const { signal } = call;
+    const judged = await judgeChunk(client, plan, chunk, differences.budget(), { signal });
+    differences.add(judged.differences);
+    // The probe's database knows nothing of the chunks before.
+    const duplicates = [...chunk.duplicates, ...judged.met];
+    const probed = call.probe
+      ? await probeChunk(database, plan, { ...chunk, duplicates }, signal)
+      : undefined;
+    if (probed) {
+      await correctRows(client, plan, probed.rows);
+      for (const row of probed.rows.failed) differences.drop(row);
+    }
+    at.counters = addCounters(at.counters, { ...judged.counters, ...probed?.counters });
+    at.unreadable += judged.unreadable;
+    await issues.add(probed?.issues ?? judged.issues);
+    chunk.release();
+  }
 }
 
 /** Writes the chunk and takes it back. The run its rows belong to exists in that transaction only. */
@@ -135,75 +154,38 @@ async function probeChunk(database: Database, plan: WritePlan, chunk: StagedChun
   });
 }
 
-async function settleOpenRows(
-  client: Client,
-  plan: WritePlan,
-  issues: IssueCounts,
-): Promise<Partial<Counters>> {
-  const { counters, unknown } = await judgeOpenRows(client, plan);
-  issues.add(
-    unknown.map(({ row, line, value }) => ({
+/** Rows that waited for others of the source, now that all are known. */
+async function settleOpenRows(at: Rehearsal): Promise<void> {
+  const { client, plan, settings, issues, differences } = at;
+  at.counters = addCounters(at.counters, await judgeOpenRows(client, plan));
+  for await (const { column, ...lost } of listLost(client, plan)) {
+    const { source } = column.target;
+    differences.drop(lost.row);
+    await issues.addLate({
       severity: 'error',
-      row,
-      line,
-      value,
+      ...lost,
+      ...('column' in source ? { column: settings.source.columns[source.column]! } : {}),
+      field: column.path,
       code: ROW.unknownReference,
-      message: `There is no ${plan.entity.name} '${value}', neither stored nor in the source.`,
-    })),
-  );
-  return counters;
+      message: `There is no ${plan.entity.name} '${lost.value}', neither stored nor in the source.`,
+    });
+  }
 }
 
 /** What a mirror would remove: everything stored that no row of the source matched; nothing if a row could not be read. */
-async function countRemovals(
-  client: Client,
-  plan: WritePlan,
-  unreadable: number,
-  issues: IssueCounts,
-): Promise<{ readonly deleted: number; readonly warnings: number }> {
+async function judgeRemoval(at: Rehearsal): Promise<void> {
+  const { client, plan, unreadable, issues, differences } = at;
   const missing = await countUnseen(client, plan);
-  if (unreadable === 0 || missing === 0) return { deleted: missing, warnings: 0 };
-  issues.add([
-    {
+  at.wouldRemove = unreadable === 0 ? missing : 0;
+  at.counters = addCounters(at.counters, { deleted: at.wouldRemove });
+  if (unreadable === 0) differences.add(await readUnseen(client, plan, differences.budget().delete));
+  else if (missing > 0) {
+    at.counters = addCounters(at.counters, { warnings: 1 });
+    await issues.addLate({
       severity: 'warning',
       code: 'RECORDS-111',
       message: `${missing} records of ${plan.entity.name} seem to be missing from the source, but some of its rows can't be read, so none would be removed.`,
       hint: 'Mend the rows first.',
-    },
-  ]);
-  return { deleted: 0, warnings: 1 };
-}
-
-/** Issues counted by code, the first few kept. */
-class IssueCounts {
-  readonly #byCode = new Map<string, { severity: string; code: string; count: number; first: RunIssue[] }>();
-  readonly #onFailed: (issue: RunIssue) => void;
-
-  constructor(onFailed: (issue: RunIssue) => void) {
-    this.#onFailed = onFailed;
-  }
-
-  add(issues: readonly FoundIssue[]): void {
-    for (const issue of issues) {
-      const key = `${issue.severity} ${issue.code}`;
-      const entry = this.#byCode.get(key) ?? {
-        severity: issue.severity,
-        code: issue.code,
-        count: 0,
-        first: [],
-      };
-      entry.count++;
-      const { rowCells: _, ...shown } = issue;
-      if (entry.first.length < MOST_EXAMPLES) entry.first.push(shown);
-      this.#byCode.set(key, entry);
-      if (issue.severity === 'error') this.#onFailed(toRunIssue(issue));
-    }
-  }
-
-  groups(severity: 'error' | 'warning') {
-    return [...this.#byCode.values()]
-      .filter((entry) => entry.severity === severity)
-      .sort((a, b) => b.count - a.count)
-      .map((entry) => toGroup(entry.code, entry.count, entry.first));
+    });
   }
 }

@@ -1,7 +1,7 @@
 // What a caller says when it imports, and what it is told on the way. The same for the command line and every door to come.
 import type { FormatOptions } from '../../../engine/formats/table-format.js';
-import type { EmptyCell, OnDuplicate, Strategy } from '../../../engine/records/index.js';
-import type { RemovalLimit } from './import-settings.js';
+import type { EmptyCell, OnDuplicate, Origin, Strategy } from '../../../engine/records/index.js';
+import type { ErrorLimit, MaxErrors, RemovalLimit } from './import-settings.js';
 import type { ImportSource } from './source-file.js';
 
 export interface ImportProgress {
@@ -40,9 +40,13 @@ export interface ImportWatch {
   readonly onPlan?: (plan: ImportPlan) => void;
   /** Asked when a mirror would remove more than its limit. */
   readonly confirmRemoval: (removal: RemovalQuestion) => Promise<boolean>;
+  /** Of a resume: from now on so many rows may fail, instead of what the run's settings say. */
+  readonly errorLimit?: ErrorLimit;
 }
 
 export interface ImportCall extends ImportWatch {
+  /** Who wants it, kept with the run. Default: a user nobody knows. */
+  readonly startedBy?: Origin;
   readonly source: ImportSource;
   /** Absent: the mapping names it. */
   readonly entity?: string;
@@ -56,7 +60,7 @@ export interface ImportCall extends ImportWatch {
   readonly dryRun: boolean;
   readonly probe: boolean;
   readonly onError: 'skip' | 'stop';
-  readonly maxErrors?: { readonly count: number } | { readonly percent: number };
+  readonly maxErrors?: MaxErrors;
   readonly removalLimit?: RemovalLimit;
   readonly writers?: number;
   /** Rows per chunk. */
@@ -65,4 +69,6 @@ export interface ImportCall extends ImportWatch {
   readonly formatOptions: FormatOptions;
   readonly background: boolean;
   readonly failedRows?: string;
+  /** Of a dry run: a file for every error and warning, one JSON object a line. A run keeps its own in the database. */
+  readonly issuesTo?: string;
 }

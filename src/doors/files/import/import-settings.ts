@@ -28,7 +28,7 @@ export interface ImportSettings {
   readonly empty: EmptyCell;
   readonly onDuplicate: OnDuplicate;
   readonly create: readonly string[];
-  readonly errorLimit: { readonly count: number } | { readonly share: number } | null;
+  readonly errorLimit: ErrorLimit | null;
   readonly removalLimit: RemovalLimit;
   /** True once somebody agreed to a removal above the limit. */
   readonly removalConfirmed: boolean;
@@ -38,6 +38,16 @@ export interface ImportSettings {
   readonly chunkRows: number;
   /** Where the failed rows go; null: into the data folder. */
   readonly failedRows: string | null;
+}
+
+/** How many rows may fail, or what share of those read, 0 to 1. */
+export type ErrorLimit = { readonly count: number } | { readonly share: number };
+
+/** The limit as a caller says it. */
+export type MaxErrors = { readonly count: number } | { readonly percent: number };
+
+export function toErrorLimit(said: MaxErrors): ErrorLimit {
+  return 'percent' in said ? { share: said.percent / 100 } : said;
 }
 
 /** A removal above either of the two is not done without asking. */

@@ -5,6 +5,7 @@ import {
   NO_COUNTS,
   type RunHold,
   type RunLease,
+  saveSettings,
   waitOut,
 } from '../../../engine/pipeline/index.js';
 import type { WritePlan } from '../../../engine/records/index.js';
@@ -49,12 +50,16 @@ export async function openWork(
   if (lease.run.kind !== 'import') {
     throw importError(105, { detail: `Run ${runId} is an ${lease.run.kind}, not an import.` });
   }
-  const settings = lease.run.settings as ImportSettings;
+  const hold = { id: runId, fence: lease.fence };
+  const before = lease.run.settings as ImportSettings;
+  const settings = watch.errorLimit ? { ...before, errorLimit: watch.errorLimit } : before;
+  if (watch.errorLimit)
+    await patiently({ rooms, runId, watch }, () => saveSettings(rooms.database, hold, settings));
   const catalog = await patiently({ rooms, runId, watch }, () => rooms.catalog.read());
   return {
     rooms,
     runId,
-    hold: { id: runId, fence: lease.fence },
+    hold,
     settings,
     plan: planFor(settings, catalog, { kind: 'import', id: runId }),
     watch,

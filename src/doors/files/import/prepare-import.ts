@@ -23,6 +23,7 @@ import {
   DEFAULT_REMOVAL_LIMIT,
   DEFAULT_WRITERS,
   type ImportSettings,
+  toErrorLimit,
 } from './import-settings.js';
 import { forgetSource, type KnownFile, keepSource } from './source-file.js';
 
@@ -180,13 +181,7 @@ function toSettings(
   catalog: Catalog,
 ): ImportSettings {
   const entity = findEntity(catalog, mapping.entity);
-  const { maxErrors } = call;
-  const limit =
-    call.onError === 'stop'
-      ? { count: 0 }
-      : maxErrors && 'percent' in maxErrors
-        ? { share: maxErrors.percent / 100 }
-        : maxErrors;
+  const limit = call.onError === 'stop' ? { count: 0 } : call.maxErrors && toErrorLimit(call.maxErrors);
   return {
     source: { ...file, columns },
     format: detection.format,

@@ -10,6 +10,7 @@ import {
 } from '../../../engine/pipeline/index.js';
 import { RECORDS_ERRORS, type RowDifference } from '../../../engine/records/index.js';
 import type { Queryable } from '../../../foundation/postgres/database.js';
+import type { ExportSettings } from '../export/export-settings.js';
 import type { ImportSettings } from './import-settings.js';
 
 export interface RunReport {
@@ -25,18 +26,24 @@ export interface RunReport {
   readonly strategy?: string;
   readonly identity?: readonly string[];
   readonly counters: Counters;
+  /** Absent for a dry run. */
+  readonly startedBy?: { readonly kind: string; readonly id: string };
+  /** Of an export: its file, absent for a stream. */
+  readonly file?: string;
   readonly seconds?: number;
   readonly startedAt?: string;
   readonly endedAt?: string;
   /** By code, the most frequent first, each with its first examples. */
   readonly errors: readonly IssueGroup[];
   readonly warnings: readonly IssueGroup[];
-  /** Dry run: the first differences. */
+  /** Dry run: the first differences of each kind, in the order of the source. */
   readonly differences?: readonly RecordDifference[];
   /** Dry run: what only writing would check. */
   readonly notChecked?: readonly string[];
   /** Dry run of a mirror: how many records would be removed. */
   readonly wouldRemove?: number;
+  /** Dry run: how many errors and warnings are in the file that was asked for. */
+  readonly issuesFile?: { readonly count: number; readonly file: string };
   readonly failedRows?: { readonly rows: number; readonly file: string };
   readonly failure?: { readonly code: string; readonly detail: string; readonly hint?: string };
   /** True if it can be resumed. */
@@ -51,15 +58,11 @@ export interface IssueGroup {
   readonly first: readonly RunIssue[];
 }
 
-export interface RecordDifference extends Pick<RowDifference, 'identity' | 'cells'> {
-  /** Absent for a record that the source does not have. */
-  readonly line?: number;
-  readonly action: 'add' | 'update' | 'delete';
-}
+export type RecordDifference = Omit<RowDifference, 'row'>;
 
 export async function readRunReport(db: Queryable, id: string): Promise<RunReport> {
   const run = await readRun(db, id);
-  const settings = run.settings as Partial<ImportSettings>;
+  const settings = run.settings as Partial<ImportSettings & ExportSettings>;
   const groups = (await readIssueSummary(db, id, 5)).map(({ code, severity, count, first }) => ({
     severity,
     group: toGroup(code, count, first),
@@ -76,6 +79,8 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     ...(settings.strategy ? { strategy: settings.strategy } : {}),
     ...(settings.identity ? { identity: settings.identity } : {}),
     counters: run.counters,
+    startedBy: run.origin as NonNullable<RunReport['startedBy']>,
+    ...(settings.file === undefined ? {} : { file: settings.file }),
     ...(run.startedAt
       ? {
           seconds: (ended.getTime() - run.startedAt.getTime()) / 1000,
@@ -86,7 +91,8 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     errors: groups.filter(({ severity }) => severity === 'error').map(({ group }) => group),
     warnings: groups.filter(({ severity }) => severity === 'warning').map(({ group }) => group),
     ...(run.failure ? { failure: run.failure } : {}),
-    resumable: ['stopped', 'failed', 'cancelled'].includes(run.state) || run.interrupted,
+    resumable:
+      run.kind !== 'export' && (['stopped', 'failed', 'cancelled'].includes(run.state) || run.interrupted),
   };
 }
 

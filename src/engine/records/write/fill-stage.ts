@@ -8,20 +8,20 @@ import { shorten } from './row-issues.js';
 import type { RowReport } from './row-report.js';
 import { settleDuplicates } from './settle-duplicates.js';
 import { copyIntoStage, createStage, dropRows, findRejectedValues, keepIdentityOnly } from './stage-table.js';
-import type { StagedChunk } from './staged-chunk.js';
+import type { DuplicatePair, StagedChunk } from './staged-chunk.js';
 
-/** Creates the stage and copies the chunk into it. Rows left out are reported. Without a run (a dry run) nothing is known of chunks before. */
+/** Creates the stage and copies the chunk into it. Rows left out are reported. `listMet`: staged rows whose record a chunk before had. */
 export async function fillStage(
   client: Client,
   plan: WritePlan,
   chunk: StagedChunk,
   report: RowReport,
-  runId?: string,
+  listMet: () => Promise<readonly DuplicatePair[]>,
 ): Promise<void> {
   await client.query(createStage(plan));
   await copyRows(client, plan, chunk, report);
   await dropRejectedValues(client, plan, report);
-  await settleDuplicates(client, plan, chunk, report, runId);
+  await settleDuplicates(client, plan, chunk, report, listMet);
 }
 
 const MOST_COPY_REFUSALS = 1_000;

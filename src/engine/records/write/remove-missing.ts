@@ -45,7 +45,7 @@ function keyOf(plan: WritePlan): string {
   return `json_build_array(${plan.key.map((field) => `t.${ident(field.name)}`).join(', ')})::text`;
 }
 
-function missingSql(plan: WritePlan, seen: string): string {
+export function missingSql(plan: WritePlan, seen: string): string {
   return `not exists (select from ${seen} s where s.run_id = $1 and s.key = ${keyOf(plan)})`;
 }
 

@@ -13,12 +13,14 @@ export async function settleDuplicates(
   plan: WritePlan,
   chunk: StagedChunk,
   report: RowReport,
-  runId: string | undefined,
+  listMet: () => Promise<readonly DuplicatePair[]>,
 ): Promise<void> {
+  const known = new Set(chunk.duplicates.map((pair) => pair.later));
+  const met = (await listMet()).filter((pair) => !known.has(pair.later));
   const pairs = [
     ...(await comparePairs(client, plan, chunk.duplicates)),
     ...(await listServerPairs(client, plan, chunk)),
-    ...(runId === undefined ? [] : await listMetPairs(client, plan, chunk, runId)),
+    ...met.map((pair) => ({ pair, staged: false })),
   ];
   const dropped: number[] = [];
   for (const { pair, staged } of pairs) {
@@ -83,28 +85,21 @@ export function meetsByServer(plan: WritePlan): boolean {
   return !plan.canonicalIdentity && plan.identity.length > 0 && plan.strategy !== 'delete';
 }
 
-/** Rows whose record a chunk before had, written differently. */
-async function listMetPairs(
+/** Staged rows whose record a chunk of the run before had. */
+export async function listMetPairs(
   client: Client,
   plan: WritePlan,
-  chunk: StagedChunk,
   runId: string,
-): Promise<readonly ConfirmedPair[]> {
+): Promise<readonly DuplicatePair[]> {
   if (!meetsByServer(plan)) return [];
-  const known = new Set(chunk.duplicates.map((pair) => pair.later));
   const found = await client.query<Record<'earlier_line' | 'later' | 'later_line', string>>(findMet(plan), [
     runId,
   ]);
-  return found.rows
-    .filter((row) => !known.has(Number(row.later)))
-    .map((row) => ({
-      staged: false,
-      // The earlier row itself is not known any more.
-      pair: {
-        earlier: 0,
-        earlierLine: Number(row.earlier_line),
-        later: Number(row.later),
-        laterLine: Number(row.later_line),
-      },
-    }));
+  return found.rows.map((row) => ({
+    // The earlier row itself is not known any more.
+    earlier: 0,
+    earlierLine: Number(row.earlier_line),
+    later: Number(row.later),
+    laterLine: Number(row.later_line),
+  }));
 }

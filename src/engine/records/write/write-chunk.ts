@@ -17,7 +17,7 @@ import { applyRules } from './rules/apply-rules.js';
 import { writeAndCall } from './rules/call-after-write.js';
 import type { HookCircumstances } from './rules/ruling.js';
 import { FORGET_JUDGEMENT, keepJudgement, readSegments, writeInSegments } from './segments-sql.js';
-import { meetsByServer } from './settle-duplicates.js';
+import { listMetPairs, meetsByServer } from './settle-duplicates.js';
 import { postponeRows, replacePostponed, STAGE } from './stage-table.js';
 import { findCells, findLine, type StagedChunk } from './staged-chunk.js';
 import { findLeftOut, type Judgement, markMet, markSeen, markUnreadable, writeRows } from './write-sql.js';
@@ -38,7 +38,7 @@ export async function writeChunk(
   const totals = new WriteTotals(circumstances.habit);
   if (chunk.staged > 0) {
     await markOrigin(client, plan.origin);
-    await fillStage(client, plan, chunk, report, runId);
+    await fillStage(client, plan, chunk, report, () => listMetPairs(client, plan, runId));
     const ruled = await applyRules(client, plan, report, circumstances);
     const write = () => writeStaged(client, ruled.plan, chunk.says, runId, report, totals);
     const { records } = ruled;

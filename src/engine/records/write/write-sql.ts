@@ -1,10 +1,9 @@
-// The statement that judges a chunk and writes it all at once, the one that only judges, and the marks of what was met.
-import { ident, literal } from '../../../foundation/postgres/sql-text.js';
+// The statement that judges a chunk and writes it all at once, and the marks of what was met.
+import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { Field } from '../../catalog/catalog.js';
-import { isNew } from './judge-references.js';
 import type { JudgeOptions } from './judge-rules.js';
-import { changesSql, comparedSets, countUnchanged, judgeRows } from './judge-sql.js';
-import type { SetField, WritePlan } from './plan-parts.js';
+import { comparedSets, countUnchanged, judgeRows } from './judge-sql.js';
+import type { WritePlan } from './plan-parts.js';
 import { fromStage, type Says, sameSql, storedIn, tableOf, updatedValue } from './resolve-sql.js';
 
 /** The counts and the rows that were not written, as every judging statement answers. */
@@ -26,7 +25,7 @@ export interface Judgement extends Record<string, unknown> {
   readonly outcomes?: readonly (readonly [row: number, action: string])[];
 }
 
-const SPECIAL = `coalesce((select json_agg(json_build_array(_dt_row, _dt_action, _dt_error, _dt_found) order by _dt_row)
+export const SPECIAL = `coalesce((select json_agg(json_build_array(_dt_row, _dt_action, _dt_error, _dt_found) order by _dt_row)
     from src where _dt_action in ('e', 'p', 's')), '[]') as special`;
 
 /** Judges the chunk and writes it, in one statement. */
@@ -47,32 +46,6 @@ export function outcomesFrom(plan: WritePlan, rows: string): string {
   if (plan.ruling?.afterWrite === undefined) return '';
   return `, coalesce((select json_agg(json_build_array(_dt_row, _dt_action)) from ${rows}
     where _dt_action in ('i', 'u', 'd', '=')), '[]') as outcomes`;
-}
-
-/** Judges the chunk and writes nothing; the answer counts what would be written. */
-export function judgeOnly(plan: WritePlan, options: JudgeOptions, differences: number): string {
-  const count = (action: string): string => `(select count(*) from src where _dt_action = '${action}')::int`;
-  const afterText = (set: SetField): string => {
-    const fresh = isNew(plan, set, options, 'src');
-    const value = `src.${ident(set.field.name)}::text`;
-    return fresh
-      ? `case when ${fresh} then ${literal(`new ${set.reference!.reference.entity.name}`)} else ${value} end`
-      : value;
-  };
-  const cells = comparedSets(plan).map(
-    (set) => `case when ${changesSql(plan, set, options, 'src')}
-        then json_build_array(${literal(set.field.name)}, src._dt_o${set.index}::text, ${afterText(set)}) end`,
-  );
-  const list =
-    plan.identity.length > 0 && cells.length > 0 && differences > 0
-      ? `coalesce((select json_agg(json_build_array(_dt_row, _dt_line, cells)) from (
-        select _dt_row, _dt_line, json_build_array(${cells.join(', ')}) as cells
-        from src where _dt_action = 'u' order by _dt_row limit ${differences}) d), '[]')`
-      : `'[]'::json`;
-  return `with ${judgeRows(plan, options)}
-  select ${count('i')} as inserted, ${count('u')} as updated, ${count('d')} as deleted,
-    ${countUnchanged(plan, options)} as unchanged,
-    0 as meant, ${list} as differences, ${SPECIAL}`;
 }
 
 /** `wrap` goes around the first value written of each row, to know which row the server was at. */
@@ -118,7 +91,7 @@ export function writingParts(
 }
 
 /** Fields the source says nothing about, whose default for new records is the configuration's: the database does not know it. */
-function configuredDefaults(plan: WritePlan): readonly Field[] {
+export function configuredDefaults(plan: WritePlan): readonly Field[] {
   return plan.entity.fields.filter(
     (field) => field.defaultByOverride === true && !plan.sets.some((set) => set.field === field),
   );

@@ -1,0 +1,28 @@
+// What is kept of an export with its run: what was asked for, and where it went.
+import type { ExportTarget } from './export-target.js';
+
+export interface ExportSettings {
+  readonly where?: string;
+  readonly fields?: readonly string[];
+  /** Path of a mapping file. */
+  readonly mapping?: string;
+  readonly format: string;
+  readonly full: boolean;
+  /** Absolute path; absent for a stream. */
+  readonly file?: string;
+}
+
+/** An export as it was asked for. */
+export type ExportWish = Omit<ExportSettings, 'file'> & { readonly target: ExportTarget };
+
+export function toExportSettings(wish: ExportWish): ExportSettings {
+  const { where, fields, mapping, format, full, target } = wish;
+  return {
+    format,
+    full,
+    ...(where === undefined ? {} : { where }),
+    ...(fields === undefined ? {} : { fields }),
+    ...(mapping === undefined ? {} : { mapping }),
+    ...('path' in target ? { file: target.path } : {}),
+  };
+}
