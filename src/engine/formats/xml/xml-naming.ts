@@ -2,6 +2,7 @@
 
 import { unescapeXml } from './xml-names.js';
 import type { XmlNode } from './xml-node.js';
+import { INVALID_SIGN } from './xml-parser.js';
 
 export const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 const NO_ATTRIBUTES: XmlNode['attributes'] = [];
@@ -11,6 +12,8 @@ const MOST_NAMES = 10_000;
 export interface Naming {
   /** True: `_xHHHH_` stands for a character. */
   unescape: boolean;
+  /** True once a text held bytes that are no character; whoever reports it sets it back. */
+  invalid: boolean;
   /** The name without prefix, if prefixes are dropped. */
   plainName(raw: string): string;
   toNode(raw: string, attributes: Readonly<Record<string, string>>): XmlNode;
@@ -31,8 +34,16 @@ export function createNaming(keepPrefixes: boolean, escapes: boolean): Naming {
   };
   const naming: Naming = {
     unescape: escapes,
+    invalid: false,
     plainName,
-    toText: (raw) => (naming.unescape ? unescapeXml(raw) : raw),
+    toText(raw) {
+      let text = raw;
+      if (raw.includes(INVALID_SIGN)) {
+        naming.invalid = true;
+        text = raw.replaceAll(INVALID_SIGN, '?');
+      }
+      return naming.unescape ? unescapeXml(text) : text;
+    },
     toNode(raw, given) {
       const name = toName(raw);
       let attributes: (readonly [string, string])[] | undefined;

@@ -35,16 +35,21 @@ export class XmlParser {
   /** Line of the last event: where what is being read began. */
   #lastLine = 1;
   #started = false;
+  /** An element was closed that nobody was told of yet: saxes closes elements before it complains of a wrong end tag. */
+  #closing = false;
+  readonly #events: XmlEvents;
   #doctype = false;
 
   constructor(events: XmlEvents) {
+    this.#events = events;
     const saxes = this.#saxes;
     // Without prototype: `&constructor;` must be as unknown as any other.
     saxes.ENTITIES = Object.assign(Object.create(null), ENTITIES);
-    saxes.on('error', (error) => this.#judge(error.message, events));
+    saxes.on('error', (error) => this.#judge(error.message));
     saxes.on('opentagstart', () => {
       this.#attributes = 0;
-      this.openLine = saxes.line;
+      // The sign after the name is read already; where it is a line end, it counts for the next line.
+      this.openLine = saxes.column === 0 ? saxes.line - 1 : saxes.line;
     });
     saxes.on('attribute', (_attribute: SaxesAttributePlain) => {
       this.#mark();
@@ -58,7 +63,7 @@ export class XmlParser {
     saxes.on('closetag', () => {
       this.#mark();
       this.#depth--;
-      events.close();
+      this.#closing = true;
     });
     saxes.on('text', (text) => {
       this.#mark();
@@ -95,31 +100,44 @@ export class XmlParser {
     if (given.trim() !== '') this.#started = true;
     if (!this.#started) return;
     this.#saxes.write(given);
+    this.#closeOpen();
     if (this.#saxes.position - this.#lastEvent > MAX_RECORD_BYTES) throw this.#tooLong();
   }
 
   /** The source has ended. A source of nothing but blanks is no error. */
   end(): void {
     if (this.#started) this.#saxes.close();
+    this.#closeOpen();
   }
 
   #mark(): void {
+    this.#closeOpen();
     this.#lastEvent = this.#saxes.position;
     this.#lastLine = this.#saxes.line;
   }
 
-  #judge(message: string, events: XmlEvents): void {
+  #closeOpen(): void {
+    if (!this.#closing) return;
+    this.#closing = false;
+    this.#events.close();
+  }
+
+  #judge(message: string): void {
     const what = message.replace(/^\d+:\d+: /, '').replace(/\.$/, '');
     if (HARMLESS.some((pattern) => pattern.test(what))) return;
+    const flaw = (number: 231 | 232, found: string): void => {
+      this.#closeOpen();
+      this.#events.flaw(number, found);
+    };
     if (what === 'disallowed character') {
-      events.flaw(231, 'a character that XML does not allow');
+      flaw(231, 'a character that XML does not allow');
     } else if (what === 'undefined entity') {
       const known = 'an entity other than &amp; &lt; &gt; &quot; &apos;';
-      events.flaw(232, this.#doctype ? `${known}; entities of a document type are not expanded` : known);
+      flaw(232, this.#doctype ? `${known}; entities of a document type are not expanded` : known);
     } else if (what === 'malformed character entity') {
-      events.flaw(232, 'a reference to a character that XML does not allow');
+      flaw(232, 'a reference to a character that XML does not allow');
     } else if (what.startsWith('duplicate attribute')) {
-      events.flaw(231, `a ${what}`);
+      flaw(231, `a ${what}`);
     } else throw this.#broken(what);
   }
 

@@ -8,7 +8,7 @@ import { XmlColumns } from './xml-columns.js';
 import { MARK_TARGET, readMark } from './xml-names.js';
 import { createNaming, type Naming } from './xml-naming.js';
 import type { XmlNode } from './xml-node.js';
-import { INVALID_SIGN, type XmlEvents, XmlParser } from './xml-parser.js';
+import { type XmlEvents, XmlParser } from './xml-parser.js';
 import { enterElement, holdsRecords, isRecord, readXmlPath, startPath, type XmlPath } from './xml-path.js';
 import { putRecord, type RecordShape } from './xml-record.js';
 import { type OpenRows, openRows } from './xml-rows.js';
@@ -62,7 +62,6 @@ class RecordWalk implements XmlEvents {
   #elements = 0;
   #deep = false;
   #flaws: Flaw[] = [];
-  #invalid = false;
   #reached = false;
   readonly #seen = new Set<string>();
   readonly #names: string[] = [];
@@ -94,6 +93,7 @@ class RecordWalk implements XmlEvents {
   }
 
   open(raw: string, attributes: Readonly<Record<string, string>>): void {
+    if (this.#open.length === 0) this.#naming.invalid = false;
     const node = this.#naming.toNode(raw, attributes);
     if (this.#open.length > 0) this.#openInside(node);
     else this.#openOutside(raw, node);
@@ -159,11 +159,9 @@ class RecordWalk implements XmlEvents {
 
   #endRecord(record: XmlNode): void {
     const rows = this.#rows;
-    this.#invalid = false;
     rows.cells.clearRow();
     putRecord(record, this.#shape, (column, kind, text) => {
-      if (text.includes(INVALID_SIGN)) this.#invalid = true;
-      rows.put(column, kind, this.#invalid ? text.replaceAll(INVALID_SIGN, '?') : text);
+      rows.put(column, kind, text);
     });
     this.#report(rows);
     rows.cells.endRow(this.#line);
@@ -182,7 +180,7 @@ class RecordWalk implements XmlEvents {
         this.#line,
       );
     }
-    if (this.#invalid) {
+    if (this.#naming.invalid) {
       add(
         205,
         'The record holds bytes that are no character.',
@@ -191,7 +189,7 @@ class RecordWalk implements XmlEvents {
       );
     }
     for (const { number, what, line } of this.#flaws) {
-      if (number === 231 && this.#invalid && !what.startsWith('a dupl')) continue;
+      if (number === 231 && this.#naming.invalid && !what.startsWith('a dupl')) continue;
       add(
         number,
         `The record holds ${what}.`,
@@ -200,6 +198,7 @@ class RecordWalk implements XmlEvents {
       );
     }
     this.#deep = false;
+    this.#naming.invalid = false;
     this.#flaws = [];
   }
 
