@@ -77,7 +77,7 @@ export function testWholeDatabase(sample: WholeDatabase): void {
       }
     });
 
-    it.each(['csv', 'ndjson'])('is unchanged when all of it comes in again as %s', async (format) => {
+    it.each(['csv', 'ndjson', 'xml'])('is unchanged when all of it comes in again as %s', async (format) => {
       const before = await readPrints(at);
       // Of an empty table there is nothing but a header, and only CSV has one.
       const known = tables.filter(({ name, identity }) => {

@@ -4,10 +4,17 @@ import { refuseForeign } from './encoding/foreign-file.js';
 import { formatsError } from './formats-errors.js';
 import { jsonFormat } from './json/json-format.js';
 import { ndjsonFormat } from './ndjson/ndjson-format.js';
+import { parquetFormat } from './parquet/parquet-format.js';
 import type { Detection, FormatOptions, SourceFile, TableFormat } from './table-format.js';
 import { xmlFormat } from './xml/xml-format.js';
 
-export const FORMATS: readonly TableFormat[] = [csvFormat, jsonFormat, ndjsonFormat, xmlFormat];
+export const FORMATS: readonly TableFormat[] = [
+  csvFormat,
+  jsonFormat,
+  ndjsonFormat,
+  xmlFormat,
+  parquetFormat,
+];
 
 /** The format of that name or file extension (`csv`, `tsv`, `.jsonl`); undefined if there is none. */
 export function findFormat(name: string): TableFormat | undefined {

@@ -57,6 +57,8 @@ export interface WriteRequest {
   readonly columns: readonly string[];
   /** By column. Default: all text. */
   readonly types?: readonly ValueType[];
+  /** By column, of numerics whose type limits them: all digits, and those after the point. */
+  readonly sizes?: readonly ({ readonly precision: number; readonly scale: number } | undefined)[];
   readonly options: FormatOptions;
 }
 

@@ -1,6 +1,7 @@
 // Reading an XML document record by record: only the record that is being read is ever held.
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
 import { formatsError, problemCode } from '../formats-errors.js';
+import { type OpenRows, openRows } from '../made-rows.js';
 import { findTexts, readChoice, readFlag, readText } from '../option-reading.js';
 import { MAX_DEPTH, MAX_RECORD_BYTES } from '../row-limits.js';
 import type { ReadRequest } from '../table-format.js';
@@ -11,7 +12,6 @@ import type { XmlNode } from './xml-node.js';
 import { type XmlEvents, XmlParser } from './xml-parser.js';
 import { enterElement, holdsRecords, isRecord, readXmlPath, startPath, type XmlPath } from './xml-path.js';
 import { putRecord, type RecordShape } from './xml-record.js';
-import { type OpenRows, openRows } from './xml-rows.js';
 import { openXmlText } from './xml-text.js';
 
 /** Elements of one record; more are a path that leads to no record. */
@@ -208,6 +208,7 @@ class RecordWalk implements XmlEvents {
       columns: names,
       firstRow: this.#records + 1,
       sourceBytes: this.#sourceBytes(),
+      typed: false,
     });
     this.#records += batch.rows;
     this.#done.push(batch);

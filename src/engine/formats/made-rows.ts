@@ -1,7 +1,7 @@
 // The open batch of a source whose cells are made, not found: their texts laid end to end in memory of the batch's own.
-import type { CellBatch, CellKind } from '../../../foundation/cells/cell-batch.js';
-import { JsonBatch } from '../json/json-batch.js';
-import { BATCH_BYTES, batchCapacity } from '../row-limits.js';
+import type { CellBatch, CellKind } from '../../foundation/cells/cell-batch.js';
+import { JsonBatch } from './json/json-batch.js';
+import { BATCH_BYTES, batchCapacity } from './row-limits.js';
 
 const FIRST_BYTES = 64 * 1024;
 
@@ -9,7 +9,13 @@ export interface OpenRows {
   readonly cells: JsonBatch;
   put(column: number, kind: CellKind, text: string): void;
   readonly full: boolean;
-  take(about: { columns: readonly string[]; firstRow: number; sourceBytes: number }): CellBatch;
+  /** `typed`: see `CellBatch.typed`. */
+  take(about: {
+    columns: readonly string[];
+    firstRow: number;
+    sourceBytes: number;
+    typed: boolean;
+  }): CellBatch;
 }
 
 export function openRows(batchRows: number | undefined, columns: number): OpenRows {
@@ -34,7 +40,7 @@ export function openRows(batchRows: number | undefined, columns: number): OpenRo
     },
     take: (about) => ({
       ...cells.take({ ...about, bytes, to: filled, transcodedFrom: undefined }),
-      typed: false,
+      typed: about.typed,
     }),
   };
 }
