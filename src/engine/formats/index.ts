@@ -50,7 +50,14 @@ export function detectFormat(
     formats.map((format) => format.name),
   );
   const input = { ...(about.name === undefined ? {} : { name: about.name }), whole: about.whole, given };
+  // Files that are no text are known by their first bytes; readers of text would only complain of them.
+  const binary = formats
+    .filter((format) => format.randomAccess)
+    .map((format) => format.detect(sample, input));
+  const sure = binary.find((detection) => detection !== undefined);
+  if (sure) return sure;
   const found = formats
+    .filter((format) => !format.randomAccess)
     .map((format) => format.detect(sample, input))
     .filter((detection) => detection !== undefined)
     .sort((a, b) => b.confidence - a.confidence);

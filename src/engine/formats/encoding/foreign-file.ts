@@ -14,6 +14,8 @@ const SAVE_AS = 'Open it in its program, save the sheet as CSV (UTF-8) and impor
 const UNPACK = 'Unpack it and import the file inside; of compressed files only gzip (.gz) is read directly.';
 const EXPORT = 'Export the data as CSV, JSON or NDJSON and import that file.';
 
+const OTHER_FORMAT = 'Another format of ours reads it: leave the format out, and it is detected.';
+
 const SIGNATURES: readonly Signature[] = [
   { kind: 'a PDF document', hint: EXPORT, bytes: '%PDF-' },
   {
@@ -32,7 +34,7 @@ const SIGNATURES: readonly Signature[] = [
   { kind: 'a Zstandard file', hint: UNPACK, bytes: [0x28, 0xb5, 0x2f, 0xfd] },
   { kind: 'a 7-Zip archive', hint: UNPACK, bytes: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c] },
   { kind: 'a RAR archive', hint: UNPACK, bytes: 'Rar!\u001a' },
-  { kind: 'a Parquet file', hint: EXPORT, bytes: 'PAR1', format: 'parquet' },
+  { kind: 'a Parquet file', hint: OTHER_FORMAT, bytes: 'PAR1', format: 'parquet' },
   { kind: 'an Avro file', hint: EXPORT, bytes: 'Obj\u0001' },
   { kind: 'an Arrow file', hint: EXPORT, bytes: 'ARROW1' },
   { kind: 'a SQLite database', hint: EXPORT, bytes: 'SQLite format 3\u0000' },
@@ -85,8 +87,7 @@ function markupKind(head: Buffer): Pick<Signature, 'kind' | 'hint' | 'format'> |
       hint: 'It may be the error or login page of the site the file was to come from.',
     };
   }
-  const hint = 'The format xml reads it: leave the format out, or set it to xml.';
-  return text.startsWith('<?xml') ? { kind: 'an XML file', hint, format: 'xml' } : undefined;
+  return text.startsWith('<?xml') ? { kind: 'an XML file', hint: OTHER_FORMAT, format: 'xml' } : undefined;
 }
 
 function startsWith(head: Buffer, bytes: string | readonly number[]): boolean {

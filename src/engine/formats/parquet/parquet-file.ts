@@ -92,6 +92,7 @@ export async function loadGroup(file: SourceFile, group: RowGroup): Promise<Asyn
     if (chunk.file_path) throw tooMuch('has its data in other files', 'Write it as one file.');
     const meta = chunk.meta_data;
     if (!meta) throw broken('a column has no description');
+    if (meta.num_values < group.num_rows) throw broken('a column has fewer values than rows');
     if (meta.num_values > BigInt(MAX_GROUP_VALUES)) {
       throw tooMuch(`has a row group of ${meta.num_values} values`, 'Write it with smaller row groups.');
     }
@@ -101,6 +102,7 @@ export async function loadGroup(file: SourceFile, group: RowGroup): Promise<Asyn
     if (from < 4 || size < 0 || from + size > file.size) throw broken('a column lies outside of the file');
     return { from, to: from + size, values: Number(meta.num_values) };
   });
+  if (ranges.length === 0) throw broken('a row group has no columns');
   const from = Math.min(...ranges.map((range) => range.from));
   const to = Math.max(...ranges.map((range) => range.to));
   if (to - from > MAX_GROUP_BYTES) {
@@ -132,15 +134,24 @@ function checkPages(bytes: Buffer, values: number): void {
       throw broken('a page is longer than its column');
     checkPage(header.uncompressed_page_size);
     const dictionary = header.dictionary_page_header?.num_values ?? 0;
-    const count = header.data_page_header?.num_values ?? header.data_page_header_v2?.num_values ?? 0;
-    if (count < 0 || dictionary < 0 || dictionary > header.uncompressed_page_size * 8) {
-      throw broken('a page claims more values than it has');
-    }
+    const v2 = header.data_page_header_v2;
+    const count = header.data_page_header?.num_values ?? v2?.num_values ?? 0;
+    const levels = (v2?.definition_levels_byte_length ?? 0) + (v2?.repetition_levels_byte_length ?? 0);
+    const sound =
+      isWithin(count, values) &&
+      isWithin(dictionary, header.uncompressed_page_size * 8) &&
+      isWithin(v2?.num_nulls ?? 0, count) &&
+      isWithin(v2?.num_rows ?? 0, count) &&
+      isWithin(v2?.definition_levels_byte_length ?? 0, packed) &&
+      isWithin(levels, Math.min(packed, header.uncompressed_page_size));
+    if (!sound) throw broken('a page claims what can’t be');
     found += count;
     if (found > values) throw broken('a column has more values than the footer says');
     reader.offset += packed;
   }
 }
+
+const isWithin = (value: number, most: number): boolean => value >= 0 && value <= most;
 
 function toAsyncBuffer(file: SourceFile): AsyncBuffer {
   return {

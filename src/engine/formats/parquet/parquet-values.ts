@@ -127,7 +127,8 @@ function toFloat(value: number, single = false): LeafValue {
   if (Object.is(value, -0)) return bare('-0');
   if (!single) return bare(String(value));
   // The shortest digits that are this single-precision number; as a double it has many more.
-  for (let precision = 6; precision < 9; precision++) {
+  // Those near nothing have few digits.
+  for (let precision = Math.abs(value) < 1.2e-38 ? 1 : 6; precision < 9; precision++) {
     const short = Number(value.toPrecision(precision));
     if (Math.fround(short) === value) return bare(String(short));
   }
