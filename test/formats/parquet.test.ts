@@ -188,8 +188,8 @@ describe('Parquet that is written', () => {
       const again = await read(Buffer.concat(parts.map((part) => Buffer.from(part as Uint8Array))));
       expect(again.columns).toEqual(['id', 'data', 'dovetail_error_line', 'dovetail_errors']);
       expect(again.rows).toEqual([
-        ['1', '{"a":1}', '1', 'wrong'],
-        ['2', NULL, '2', 'wrong'],
+        ['json:1', 'json:{"a":1}', '1', 'wrong'],
+        ['json:2', NULL, '2', 'wrong'],
       ]);
     }
   });

@@ -157,13 +157,16 @@ function holdsKeyed(text: Buffer): boolean {
   } catch {
     return false;
   }
+  const keys = Object.keys(document as object);
   const values = Object.values(document as object) as unknown[];
+  // Two addresses in one record look the same, but for what they are called.
+  if (keys.length < 4 && !keys.every((key) => /\d/.test(key))) return false;
   const isRecord = (value: unknown): value is object =>
     typeof value === 'object' && value !== null && !Array.isArray(value);
   if (values.length < 2 || !values.every(isRecord)) return false;
   const first = Object.keys(values[0]!);
   const isAlike = (value: object): boolean =>
-    first.filter((key) => Object.hasOwn(value, key)).length * 2 >
+    first.filter((key) => Object.hasOwn(value, key)).length * 2 >=
     Math.max(first.length, Object.keys(value).length);
   return values.every(isAlike);
 }

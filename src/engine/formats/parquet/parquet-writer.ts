@@ -1,5 +1,7 @@
 // Rows as Parquet: collected up to a row group, written, forgotten. Snappy, which every reader knows.
+import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import { Cell, type CellKind } from '../../../foundation/cells/cell-batch.js';
 import { formatsError } from '../formats-errors.js';
 import { findTexts, readChoice } from '../option-reading.js';
 import type { TableWriter, WriteRequest } from '../table-format.js';
@@ -30,6 +32,7 @@ export function createParquetWriter(request: WriteRequest): TableWriter {
   let rows = 0;
   let characters = 0;
   let written = 0;
+  const seen = columns.map(() => new Set<CellKind>());
 
   const drain = (): Buffer => {
     const taken = Buffer.from(bytes.getBytes());
@@ -52,7 +55,8 @@ export function createParquetWriter(request: WriteRequest): TableWriter {
   };
   return {
     begin: () => drain(),
-    async rows(given) {
+    async rows(given, kinds) {
+      for (const row of kinds ?? []) for (let i = 0; i < row.length; i++) seen[i]!.add(row[i]!);
       const parts: Buffer[] = [];
       for (const row of given) {
         written++;
@@ -69,10 +73,19 @@ export function createParquetWriter(request: WriteRequest): TableWriter {
     },
     async end() {
       await flush();
+      columns.forEach(({ element }, i) => {
+        if (seen[i]!.has(Cell.json) && !seen[i]!.has(Cell.text)) toJsonElement(element);
+      });
       await writer.finish();
       return drain();
     },
   };
+}
+
+/** The schema stands at the end of the file: only there it is known that a column of texts held JSON and nothing else. */
+function toJsonElement(element: SchemaElement): void {
+  delete element.converted_type;
+  element.logical_type = { type: 'JSON' };
 }
 
 function toPhysical(column: WrittenColumn, text: string, row: number): PhysicalValue {
