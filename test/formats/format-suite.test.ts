@@ -4,6 +4,8 @@ import { csvFormat } from '../../src/engine/formats/csv/csv-format.js';
 import { FORMATS } from '../../src/engine/formats/index.js';
 import { jsonFormat } from '../../src/engine/formats/json/json-format.js';
 import { ndjsonFormat } from '../../src/engine/formats/ndjson/ndjson-format.js';
+import { parquetFormat } from '../../src/engine/formats/parquet/parquet-format.js';
+import { xmlFormat } from '../../src/engine/formats/xml/xml-format.js';
 import { describeFormat, type FormatSuite } from '../../src/testing/format-suite.js';
 
 const FOREIGN = [
@@ -35,6 +37,31 @@ const SUITES: readonly FormatSuite[] = [
       { name: 'a line that is no object', source: '{"a":1}\n7\n{"a":3}', good: 2 },
     ],
     unreadable: FOREIGN,
+  },
+  {
+    format: xmlFormat,
+    broken: [
+      { name: 'an entity nobody knows', source: '<r><a b="1"/><a><b>&x;</b></a><a b="3"/></r>', good: 2 },
+      { name: 'a character XML forbids', source: '<r><a b="1"/><a b="\u0001"/><a b="3"/></r>', good: 2 },
+      {
+        name: 'nesting too deep',
+        source: `<r><a/><a>${'<b>'.repeat(99)}${'</b>'.repeat(99)}</a></r>`,
+        good: 1,
+      },
+    ],
+    unreadable: [
+      ...FOREIGN,
+      { name: 'a document that is cut', source: '<r><a b="1"/><a b="2"/' },
+      { name: 'an end that has no beginning', source: '<r><a b="1"/></s></r>' },
+      { name: 'an ampersand alone', source: '<r><a>this & that</a><a>x;</a></r>' },
+    ],
+  },
+  {
+    format: parquetFormat,
+    unreadable: [
+      ...FOREIGN,
+      { name: 'a Parquet file that is cut', source: 'PAR1\u0015\u0004\u0015 and so on' },
+    ],
   },
 ];
 

@@ -77,26 +77,29 @@ export function testWholeDatabase(sample: WholeDatabase): void {
       }
     });
 
-    it.each(['csv', 'ndjson'])('is unchanged when all of it comes in again as %s', async (format) => {
-      const before = await readPrints(at);
-      // Of an empty table there is nothing but a header, and only CSV has one.
-      const known = tables.filter(({ name, identity }) => {
-        return identity.length > 0 && (format === 'csv' || !before.get(name)!.startsWith('0'));
-      });
-      const tried = format === 'csv' ? known : known.slice(0, MOST_AS_JSON);
-      const wrong: unknown[] = [];
-      for (const { name } of tried) {
-        // For an empty table it is enough to know that the header is understood.
-        const dryRun = before.get(name)!.startsWith('0');
-        const report = await at.import(name, await at.export(name, format), { dryRun });
-        const { read, unchanged } = report.counters;
-        const told = errorsOf(report);
-        if (read !== unchanged || told.length > 0) wrong.push({ name, counters: report.counters, told });
-      }
-      expect(wrong).toEqual([]);
-      // Not a row was written, not even with the same values.
-      expect(await readPrints(at)).toEqual(before);
-    });
+    it.each(['csv', 'ndjson', 'xml', 'parquet'])(
+      'is unchanged when all of it comes in again as %s',
+      async (format) => {
+        const before = await readPrints(at);
+        // Of an empty table there is nothing but a header, and only CSV has one.
+        const known = tables.filter(({ name, identity }) => {
+          return identity.length > 0 && (format === 'csv' || !before.get(name)!.startsWith('0'));
+        });
+        const tried = format === 'csv' ? known : known.slice(0, MOST_AS_JSON);
+        const wrong: unknown[] = [];
+        for (const { name } of tried) {
+          // For an empty table it is enough to know that the header is understood.
+          const dryRun = before.get(name)!.startsWith('0');
+          const report = await at.import(name, await at.export(name, format), { dryRun });
+          const { read, unchanged } = report.counters;
+          const told = errorsOf(report);
+          if (read !== unchanged || told.length > 0) wrong.push({ name, counters: report.counters, told });
+        }
+        expect(wrong).toEqual([]);
+        // Not a row was written, not even with the same values.
+        expect(await readPrints(at)).toEqual(before);
+      },
+    );
 
     it('comes back into its emptied tables', async () => {
       const readAll = (entity: Entity) =>

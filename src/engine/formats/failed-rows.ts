@@ -62,7 +62,7 @@ export function createFailedRowsWriter(input: {
   return tableWriter(readFormat(input.format).createWriter({ columns, options: input.options }), kept);
 }
 
-/** For formats without a dialect to keep: through the format's own writer, every cell as a text. */
+/** For formats without a dialect to keep: through the format's own writer, which is told what each cell was. */
 function tableWriter(writer: TableWriter, kept: readonly number[]): FailedRowsWriter {
   return {
     begin: () => writer.begin(),
@@ -72,6 +72,11 @@ function tableWriter(writer: TableWriter, kept: readonly number[]): FailedRowsWr
           ...kept.map((i) => row.cells[i] ?? null),
           String(row.line),
           row.errors.join('; '),
+        ]),
+        rows.map((row) => [
+          ...kept.map((i) => row.kinds?.[i] ?? (row.cells[i] == null ? Cell.empty : Cell.text)),
+          Cell.text,
+          Cell.text,
         ]),
       ),
     end: () => writer.end(),

@@ -16,6 +16,11 @@ export const FORMATS_ERRORS = {
   112: { title: 'Broken JSON', consequence: 'stop' },
   113: { title: 'No records found', consequence: 'ask' },
   114: { title: 'Unreadable header', consequence: 'ask' },
+  131: { title: 'Broken XML', consequence: 'stop' },
+  132: { title: 'Record path leads nowhere', consequence: 'ask' },
+  133: { title: 'Document nested too deep', consequence: 'stop' },
+  134: { title: 'Broken Parquet', consequence: 'stop' },
+  135: { title: 'Parquet not readable', consequence: 'stop' },
   201: { title: 'Too few cells', consequence: 'skip' },
   202: { title: 'Too many cells', consequence: 'skip' },
   203: { title: 'Text after a closing quote', consequence: 'skip' },
@@ -27,7 +32,11 @@ export const FORMATS_ERRORS = {
   211: { title: 'Broken JSON record', consequence: 'skip' },
   212: { title: 'Record is not an object', consequence: 'skip' },
   213: { title: 'Nested too deep', consequence: 'skip' },
+  231: { title: 'Not allowed in XML', consequence: 'skip' },
+  232: { title: 'Entity not known', consequence: 'skip' },
   301: { title: 'Column not writable', consequence: 'stop' },
+  331: { title: 'Text that XML cannot hold', consequence: 'stop' },
+  332: { title: 'Value that Parquet cannot hold', consequence: 'stop' },
 } as const;
 
 export const formatsError = errorRegister('FORMATS', FORMATS_ERRORS);

@@ -4,9 +4,17 @@ import { refuseForeign } from './encoding/foreign-file.js';
 import { formatsError } from './formats-errors.js';
 import { jsonFormat } from './json/json-format.js';
 import { ndjsonFormat } from './ndjson/ndjson-format.js';
+import { parquetFormat } from './parquet/parquet-format.js';
 import type { Detection, FormatOptions, SourceFile, TableFormat } from './table-format.js';
+import { xmlFormat } from './xml/xml-format.js';
 
-export const FORMATS: readonly TableFormat[] = [csvFormat, jsonFormat, ndjsonFormat];
+export const FORMATS: readonly TableFormat[] = [
+  csvFormat,
+  jsonFormat,
+  ndjsonFormat,
+  xmlFormat,
+  parquetFormat,
+];
 
 /** The format of that name or file extension (`csv`, `tsv`, `.jsonl`); undefined if there is none. */
 export function findFormat(name: string): TableFormat | undefined {
@@ -35,11 +43,21 @@ export function detectFormat(
   sample: Uint8Array,
   about: { name?: string; whole: boolean; given?: FormatOptions; format?: string },
 ): Detection {
-  refuseForeign(Buffer.from(sample.buffer, sample.byteOffset, sample.byteLength));
   const given = about.given ?? {};
   const formats = about.format === undefined ? FORMATS : [readFormat(about.format)];
+  refuseForeign(
+    Buffer.from(sample.buffer, sample.byteOffset, sample.byteLength),
+    formats.map((format) => format.name),
+  );
   const input = { ...(about.name === undefined ? {} : { name: about.name }), whole: about.whole, given };
+  // Files that are no text are known by their first bytes; readers of text would only complain of them.
+  const binary = formats
+    .filter((format) => format.randomAccess)
+    .map((format) => format.detect(sample, input));
+  const sure = binary.find((detection) => detection !== undefined);
+  if (sure) return sure;
   const found = formats
+    .filter((format) => !format.randomAccess)
     .map((format) => format.detect(sample, input))
     .filter((detection) => detection !== undefined)
     .sort((a, b) => b.confidence - a.confidence);

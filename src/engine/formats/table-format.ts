@@ -1,5 +1,5 @@
 // The contract of a file format: how a table is written down. One folder per format, one line in `index.ts`.
-import type { CellBatch } from '../../foundation/cells/cell-batch.js';
+import type { CellBatch, CellKind } from '../../foundation/cells/cell-batch.js';
 
 /** Settings of a format as the user or the detection gives them: plain data, saved with a run so that a resume reads the same. */
 export type FormatOptions = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
@@ -57,6 +57,8 @@ export interface WriteRequest {
   readonly columns: readonly string[];
   /** By column. Default: all text. */
   readonly types?: readonly ValueType[];
+  /** By column, of numerics whose type limits them: all digits, and those after the point. */
+  readonly sizes?: readonly ({ readonly precision: number; readonly scale: number } | undefined)[];
   readonly options: FormatOptions;
 }
 
@@ -68,7 +70,14 @@ export type WrittenBytes = Uint8Array | string;
  */
 export interface TableWriter {
   begin(): WrittenBytes | Promise<WrittenBytes>;
-  rows(rows: readonly (readonly (string | null)[])[]): WrittenBytes | Promise<WrittenBytes>;
+  /**
+   * `kinds`, only for the file of failed rows: what the cells were in the source, so that a format with structure can
+   * leave out what was absent and write JSON as what it was read from.
+   */
+  rows(
+    rows: readonly (readonly (string | null)[])[],
+    kinds?: readonly (readonly CellKind[])[],
+  ): WrittenBytes | Promise<WrittenBytes>;
   end(): WrittenBytes | Promise<WrittenBytes>;
 }
 

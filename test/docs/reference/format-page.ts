@@ -6,12 +6,14 @@ export function toFormatPage(): string {
   return toPage('Formats', [
     'Format, encoding and everything else about a file are detected and shown; each option below can be set instead, with',
     '`--format-option name=value` or, for the usual ones, an option of its own (see [commands](commands.md)). Each of these',
-    'files may be gzipped.',
+    'files may be gzipped where nothing else is said.',
     ...FORMATS.flatMap((format) => [
       '',
       `## ${format.label}`,
       '',
-      `\`--format ${format.name}\`; by extension: ${format.extensions.map((one) => `\`.${one}\``).join(', ')}.`,
+      `\`--format ${format.name}\`; by extension: ${format.extensions.map((one) => `\`.${one}\``).join(', ')}.${
+        format.randomAccess ? ' Read at many places at once, so not gzipped.' : ''
+      }`,
       '',
       ...toMarkdownTable(
         ['option', 'meaning', 'values', 'default'],

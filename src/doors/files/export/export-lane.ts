@@ -40,6 +40,7 @@ export function chooseLane(
   const writer = format.createWriter({
     columns: header,
     types: plan.columns.map(toValueType),
+    sizes: plan.columns.map(toSize),
     options: withJsonColumns(options, header, plan),
   });
   const signs = format.name === 'csv' ? findPlainSigns(options, plan) : undefined;
@@ -85,6 +86,11 @@ const VALUE_TYPES: Readonly<Record<string, ValueType>> = {
 function toValueType({ field, json }: ReadPlan['columns'][number]): ValueType {
   if (json === 'json') return 'json';
   return field === undefined || field.type.array ? 'text' : (VALUE_TYPES[field.type.base] ?? 'text');
+}
+
+function toSize({ field }: ReadPlan['columns'][number]) {
+  const precision = field?.type.precision;
+  return precision === undefined ? undefined : { precision, scale: field?.type.scale ?? 0 };
 }
 
 function findPlainSigns(

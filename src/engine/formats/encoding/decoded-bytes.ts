@@ -21,14 +21,15 @@ const HEAD_BYTES = 64 * 1024;
 /**
  * Opens a text. `encoding` undefined: by byte-order mark, else by its first 64 kB.
  * Throws FORMATS-102/103 for what is no text, 104 for an encoding that isn't known; while iterating FORMATS-105 for
- * UTF-16 or UTF-32 that ends in the middle of a character.
+ * UTF-16 or UTF-32 that ends in the middle of a character. `formats`: who reads, so that its own files are not refused.
  */
 export async function decodeText(
   source: AsyncIterable<Uint8Array>,
   encoding: string | undefined,
+  formats: readonly string[] = [],
 ): Promise<DecodedText> {
   const { head, whole, all } = await readHead(source, HEAD_BYTES);
-  refuseForeign(head);
+  refuseForeign(head, formats);
   const mark = findMark(head);
   const name = readEncodingName(encoding ?? detectEncoding(head, whole).encoding);
   if (whole) checkUnits(name, head.length, 1);

@@ -6,11 +6,15 @@ interface Signature {
   readonly hint: string;
   readonly bytes: string | readonly number[];
   readonly at?: number;
+  /** The format of ours that reads it. */
+  readonly format?: string;
 }
 
 const SAVE_AS = 'Open it in its program, save the sheet as CSV (UTF-8) and import that file.';
 const UNPACK = 'Unpack it and import the file inside; of compressed files only gzip (.gz) is read directly.';
 const EXPORT = 'Export the data as CSV, JSON or NDJSON and import that file.';
+
+const OTHER_FORMAT = 'Another format of ours reads it: leave the format out, and it is detected.';
 
 const SIGNATURES: readonly Signature[] = [
   { kind: 'a PDF document', hint: EXPORT, bytes: '%PDF-' },
@@ -30,7 +34,7 @@ const SIGNATURES: readonly Signature[] = [
   { kind: 'a Zstandard file', hint: UNPACK, bytes: [0x28, 0xb5, 0x2f, 0xfd] },
   { kind: 'a 7-Zip archive', hint: UNPACK, bytes: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c] },
   { kind: 'a RAR archive', hint: UNPACK, bytes: 'Rar!\u001a' },
-  { kind: 'a Parquet file', hint: EXPORT, bytes: 'PAR1\u0015' },
+  { kind: 'a Parquet file', hint: OTHER_FORMAT, bytes: 'PAR1', format: 'parquet' },
   { kind: 'an Avro file', hint: EXPORT, bytes: 'Obj\u0001' },
   { kind: 'an Arrow file', hint: EXPORT, bytes: 'ARROW1' },
   { kind: 'a SQLite database', hint: EXPORT, bytes: 'SQLite format 3\u0000' },
@@ -42,17 +46,17 @@ const SIGNATURES: readonly Signature[] = [
   { kind: 'a program', hint: EXPORT, bytes: [0x7f, 0x45, 0x4c, 0x46] },
 ];
 
-/** Throws FORMATS-102 if the bytes begin a file that is no table of text. */
-export function refuseForeign(head: Buffer): void {
+/** Throws FORMATS-102 if the bytes begin a file of another kind than what `formats` read. */
+export function refuseForeign(head: Buffer, formats: readonly string[] = []): void {
   const found = findForeign(head);
-  if (found)
+  if (found && (found.format === undefined || !formats.includes(found.format)))
     throw formatsError(102, {
       detail: `The source is ${found.kind}, not a table of text.`,
       hint: found.hint,
     });
 }
 
-function findForeign(head: Buffer): { kind: string; hint: string } | undefined {
+function findForeign(head: Buffer): Pick<Signature, 'kind' | 'hint' | 'format'> | undefined {
   if (head.length < 3) return undefined;
   if (startsWith(head, 'PK\u0003\u0004')) return zipKind(head);
   const signature = SIGNATURES.find(({ bytes }) => startsWith(head, bytes));
@@ -70,15 +74,20 @@ function zipKind(head: Buffer): { kind: string; hint: string } {
   return { kind: 'a ZIP archive', hint: UNPACK };
 }
 
-function markupKind(head: Buffer): { kind: string; hint: string } | undefined {
-  const text = head.toString('latin1', 0, 256).replace(/^ï»¿/, '').trimStart().toLowerCase();
+function markupKind(head: Buffer): Pick<Signature, 'kind' | 'hint' | 'format'> | undefined {
+  const text = head
+    .toString('latin1', 0, 256)
+    .replace(/^ï»¿|^ÿþ|^þÿ/, '')
+    .replaceAll('\u0000', '')
+    .trimStart()
+    .toLowerCase();
   if (text.startsWith('<!doctype html') || text.startsWith('<html')) {
     return {
       kind: 'a web page',
       hint: 'It may be the error or login page of the site the file was to come from.',
     };
   }
-  return text.startsWith('<?xml') ? { kind: 'an XML file', hint: EXPORT } : undefined;
+  return text.startsWith('<?xml') ? { kind: 'an XML file', hint: OTHER_FORMAT, format: 'xml' } : undefined;
 }
 
 function startsWith(head: Buffer, bytes: string | readonly number[]): boolean {

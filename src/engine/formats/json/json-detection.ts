@@ -1,8 +1,10 @@
 // Is the beginning of a source JSON, is it one document or one record per line, and where are its records?
 import { decodeSample } from '../encoding/decoded-sample.js';
 import { formatsError } from '../formats-errors.js';
+import { readCount } from '../option-reading.js';
 import type { Detection, FormatOptions } from '../table-format.js';
 import { JsonScanner } from './json-scanner.js';
+import { countFrontMatter } from './json-text-source.js';
 
 interface About {
   readonly name?: string;
@@ -15,14 +17,34 @@ const USUAL = ['data', 'items', 'records', 'results', 'rows', 'value', 'entries'
 
 /** A JSON document. Throws FORMATS-113 for one that holds no records. */
 export function detectJson(sample: Uint8Array, about: About): Detection | undefined {
-  const { text, encoding, says } = decodeSample(sample, about.whole, about.given['encoding']);
+  const { text: all, encoding, says } = decodeSample(sample, about.whole, about.given['encoding']);
+  const front = countFrontMatter(all.toString('utf8', 0, 16_384));
+  const skipLines = about.given['skipLines'] === undefined ? front : readCount(about.given, 'skipLines', 0);
+  const text = all.subarray(startOfLine(all, skipLines));
   const first = firstByte(text);
   if (first !== 91 && first !== 123) return undefined;
-  const detected = (confidence: number, path: string, where: string): Detection => ({
+  const { carry } = about.given;
+  const detected = (
+    confidence: number,
+    path: string,
+    where: string,
+    more: { readonly says?: readonly string[]; readonly options?: FormatOptions } = {},
+  ): Detection => ({
     format: 'json',
     confidence,
-    options: { encoding, path },
-    says: [where, says],
+    options: {
+      encoding,
+      path,
+      ...(skipLines > 0 ? { skipLines } : {}),
+      ...more.options,
+      ...(carry == null ? {} : { carry }),
+    },
+    says: [
+      where,
+      ...(more.says ?? []),
+      ...(skipLines > 0 ? [`${skipLines} lines before it passed over`] : []),
+      says,
+    ],
   });
   const given = about.given['path'];
   if (typeof given === 'string')
@@ -44,8 +66,16 @@ export function detectJson(sample: Uint8Array, about: About): Detection | undefi
   const arrays: string[][] = [];
   scanner.next();
   findArrays(scanner, [], arrays);
-  const best = arrays.sort((a, b) => rank(a) - rank(b))[0];
-  if (best) return detected(0.96, best.join('.'), `records in the array at ${best.join('.')}`);
+  const [best, ...others] = arrays.sort((a, b) => rank(a) - rank(b)).map((path) => path.join('.'));
+  if (best !== undefined) {
+    const shown = others.slice(0, 6).join(', ');
+    const more = others.length > 0 ? [`arrays of records as well: ${shown}; set path to read those`] : [];
+    return detected(0.96, best, `records in the array at ${best}`, { says: more });
+  }
+  if (about.whole && holdsKeyed(text)) {
+    const options = { carry: ['^key'] };
+    return detected(0.95, '*', 'an object of records; the keys they stand under are ^key', { options });
+  }
   return detected(0.95, '', 'one object, taken as one record');
 }
 
@@ -117,6 +147,38 @@ function startsLikeJson(text: Buffer, whole: boolean): boolean {
   const scanner = toScanner(text);
   if (scanner.value(0, whole) || scanner.failure === 'ended') return true;
   return /^\s*(\[\s*\{\s*"|\{\s*")/.test(text.toString('latin1', 0, 1024));
+}
+
+/** True for an object of two and more objects that are alike: the keys are data. */
+function holdsKeyed(text: Buffer): boolean {
+  let document: unknown;
+  try {
+    document = JSON.parse(text.toString('utf8'));
+  } catch {
+    return false;
+  }
+  const keys = Object.keys(document as object);
+  const values = Object.values(document as object) as unknown[];
+  // Two addresses in one record look the same, but for what they are called.
+  if (keys.length < 4 && !keys.every((key) => /\d/.test(key))) return false;
+  const isRecord = (value: unknown): value is object =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (values.length < 2 || !values.every(isRecord)) return false;
+  const first = Object.keys(values[0]!);
+  const isAlike = (value: object): boolean =>
+    first.filter((key) => Object.hasOwn(value, key)).length * 2 >=
+    Math.max(first.length, Object.keys(value).length);
+  return values.every(isAlike);
+}
+
+function startOfLine(text: Buffer, lines: number): number {
+  let at = 0;
+  for (let i = 0; i < lines; i++) {
+    const end = text.indexOf(10, at);
+    if (end < 0) return text.length;
+    at = end + 1;
+  }
+  return at;
 }
 
 function firstByte(text: Buffer): number {

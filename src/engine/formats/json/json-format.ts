@@ -14,8 +14,20 @@ export const jsonFormat: TableFormat = {
   describeOptions: [
     {
       name: 'path',
-      meaning: 'Keys that lead to the array of records, joined by dots; empty for the top',
-      default: '',
+      meaning:
+        'Keys that lead to the array of records, joined by dots; * is any key or element, as in orders.*.lines; empty for the top',
+      default: 'the array of objects nearest the top',
+    },
+    {
+      name: 'carry',
+      meaning:
+        'Columns from around the record: ^.id is a member of the object around it, ^.^.id of the one around that, ^key the key it stands under; only what stands before the record is known',
+      default: 'none',
+    },
+    {
+      name: 'skipLines',
+      meaning: 'Lines to pass over at the top',
+      default: '0, or front matter between ---',
     },
     { name: 'encoding', meaning: 'Character encoding', default: 'by byte-order mark, else utf-8' },
     {

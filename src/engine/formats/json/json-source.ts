@@ -1,12 +1,15 @@
 // Reading a JSON document record by record, wherever in it the array of records lies. It is never held as a whole.
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
-import { excerpt, formatsError } from '../formats-errors.js';
+import { excerpt } from '../formats-errors.js';
 import { readText } from '../option-reading.js';
 import { MAX_RECORD_BYTES } from '../row-limits.js';
 import type { ReadRequest } from '../table-format.js';
+import { brokenJson, noRecords, recordTooLong } from './json-faults.js';
+import { hasWildcard, readCarried } from './json-paths.js';
 import { resolveEscapes, scanRecord } from './json-record.js';
 import { type JsonScanner, showByte } from './json-scanner.js';
 import { createSkip, type JsonSkip, skipBytes } from './json-skip.js';
+import { readJsonWalk } from './json-walk.js';
 import { driveRecords, endRecord, type RecordStream, reportRecord } from './record-stream.js';
 
 type Place = 'value' | 'keys' | 'skip' | 'elements' | 'objects' | 'rest';
@@ -26,6 +29,7 @@ interface Walk {
 /** Yields the records. Throws FORMATS-112 for broken JSON (after what was whole before it), 113 if there are no records. */
 export function readJson(request: ReadRequest): AsyncGenerator<CellBatch> {
   const wholePath = readText(request.options, 'path', '');
+  if (hasWildcard(wholePath) || readCarried(request.options).length > 0) return readJsonWalk(request);
   const walk: Walk = {
     path: wholePath === '' ? [] : wholePath.split('.'),
     wholePath,
@@ -78,17 +82,17 @@ function stepOutside(scanner: JsonScanner, walk: Walk): boolean {
     enterValue(scanner, walk, byte);
     return true;
   }
-  if (byte === 125) throw notFound(walk, scanner.line);
+  if (byte === 125) throw noRecords(walk.wholePath, scanner.line);
   if (byte === 44 && walk.expect === 'more') {
     scanner.position++;
     walk.expect = 'value';
     return true;
   }
-  if (byte !== 34 || walk.expect === 'more') throw broken(scanner, `unexpected ${showByte(byte)}`);
+  if (byte !== 34 || walk.expect === 'more') throw brokenJson(scanner, `unexpected ${showByte(byte)}`);
   const from = scanner.position;
   if (!scanner.string() || !readColon(scanner)) {
     if (scanner.failure === 'ended') return false;
-    throw broken(scanner, scanner.failure);
+    throw brokenJson(scanner, scanner.failure);
   }
   const end = scanner.bytes.lastIndexOf(34, scanner.position - 1);
   const key: unknown = JSON.parse(scanner.bytes.toString('utf8', from, end + 1));
@@ -108,7 +112,7 @@ function readColon(scanner: JsonScanner): boolean {
 
 function enterValue(scanner: JsonScanner, walk: Walk, byte: number): void {
   if (walk.path.length > 0) {
-    if (byte !== 123) throw notFound(walk, scanner.line);
+    if (byte !== 123) throw noRecords(walk.wholePath, scanner.line);
     scanner.position++;
     walk.open++;
     walk.place = 'keys';
@@ -120,7 +124,7 @@ function enterValue(scanner: JsonScanner, walk: Walk, byte: number): void {
   } else if (byte === 123) {
     walk.place = 'objects';
     walk.expect = 'first';
-  } else throw notFound(walk, scanner.line);
+  } else throw noRecords(walk.wholePath, scanner.line);
 }
 
 /** Behind the records: closes what is open around them; then nothing but white space may follow. */
@@ -131,7 +135,7 @@ function stepBehind(scanner: JsonScanner, walk: Walk): boolean {
     return true;
   }
   const byte = scanner.next();
-  if (byte >= 0) throw broken(scanner, `unexpected ${showByte(byte)} after the end`);
+  if (byte >= 0) throw brokenJson(scanner, `unexpected ${showByte(byte)} after the end`);
   return false;
 }
 
@@ -148,7 +152,7 @@ function* readElement(stream: RecordStream, walk: Walk): Generator<CellBatch, bo
   if (walk.place === 'elements') {
     if (byte === 93 && walk.expect !== 'value') return leave(stream, walk, scanner.position + 1);
     if (walk.expect === 'more') {
-      if (byte !== 44) throw broken(scanner, `expected a comma or ], found ${showByte(byte)}`);
+      if (byte !== 44) throw brokenJson(scanner, `expected a comma or ], found ${showByte(byte)}`);
       stream.position = scanner.position + 1;
       walk.expect = 'value';
       return true;
@@ -158,11 +162,11 @@ function* readElement(stream: RecordStream, walk: Walk): Generator<CellBatch, bo
   const line = scanner.line;
   const whole = byte === 123 ? scanRecord(stream.target) : scanner.value(1, stream.target.final);
   if (!whole) {
-    if (scanner.failure !== 'ended') throw broken(scanner, scanner.failure);
-    if (scanner.filled - from > MAX_RECORD_BYTES) throw tooLong(line);
+    if (scanner.failure !== 'ended') throw brokenJson(scanner, scanner.failure);
+    if (scanner.filled - from > MAX_RECORD_BYTES) throw recordTooLong(line);
     return false;
   }
-  if (scanner.position - from > MAX_RECORD_BYTES) throw tooLong(line);
+  if (scanner.position - from > MAX_RECORD_BYTES) throw recordTooLong(line);
   stream.position = scanner.position;
   stream.line = scanner.line;
   if (byte === 123) resolveEscapes(stream.target);
@@ -189,30 +193,5 @@ function checkEnd(stream: RecordStream, walk: Walk): void {
     (walk.place === 'rest' && walk.open === 0) ||
     (walk.place === 'objects' && walk.expect === 'more' && walk.open === 0 && scanner.next() < 0) ||
     (walk.place === 'value' && walk.open === 0 && scanner.next() < 0);
-  if (!whole) throw broken(scanner, 'the source ends in the middle');
-}
-
-function broken(scanner: JsonScanner, why: string) {
-  return formatsError(112, {
-    detail: `Broken JSON in line ${scanner.line}: ${why}.`,
-    hint: 'If the file was cut or is still being written, get it again; one record per line is the format ndjson.',
-    pointer: { line: scanner.line },
-  });
-}
-
-function tooLong(line: number) {
-  return formatsError(109, {
-    detail: `The record that begins in line ${line} is longer than ${MAX_RECORD_BYTES} bytes.`,
-    hint: 'If the records lie deeper in the document, set path to the keys that lead to them.',
-    pointer: { line },
-  });
-}
-
-function notFound(walk: Walk, line: number) {
-  const where = walk.wholePath === '' ? 'at the top of the document' : `at ${JSON.stringify(walk.wholePath)}`;
-  return formatsError(113, {
-    detail: `There is no array of records ${where}.`,
-    hint: 'Set path to the keys that lead to the array, joined by dots; an empty path is the top.',
-    pointer: { line },
-  });
+  if (!whole) throw brokenJson(scanner, 'the source ends in the middle');
 }

@@ -1,6 +1,6 @@
 // What reading JSON and NDJSON have in common: slabs, growing columns, batches. How records are found is theirs.
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
-import { type DecodedText, decodeText } from '../encoding/decoded-bytes.js';
+import type { DecodedText } from '../encoding/decoded-bytes.js';
 import { excerpt, problemCode } from '../formats-errors.js';
 import { findTexts } from '../option-reading.js';
 import { BATCH_BYTES, batchCapacity } from '../row-limits.js';
@@ -10,6 +10,7 @@ import { JsonBatch } from './json-batch.js';
 import { createColumns } from './json-columns.js';
 import type { RecordTarget } from './json-record.js';
 import { JsonScanner } from './json-scanner.js';
+import { openJsonText } from './json-text-source.js';
 
 export interface RecordStream {
   readonly slab: Slab;
@@ -31,8 +32,7 @@ export async function* driveRecords(
   request: ReadRequest,
   step: (stream: RecordStream) => Generator<CellBatch>,
 ): AsyncGenerator<CellBatch> {
-  const encoding = findTexts(request.options, 'encoding')?.[0];
-  const text = await decodeText(request.bytes, encoding);
+  const { text, line } = await openJsonText(request);
   const columns = createColumns(findTexts(request.options, 'whole') ?? []);
   const capacity = batchCapacity(request.batchRows, 1);
   const stream: RecordStream = {
@@ -40,7 +40,7 @@ export async function* driveRecords(
     text,
     batchRows: request.batchRows,
     position: 0,
-    line: 1,
+    line,
     records: 0,
     target: {
       scanner: new JsonScanner(),
