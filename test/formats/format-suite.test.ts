@@ -4,6 +4,7 @@ import { csvFormat } from '../../src/engine/formats/csv/csv-format.js';
 import { FORMATS } from '../../src/engine/formats/index.js';
 import { jsonFormat } from '../../src/engine/formats/json/json-format.js';
 import { ndjsonFormat } from '../../src/engine/formats/ndjson/ndjson-format.js';
+import { xlsxFormat } from '../../src/engine/formats/xlsx/xlsx-format.js';
 import { describeFormat, type FormatSuite } from '../../src/testing/format-suite.js';
 
 const FOREIGN = [
@@ -36,6 +37,7 @@ const SUITES: readonly FormatSuite[] = [
     ],
     unreadable: FOREIGN,
   },
+  { format: xlsxFormat, unreadable: FOREIGN },
 ];
 
 for (const suite of SUITES) {

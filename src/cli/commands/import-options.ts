@@ -86,7 +86,7 @@ export function addImportOptions(command: Command): Command {
     .option('--writers <n>', 'how many connections write side by side', wholeNumber(1))
     .option('--background', 'only queue the run; a worker takes it (dovetail work)')
     .option('-y, --yes', 'answer yes to what would be asked')
-    .option('--format <name>', 'csv, json or ndjson (default: detected)')
+    .option('--format <name>', 'csv, json, ndjson or xlsx (default: detected)')
     .option('--delimiter <text>', 'between cells: , ; tab | or any text (default: detected)', typedCharacters)
     .option('--quote <char>', 'around cells; none for no quoting (default: detected)', typedCharacters)
     .option(

@@ -5,8 +5,9 @@ import { formatsError } from './formats-errors.js';
 import { jsonFormat } from './json/json-format.js';
 import { ndjsonFormat } from './ndjson/ndjson-format.js';
 import type { Detection, FormatOptions, SourceFile, TableFormat } from './table-format.js';
+import { xlsxFormat } from './xlsx/xlsx-format.js';
 
-export const FORMATS: readonly TableFormat[] = [csvFormat, jsonFormat, ndjsonFormat];
+export const FORMATS: readonly TableFormat[] = [csvFormat, jsonFormat, ndjsonFormat, xlsxFormat];
 
 /** The format of that name or file extension (`csv`, `tsv`, `.jsonl`); undefined if there is none. */
 export function findFormat(name: string): TableFormat | undefined {
@@ -35,10 +36,15 @@ export function detectFormat(
   sample: Uint8Array,
   about: { name?: string; whole: boolean; given?: FormatOptions; format?: string },
 ): Detection {
-  refuseForeign(Buffer.from(sample.buffer, sample.byteOffset, sample.byteLength));
   const given = about.given ?? {};
   const formats = about.format === undefined ? FORMATS : [readFormat(about.format)];
   const input = { ...(about.name === undefined ? {} : { name: about.name }), whole: about.whole, given };
+  // Containers have bytes by which they are known; of what is left, texts only are read.
+  for (const format of formats) {
+    const container = format.randomAccess ? format.detect(sample, input) : undefined;
+    if (container) return container;
+  }
+  refuseForeign(Buffer.from(sample.buffer, sample.byteOffset, sample.byteLength));
   const found = formats
     .map((format) => format.detect(sample, input))
     .filter((detection) => detection !== undefined)
