@@ -17,8 +17,8 @@ export const addImportCommand: AddCommand = (program, run) => {
       .command('import')
       .summary('import a file into an entity')
       .description(
-        'Imports a delimited, JSON or NDJSON file, gzipped or not, into an entity. Format, encoding and columns are ' +
-          'detected and shown; a bad row costs that row only; what is already there and equal is not written.',
+        'Imports a delimited, JSON or NDJSON file, gzipped or not, or an Excel workbook, into an entity. Format, encoding ' +
+          'and columns are detected and shown; a bad row costs that row only; what is already there and equal is not written.',
       )
       .argument('<file>', 'path of the file, or - for standard input'),
   )

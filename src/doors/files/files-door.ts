@@ -1,6 +1,7 @@
 // The door `files`: import and export, on request or by a worker. Other doors never see the inside of it.
 import { join } from 'node:path';
 import { type CatalogService, findEntity } from '../../engine/catalog/index.js';
+import { failedRowsFormat } from '../../engine/formats/failed-rows.js';
 import { readFormat } from '../../engine/formats/index.js';
 import { readMappingFile, toExportMapping } from '../../engine/mapping/index.js';
 import {
@@ -187,5 +188,5 @@ async function refuseToAnswer(): Promise<never> {
 }
 
 function extensionOf(settings: ImportSettings): string {
-  return settings.format === 'csv' ? 'csv' : settings.format;
+  return failedRowsFormat(settings.format);
 }
