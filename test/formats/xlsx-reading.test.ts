@@ -72,6 +72,17 @@ describe('dates in a workbook', () => {
     expect(await read([0, 44925.5], true)).toEqual(['1904-01-01', '2026-12-31 12:00:00']);
   });
 
+  it('count from 1904 whatever extensions of the workbook use the same names', async () => {
+    const parts = bookParts({ sheets: { S: toRows([['a'], [value('s="1"', 0)]]) }, formats, date1904: true });
+    const extension =
+      '<extLst><ext><x15:workbookPr xmlns:x15="urn:x" chartTrackingRefBase="1"/></ext></extLst>';
+    const workbook = parts['xl/workbook.xml']!.replace('</workbook>', `${extension}</workbook>`);
+    const table = await inspectAndRead(await toZip({ ...parts, 'xl/workbook.xml': workbook }), 'x.xlsx', {
+      header: true,
+    });
+    expect(table.rows).toEqual([['1904-01-01']]);
+  });
+
   it('keep what the format hides: a time behind a date, a day before a time', async () => {
     expect(await read([46387.5, 46387, 46387.25])).toEqual([
       '2026-12-31 12:00:00',

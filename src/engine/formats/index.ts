@@ -6,9 +6,17 @@ import { jsonFormat } from './json/json-format.js';
 import { ndjsonFormat } from './ndjson/ndjson-format.js';
 import { odsFormat } from './ods/ods-format.js';
 import type { Detection, FormatOptions, SourceFile, TableFormat } from './table-format.js';
+import { xlsFormat } from './xls/xls-format.js';
 import { xlsxFormat } from './xlsx/xlsx-format.js';
 
-export const FORMATS: readonly TableFormat[] = [csvFormat, jsonFormat, ndjsonFormat, xlsxFormat, odsFormat];
+export const FORMATS: readonly TableFormat[] = [
+  csvFormat,
+  jsonFormat,
+  ndjsonFormat,
+  xlsxFormat,
+  odsFormat,
+  xlsFormat,
+];
 
 /** The format of that name or file extension (`csv`, `tsv`, `.jsonl`); undefined if there is none. */
 export function findFormat(name: string): TableFormat | undefined {

@@ -32,10 +32,11 @@ export async function readWorkbook(zip: ZipArchive): Promise<Workbook> {
   const part = await findWorkbookPart(zip);
   const relations = await readRelations(zip, part.name);
   const listed: { name: string; state: string; id: string }[] = [];
-  let date1904 = false;
+  let date1904: boolean | undefined;
   await readXmlPart(part.name, zip.read(part), {
     open(name, attributes) {
-      if (name === 'workbookPr') date1904 = isOn(findAttribute(attributes, 'date1904'));
+      // Extensions further down use the same names for other things.
+      if (name === 'workbookPr') date1904 ??= isOn(findAttribute(attributes, 'date1904'));
       if (name !== 'sheet') return;
       listed.push({
         name: findAttribute(attributes, 'name') ?? '',
