@@ -32,6 +32,7 @@ export interface ImportOptions {
   readonly background?: boolean;
   readonly yes?: boolean;
   readonly failedRows?: string;
+  readonly member?: string;
   readonly format?: string;
   readonly delimiter?: string;
   readonly quote?: string;
@@ -86,6 +87,10 @@ export function addImportOptions(command: Command): Command {
     .option('--writers <n>', 'how many connections write side by side', wholeNumber(1))
     .option('--background', 'only queue the run; a worker takes it (dovetail work)')
     .option('-y, --yes', 'answer yes to what would be asked')
+    .option(
+      '--member <name>',
+      'of a zip file, the file in it (default: all, each into the entity of its name)',
+    )
     .option('--format <name>', 'csv, json, ndjson or xlsx (default: detected)')
     .option('--delimiter <text>', 'between cells: , ; tab | or any text (default: detected)', typedCharacters)
     .option('--quote <char>', 'around cells; none for no quoting (default: detected)', typedCharacters)
@@ -125,6 +130,7 @@ export function toImportCall(
     ...given('maxErrors'),
     ...(options.maxRemovals === undefined ? {} : { removalLimit: toRemovalLimit(options.maxRemovals) }),
     ...given('writers'),
+    ...given('member'),
     ...given('format'),
     dryRun: options.dryRun === true || options.probe === true,
     probe: options.probe === true,

@@ -22,9 +22,11 @@ import { DovetailError } from '../../foundation/errors/dovetail-error.js';
 import type { Database, Queryable } from '../../foundation/postgres/database.js';
 import { exportEntity } from './export/export-entity.js';
 import type { ExportCall, ExportReport, FilesServices } from './files-services.js';
+import { listArchiveTables } from './import/archive-source.js';
 import { dryRunImport } from './import/dry-run.js';
 import { executeImport } from './import/execute-import.js';
 import { writeFailedRowsFile } from './import/failed-rows-file.js';
+import { importParts, planArchive } from './import/import-archive.js';
 import type { ImportCall, ImportWatch } from './import/import-call.js';
 import { importError } from './import/import-errors.js';
 import type { ImportSettings } from './import/import-settings.js';
@@ -149,6 +151,11 @@ export function createFilesDoor(rooms: FilesRooms) {
 
   const services: FilesServices = {
     import: importFile,
+    listArchive: listArchiveTables,
+    async importArchive(call) {
+      const parts = planArchive(await listArchiveTables(call.source.path), await catalog.read());
+      return importParts(call, parts, importFile);
+    },
     export: exportFile,
     readRuns: (filter: RunFilter) => readRuns(database, filter),
     readReport: (id: string) => readRunReport(database, id),

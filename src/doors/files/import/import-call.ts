@@ -44,6 +44,8 @@ export interface ImportWatch {
 
 export interface ImportCall extends ImportWatch {
   readonly source: ImportSource;
+  /** Of a zip file: the file in it, with or without its folders. Needed where it holds several tables. */
+  readonly member?: string;
   /** Absent: the mapping names it. */
   readonly entity?: string;
   /** Path of a mapping file. */

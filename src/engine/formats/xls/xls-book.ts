@@ -58,6 +58,8 @@ export async function openXlsBook(file: SourceFile, settings: GridSettings): Pro
 
 async function readBook(bytes: Buffer): Promise<WorkBook> {
   if (bytes.includes(Buffer.from('EncryptedPackage', 'utf16le'))) throw encrypted();
+  // The library would take any text for a table.
+  if (!isOldWorkbook(bytes)) throw unreadable('it does not begin like one');
   // Only who has such a file pays for the library, and for the code pages of old ones.
   const [{ read, set_cptable }, codepages] = await Promise.all([
     import('@e965/xlsx'),
@@ -69,12 +71,23 @@ async function readBook(bytes: Buffer): Promise<WorkBook> {
   } catch (cause) {
     const { message } = cause as Error;
     if (/password|encrypt/i.test(message)) throw encrypted(cause);
-    throw formatsError(123, {
-      detail: `The source is no workbook that can be read: ${excerpt(message)}.`,
-      hint: SAVE_AS,
-      cause,
-    });
+    throw unreadable(excerpt(message), cause);
   }
+}
+
+/** In the container of old Office files ([MS-CFB]), or a bare sheet as before Excel 5. */
+export function isOldWorkbook(head: Buffer): boolean {
+  return head.subarray(0, 8).equals(CONTAINER) || /^09(00|02|04|08)0[468]00/.test(head.toString('hex', 0, 4));
+}
+
+export const CONTAINER = Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
+
+function unreadable(why: string, cause?: unknown) {
+  return formatsError(123, {
+    detail: `The source is no workbook that can be read: ${why}.`,
+    hint: SAVE_AS,
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 function encrypted(cause?: unknown) {

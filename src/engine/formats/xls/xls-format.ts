@@ -4,11 +4,7 @@ import { inspectGrid } from '../grid/grid-inspect.js';
 import { readGrid } from '../grid/grid-reader.js';
 import { GRID_OPTIONS, readGridSettings } from '../grid/grid-settings.js';
 import type { TableFormat } from '../table-format.js';
-import { openXlsBook } from './xls-book.js';
-
-/** The container of old Office files, [MS-CFB]; and sheets of before there was one. */
-const CONTAINER = Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
-const BARE = Buffer.from([0x09, 0x08, 0x10, 0x00, 0x00, 0x06, 0x05, 0x00]);
+import { CONTAINER, isOldWorkbook, openXlsBook } from './xls-book.js';
 
 /** Names of the streams in the container that only workbooks have; the last is a newer one with a password. */
 const STREAMS = ['Workbook', 'Book', 'EncryptedPackage'].map((name) =>
@@ -28,7 +24,7 @@ export const xlsFormat: TableFormat = {
     const container = head.subarray(0, 8).equals(CONTAINER);
     const named = /\.(xls|xlsx|xlt)$/i.test(name ?? '');
     const workbook = named || STREAMS.some((stream) => head.includes(stream));
-    if (!head.subarray(0, 8).equals(BARE) && !(container && workbook)) return undefined;
+    if (!isOldWorkbook(head) || (container && !workbook)) return undefined;
     return { format: 'xls', confidence: 0.95, options: given, says: ['old Excel workbook (XLS)'] };
   },
   async inspect(file, detection, { given }) {
