@@ -19,8 +19,8 @@ export const addImportCommand: AddCommand = (program, run) => {
       .command('import')
       .summary('import a file into an entity')
       .description(
-        'Imports a delimited, JSON or NDJSON file, gzipped or not, or an Excel workbook, into an entity. Format, encoding ' +
-          'and columns are detected and shown; a bad row costs that row only; what is already there and equal is not written.',
+        'Imports a delimited, JSON or NDJSON file, gzipped or not, or a spreadsheet (XLSX, ODS, XLS), into an entity. Format, ' +
+          'encoding and columns are detected and shown; a bad row costs that row only; what is already there and equal is not written.',
       )
       .argument('<file>', 'path of the file, or - for standard input'),
   )
@@ -54,6 +54,7 @@ export const addImportCommand: AddCommand = (program, run) => {
         'dovetail import prices.csv --mapping prices.yaml --max-errors 5%',
         'by a mapping, and not at any price',
       ],
+      ['dovetail import prices.xlsx -e product --sheet Prices', 'from a sheet of a workbook'],
       ['dovetail import shop.zip', 'every table in it, each into the entity it is named after'],
       [
         'zcat stock.ndjson.gz | dovetail import - -e stock_level --strategy mirror',

@@ -34,6 +34,7 @@ export interface ImportOptions {
   readonly failedRows?: string;
   readonly member?: string;
   readonly format?: string;
+  readonly sheet?: string;
   readonly delimiter?: string;
   readonly quote?: string;
   readonly escape?: string;
@@ -91,7 +92,8 @@ export function addImportOptions(command: Command): Command {
       '--member <name>',
       'of a zip file, the file in it (default: all, each into the entity of its name)',
     )
-    .option('--format <name>', 'csv, json, ndjson or xlsx (default: detected)')
+    .option('--format <name>', 'csv, json, ndjson, xlsx, ods or xls (default: detected)')
+    .option('--sheet <name>', 'of a workbook, the sheet by name or number (default: the first with a table)')
     .option('--delimiter <text>', 'between cells: , ; tab | or any text (default: detected)', typedCharacters)
     .option('--quote <char>', 'around cells; none for no quoting (default: detected)', typedCharacters)
     .option(
@@ -151,6 +153,7 @@ function toRemovalLimit(
 
 function toFormatOptions(options: ImportOptions): FormatOptions {
   const named: readonly (keyof ImportOptions)[] = [
+    'sheet',
     'delimiter',
     'quote',
     'escape',

@@ -86,6 +86,8 @@ export interface TableFormat {
   readonly nested?: boolean;
   /** True if later batches may bring columns that the first one lacks. Default false: the first batch has them all. */
   readonly columnsGrow?: boolean;
+  /** For the docs: what the format can't carry, and what was decided where a file leaves it open. Whole sentences. */
+  readonly notes?: readonly string[];
   /** The options, each with its meaning, default and allowed values; drawn by help texts and docs. */
   readonly describeOptions: readonly OptionDescription[];
   /**

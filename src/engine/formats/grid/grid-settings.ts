@@ -48,6 +48,15 @@ function readHeader(options: FormatOptions): number | boolean | undefined {
   return row === 0 ? false : row;
 }
 
+/** What holds for every spreadsheet that is read. */
+export const GRID_NOTES: readonly string[] = [
+  'Dates and times are known by the cell’s number format and become `2026-12-31`, `2026-12-31 23:59:59`, `23:59:59`; durations `49:30:00`. What the format hides (the time behind a date) is kept. 29 February 1900, which Excel counts and never was, is a problem of its row.',
+  'Numbers have the 15 digits a spreadsheet keeps: 0.1+0.2 is `0.3`; whole numbers have no point and keep every digit the file has. Under a format of zeros (`00000`) they have the zeros it shows; percentages stay fractions.',
+  'Formulas count by their stored value; without one, and for an error such as #N/A, the row has a problem that names the cell.',
+  'A cell that only has a style is empty, and so are rows and columns of such cells. An empty text is an empty text; a formula that shows nothing is an empty cell.',
+  'Rows in reports are those the program shows; of further sheets read with the first they count on.',
+];
+
 export const GRID_OPTIONS: readonly OptionDescription[] = [
   {
     name: 'sheet',

@@ -5,6 +5,8 @@
  */
 export function findNumberText(raw: string): string | undefined {
   if (/^-?(0|[1-9]\d*)$/.test(raw)) return raw === '-0' ? '0' : raw;
+  // Few digits are kept as they are, and most numbers have few.
+  if (raw.length <= 16 && /^-?(0|[1-9]\d*)\.\d*[1-9]$/.test(raw)) return raw;
   if (!/^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/.test(raw)) return undefined;
   const number = Number(raw);
   if (!Number.isFinite(number)) return undefined;

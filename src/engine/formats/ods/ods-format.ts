@@ -33,6 +33,7 @@ export const odsFormat: TableFormat = {
     if (file === undefined || file.size === 0) return;
     yield* readGrid(await openOdsBook(file, readGridSettings(options)), options, batchRows);
   },
+  notes: ['Everything said of XLSX in reading holds.'],
   createWriter: () => {
     throw formatsError(322, {
       detail: 'OpenDocument spreadsheets are read, not written.',

@@ -36,6 +36,10 @@ export const xlsFormat: TableFormat = {
     if (file === undefined || file.size === 0) return;
     yield* readGrid(await openXlsBook(file, readGridSettings(options)), options, batchRows);
   },
+  notes: [
+    'Everything said of XLSX in reading holds.',
+    'Files of more than 32 MB are refused: they have to be read whole. XLSB, the binary form of XLSX, is not read.',
+  ],
   createWriter: () => {
     throw formatsError(322, {
       detail: 'Old Excel workbooks are read, not written.',

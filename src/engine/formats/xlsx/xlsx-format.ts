@@ -3,7 +3,7 @@
 import { formatsError } from '../formats-errors.js';
 import { inspectGrid } from '../grid/grid-inspect.js';
 import { readGrid } from '../grid/grid-reader.js';
-import { GRID_OPTIONS, readGridSettings } from '../grid/grid-settings.js';
+import { GRID_NOTES, GRID_OPTIONS, readGridSettings } from '../grid/grid-settings.js';
 import type { Detection, ReadRequest, SourceFile, TableFormat } from '../table-format.js';
 import { isZip, listFirstNames } from '../zip/zip-names.js';
 import { openXlsxBook } from './xlsx-book.js';
@@ -40,6 +40,12 @@ export const xlsxFormat: TableFormat = {
     return { ...detection, options, says: [...detection.says, ...says] };
   },
   read: readXlsx,
+  notes: [
+    ...GRID_NOTES,
+    'Written are types: numbers, booleans, dates and times where a cell can hold them without losing anything; as text: numbers of more than 15 digits, dates before March 1900, fractions below a millisecond, everything else. Moments (`timestamptz`) are written, and read, in UTC.',
+    'NULL is no cell. A text is never a formula. Control characters are written as Excel does (`_x0001_`).',
+    'What a workbook can’t carry: texts of more than 32,767 characters (FORMATS-320), zeros at the end of numbers without a fixed scale, and rows in which every field is NULL.',
+  ],
   createWriter: createXlsxWriter,
 };
 
