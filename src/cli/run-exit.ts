@@ -1,6 +1,14 @@
 // The exit code of a command whose result is a run.
+import type { ArchiveReport } from '../doors/files/import/import-archive.js';
 import type { RunReport } from '../doors/files/import/run-report.js';
 import { ExitCode } from './exit-codes.js';
+
+/** Of several runs the worst. */
+export function archiveExitCode(report: ArchiveReport): ExitCode {
+  const codes = report.runs.map(exitCodeOf);
+  const worst = [ExitCode.needsAnswer, ExitCode.cancelled, ExitCode.stopped, ExitCode.failedRows];
+  return worst.find((code) => codes.includes(code)) ?? ExitCode.ok;
+}
 
 /** The exit code a finished command owes to its caller. */
 export function exitCodeOf(report: RunReport): ExitCode {

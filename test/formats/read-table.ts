@@ -1,7 +1,7 @@
 // Reads a whole source into plain rows, for tests that compare contents.
 
-import { detectFormat, readFormat } from '../../src/engine/formats/index.js';
-import type { FormatOptions } from '../../src/engine/formats/table-format.js';
+import { completeDetection, detectFormat, readFormat } from '../../src/engine/formats/index.js';
+import type { FormatOptions, SourceFile } from '../../src/engine/formats/table-format.js';
 import { Cell, type CellBatch, cellText } from '../../src/foundation/cells/cell-batch.js';
 
 export const ABSENT = '<absent>';
@@ -87,4 +87,27 @@ function showCell(batch: CellBatch, row: number, column: number): string {
   if (kind === Cell.null) return NULL;
   const text = cellText(batch, row, column)!;
   return kind === Cell.json ? `json:${text}` : text;
+}
+
+/** The bytes as a file, for formats that read at any place. */
+export function toSourceFile(bytes: Buffer): SourceFile {
+  return {
+    size: bytes.length,
+    read: async (position, length) => Buffer.from(bytes.subarray(position, position + length)),
+  };
+}
+
+/** As `detectAndRead`, for formats with random access too; `given` are settings that are facts. */
+export async function inspectAndRead(
+  bytes: Buffer,
+  name: string,
+  given: FormatOptions = {},
+): Promise<Table & { says: readonly string[] }> {
+  const sample = bytes.subarray(0, 256 * 1024);
+  const file = toSourceFile(bytes);
+  const first = detectFormat(sample, { name, whole: sample.length === bytes.length, given });
+  const detection = await completeDetection(first, file, given);
+  const { format, options } = detection;
+  const table = await collect(readFormat(format).read({ bytes: inChunks(bytes, 1 << 16), file, options }));
+  return { ...table, says: [format, ...detection.says] };
 }

@@ -77,7 +77,7 @@ export function testWholeDatabase(sample: WholeDatabase): void {
       }
     });
 
-    it.each(['csv', 'ndjson', 'xml', 'parquet'])(
+    it.each(['csv', 'ndjson', 'xlsx', 'xml', 'parquet'])(
       'is unchanged when all of it comes in again as %s',
       async (format) => {
         const before = await readPrints(at);
@@ -85,7 +85,7 @@ export function testWholeDatabase(sample: WholeDatabase): void {
         const known = tables.filter(({ name, identity }) => {
           return identity.length > 0 && (format === 'csv' || !before.get(name)!.startsWith('0'));
         });
-        const tried = format === 'csv' ? known : known.slice(0, MOST_AS_JSON);
+        const tried = ['csv', 'xlsx'].includes(format) ? known : known.slice(0, MOST_AS_JSON);
         const wrong: unknown[] = [];
         for (const { name } of tried) {
           // For an empty table it is enough to know that the header is understood.
@@ -101,14 +101,14 @@ export function testWholeDatabase(sample: WholeDatabase): void {
       },
     );
 
-    it('comes back into its emptied tables', async () => {
+    it.each(['csv', 'xlsx'])('comes back into its emptied tables as %s', async (format) => {
       const readAll = (entity: Entity) =>
         sample.newKeys === true ? readExported(at, entity) : readRows(at, entity);
       const stored = new Map<string, readonly string[]>();
       const files = new Map<string, string>();
       for (const entity of tables) {
         stored.set(entity.name, await readAll(entity));
-        if (stored.get(entity.name)!.length > 0) files.set(entity.name, await at.export(entity.name, 'csv'));
+        if (stored.get(entity.name)!.length > 0) files.set(entity.name, await at.export(entity.name, format));
       }
       if (sample.withoutTriggers === true) await at.database.query(toggleTriggers(at, 'disable'));
       await emptyTables(at, tables);

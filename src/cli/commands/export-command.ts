@@ -33,6 +33,7 @@ const FORMAT_OF_EXTENSION: Readonly<Record<string, string>> = {
   json: 'json',
   ndjson: 'ndjson',
   jsonl: 'ndjson',
+  xlsx: 'xlsx',
 };
 
 export const addExportCommand: AddCommand = (program, run) => {
@@ -51,8 +52,8 @@ export const addExportCommand: AddCommand = (program, run) => {
     .addOption(
       new Option(
         '--format <name>',
-        'csv, json or ndjson (default: by the name of the file, else csv)',
-      ).choices(['csv', 'json', 'ndjson']),
+        'csv, json, ndjson or xlsx (default: by the name of the file, else csv)',
+      ).choices(['csv', 'json', 'ndjson', 'xlsx']),
     )
     .option('--full', 'write the records referred to out whole, not by their identity')
     .option('--delimiter <text>', 'between cells: , ; tab | (default: ,)', typedCharacters)

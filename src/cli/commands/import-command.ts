@@ -1,12 +1,14 @@
 // dovetail import FILE: from a file, or standard input, into an entity.
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { FilesServices } from '../../doors/files/files-services.js';
 import type { ImportCall } from '../../doors/files/import/import-call.js';
 import type { CommandContext } from '../command-context.js';
 import { addHelpTail } from '../command-help.js';
 import type { AddCommand } from '../command-runner.js';
 import { openFiles } from '../open-files.js';
-import { exitCodeOf } from '../run-exit.js';
+import { archiveExitCode, exitCodeOf } from '../run-exit.js';
+import { toArchiveLines } from '../views/archive-report-view.js';
 import { toReportLines } from '../views/run-report-view.js';
 import { createWatch, progressOption } from '../watch-run.js';
 import { writeDryRun } from '../write-dry-run.js';
@@ -18,8 +20,8 @@ export const addImportCommand: AddCommand = (program, run) => {
       .command('import')
       .summary('import a file into an entity')
       .description(
-        'Imports a delimited, JSON or NDJSON file, gzipped or not, into an entity. Format, encoding and columns are ' +
-          'detected and shown; a bad row costs that row only; what is already there and equal is not written.',
+        'Imports a delimited, JSON or NDJSON file, gzipped or not, or a spreadsheet (XLSX, ODS, XLS), into an entity. Format, ' +
+          'encoding and columns are detected and shown; a bad row costs that row only; what is already there and equal is not written.',
       )
       .argument('<file>', 'path of the file, or - for standard input'),
   )
@@ -30,6 +32,13 @@ export const addImportCommand: AddCommand = (program, run) => {
         const { watch, done } = createWatch(context, { ...options, yes: options.yes === true });
         const source = readSource(context, file);
         const call = toImportCall(options, { source, watch, cwd: context.host.cwd });
+        if ('path' in source && isWhole(options) && (await isSeveral(files, source.path))) {
+          const whole = await files.importArchive({ ...call, source }).finally(done);
+          context.result(whole, () =>
+            toArchiveLines(whole, { style: context.out.style, width: context.out.width() }),
+          );
+          return archiveExitCode(whole);
+        }
         if (context.json && call.dryRun && call.issuesTo === undefined) {
           return exitCodeOf(
             await writeDryRun(context, (issuesTo) => files.import({ ...call, issuesTo }).finally(done)),
@@ -51,6 +60,8 @@ export const addImportCommand: AddCommand = (program, run) => {
         'dovetail import prices.csv --mapping prices.yaml --max-errors 5%',
         'by a mapping, and not at any price',
       ],
+      ['dovetail import prices.xlsx -e product --sheet Prices', 'from a sheet of a workbook'],
+      ['dovetail import shop.zip', 'every table in it, each into the entity it is named after'],
       [
         'zcat stock.ndjson.gz | dovetail import - -e stock_level --strategy mirror',
         'from a pipe; remove what is missing',
@@ -62,6 +73,16 @@ export const addImportCommand: AddCommand = (program, run) => {
     exitCodes: [0, 2, 3, 4, 5, 6, 7, 8],
   });
 };
+
+/** Neither a file of the archive nor a place for one is named: all of it is meant. */
+const isWhole = (options: ImportOptions): boolean =>
+  options.member === undefined && options.entity === undefined && options.mapping === undefined;
+
+/** What can't be opened is told by the import itself. */
+async function isSeveral(files: FilesServices, path: string): Promise<boolean> {
+  const tables = await files.listArchive(path).catch(() => []);
+  return tables.length > 1;
+}
 
 function readSource(context: CommandContext, file: string): ImportCall['source'] {
   if (file === '-') return { stream: context.host.stdin as Readable, name: 'standard input' };

@@ -34,7 +34,9 @@ export interface ImportOptions {
   readonly yes?: boolean;
   readonly failedRows?: string;
   readonly errorsTo?: string;
+  readonly member?: string;
   readonly format?: string;
+  readonly sheet?: string;
   readonly delimiter?: string;
   readonly quote?: string;
   readonly escape?: string;
@@ -92,7 +94,12 @@ export function addImportOptions(command: Command): Command {
     .option('--writers <n>', 'how many connections write side by side', wholeNumber(1))
     .option('--background', 'only queue the run; a worker takes it (dovetail work)')
     .option('-y, --yes', 'answer yes to what would be asked')
-    .option('--format <name>', 'csv, json or ndjson (default: detected)')
+    .option(
+      '--member <name>',
+      'of a zip file, the file in it (default: all, each into the entity of its name)',
+    )
+    .option('--format <name>', 'csv, json, ndjson, xlsx, ods or xls (default: detected)')
+    .option('--sheet <name>', 'of a workbook, the sheet by name or number (default: the first with a table)')
     .option('--delimiter <text>', 'between cells: , ; tab | or any text (default: detected)', typedCharacters)
     .option('--quote <char>', 'around cells; none for no quoting (default: detected)', typedCharacters)
     .option(
@@ -140,6 +147,7 @@ export function toImportCall(
     ...given('maxErrors'),
     ...(options.maxRemovals === undefined ? {} : { removalLimit: toRemovalLimit(options.maxRemovals) }),
     ...given('writers'),
+    ...given('member'),
     ...given('format'),
     dryRun,
     probe: options.probe === true,
@@ -160,6 +168,7 @@ function toRemovalLimit(
 
 function toFormatOptions(options: ImportOptions): FormatOptions {
   const named: readonly (keyof ImportOptions)[] = [
+    'sheet',
     'delimiter',
     'quote',
     'escape',

@@ -1,6 +1,7 @@
 // The door `files`: import and export, on request or by a worker. Other doors never see the inside of it.
 import { join } from 'node:path';
 import { type CatalogService, findEntity } from '../../engine/catalog/index.js';
+import { failedRowsFormat } from '../../engine/formats/failed-rows.js';
 import { readFormat } from '../../engine/formats/index.js';
 import { readMappingFile, toExportMapping } from '../../engine/mapping/index.js';
 import {
@@ -23,9 +24,11 @@ import { exportEntity } from './export/export-entity.js';
 import { planExport } from './export/plan-export.js';
 import { recordExport } from './export/record-export.js';
 import type { ExportCall, ExportReport, FilesServices } from './files-services.js';
+import { listArchiveTables } from './import/archive-source.js';
 import { dryRunImport } from './import/dry-run.js';
 import { executeImport } from './import/execute-import.js';
 import { writeFailedRowsFile } from './import/failed-rows-file.js';
+import { importParts, planArchive } from './import/import-archive.js';
 import type { ImportCall, ImportWatch } from './import/import-call.js';
 import { importError } from './import/import-errors.js';
 import type { ImportSettings } from './import/import-settings.js';
@@ -172,6 +175,11 @@ export function createFilesDoor(rooms: FilesRooms) {
 
   const services: FilesServices = {
     import: importFile,
+    listArchive: listArchiveTables,
+    async importArchive(call) {
+      const parts = planArchive(await listArchiveTables(call.source.path), await catalog.read());
+      return importParts(call, parts, importFile);
+    },
     export: exportFile,
     readRuns: (filter: RunFilter) => readRuns(database, filter),
     readReport: (id: string) => readRunReport(database, id),
@@ -213,5 +221,5 @@ async function refuseToAnswer(): Promise<never> {
 }
 
 function extensionOf(settings: ImportSettings): string {
-  return settings.format === 'csv' ? 'csv' : settings.format;
+  return failedRowsFormat(settings.format);
 }

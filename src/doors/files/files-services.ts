@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import type { FormatOptions } from '../../engine/formats/table-format.js';
 import type { Run, RunFilter, RunIssue } from '../../engine/pipeline/index.js';
 import type { Origin } from '../../engine/records/index.js';
+import type { ArchiveReport } from './import/import-archive.js';
 import type { ImportCall, ImportProgress, ImportWatch } from './import/import-call.js';
 import type { RunReport } from './import/run-report.js';
 
@@ -12,6 +13,13 @@ export interface FilesServices {
    * other outcome, a stop half-way too, is a report.
    */
   import(call: ImportCall): Promise<RunReport>;
+  /** The tables in a zip file, by their names in it; none if it is no archive. Throws FORMATS-101, 120, 122. */
+  listArchive(path: string): Promise<readonly string[]>;
+  /**
+   * Imports every table of a zip file, each into the entity it is named after, what is referred to first. Throws as `import` does,
+   * and FILES-110, before anything is written, if one of them has no entity.
+   */
+  importArchive(call: ImportCall & { readonly source: { readonly path: string } }): Promise<ArchiveReport>;
   export(call: ExportCall): Promise<ExportReport>;
   /** Newest first. */
   readRuns(filter: RunFilter): Promise<readonly Run[]>;

@@ -59,7 +59,13 @@ export function createFailedRowsWriter(input: {
   if (input.format === 'csv') return delimitedWriter(input.options, columns, kept);
   if (input.format === 'json' || input.format === 'ndjson')
     return jsonWriter(input.format === 'ndjson', columns, kept);
-  return tableWriter(readFormat(input.format).createWriter({ columns, options: input.options }), kept);
+  const format = readFormat(failedRowsFormat(input.format));
+  return tableWriter(format.createWriter({ columns, options: input.options }), kept);
+}
+
+/** The format failed rows of an input come in: its own, unless that one is only read. */
+export function failedRowsFormat(input: string): string {
+  return readFormat(input).writtenAs ?? input;
 }
 
 /** For formats without a dialect to keep: through the format's own writer, which is told what each cell was. */

@@ -4,8 +4,11 @@ import { refuseForeign } from './encoding/foreign-file.js';
 import { formatsError } from './formats-errors.js';
 import { jsonFormat } from './json/json-format.js';
 import { ndjsonFormat } from './ndjson/ndjson-format.js';
+import { odsFormat } from './ods/ods-format.js';
 import { parquetFormat } from './parquet/parquet-format.js';
 import type { Detection, FormatOptions, SourceFile, TableFormat } from './table-format.js';
+import { xlsFormat } from './xls/xls-format.js';
+import { xlsxFormat } from './xlsx/xlsx-format.js';
 import { xmlFormat } from './xml/xml-format.js';
 
 export const FORMATS: readonly TableFormat[] = [
@@ -14,6 +17,9 @@ export const FORMATS: readonly TableFormat[] = [
   ndjsonFormat,
   xmlFormat,
   parquetFormat,
+  xlsxFormat,
+  odsFormat,
+  xlsFormat,
 ];
 
 /** The format of that name or file extension (`csv`, `tsv`, `.jsonl`); undefined if there is none. */
@@ -45,17 +51,16 @@ export function detectFormat(
 ): Detection {
   const given = about.given ?? {};
   const formats = about.format === undefined ? FORMATS : [readFormat(about.format)];
+  const input = { ...(about.name === undefined ? {} : { name: about.name }), whole: about.whole, given };
+  // Containers have bytes by which they are known; readers of text would only complain of them.
+  for (const format of formats) {
+    const container = format.randomAccess ? format.detect(sample, input) : undefined;
+    if (container) return container;
+  }
   refuseForeign(
     Buffer.from(sample.buffer, sample.byteOffset, sample.byteLength),
     formats.map((format) => format.name),
   );
-  const input = { ...(about.name === undefined ? {} : { name: about.name }), whole: about.whole, given };
-  // Files that are no text are known by their first bytes; readers of text would only complain of them.
-  const binary = formats
-    .filter((format) => format.randomAccess)
-    .map((format) => format.detect(sample, input));
-  const sure = binary.find((detection) => detection !== undefined);
-  if (sure) return sure;
   const found = formats
     .filter((format) => !format.randomAccess)
     .map((format) => format.detect(sample, input))

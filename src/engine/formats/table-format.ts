@@ -89,10 +89,14 @@ export interface TableFormat {
   readonly mediaTypes: readonly string[];
   /** True if the format reads by `ReadRequest.file`, not by `bytes`. Such a source can't be packed. Default false. */
   readonly randomAccess?: boolean;
+  /** Set if the format is only read: the format that is written in its place. `createWriter` throws FORMATS-322 then. */
+  readonly writtenAs?: string;
   /** True if it has lists and records inside records, so that an export may write JSON where others get texts. Default false. */
   readonly nested?: boolean;
   /** True if later batches may bring columns that the first one lacks. Default false: the first batch has them all. */
   readonly columnsGrow?: boolean;
+  /** For the docs: what the format can't carry, and what was decided where a file leaves it open. Whole sentences. */
+  readonly notes?: readonly string[];
   /** The options, each with its meaning, default and allowed values; drawn by help texts and docs. */
   readonly describeOptions: readonly OptionDescription[];
   /**

@@ -48,6 +48,8 @@ export interface ImportCall extends ImportWatch {
   /** Who wants it, kept with the run. Default: a user nobody knows. */
   readonly startedBy?: Origin;
   readonly source: ImportSource;
+  /** Of a zip file: the file in it, with or without its folders. Needed where it holds several tables. */
+  readonly member?: string;
   /** Absent: the mapping names it. */
   readonly entity?: string;
   /** Path of a mapping file. */

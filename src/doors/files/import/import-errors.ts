@@ -10,4 +10,6 @@ export const importError = errorRegister('FILES', {
   106: { title: 'The removal needs an answer', consequence: 'ask' },
   107: { title: 'Nothing to write failed rows from', consequence: 'stop' },
   108: { title: 'No identity among the columns', consequence: 'stop' },
+  109: { title: 'No archive', consequence: 'ask' },
+  110: { title: 'No entity for a file of the archive', consequence: 'ask' },
 });

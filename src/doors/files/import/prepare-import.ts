@@ -38,14 +38,14 @@ export async function prepareImport(
   catalog: Catalog,
   spoolFolder: string,
 ): Promise<PreparedImport> {
-  const file = await keepSource(call.source, spoolFolder, call.signal, (bytes, totalBytes) =>
+  const follow = (bytes: number, totalBytes: number | undefined) =>
     call.onProgress({
       phase: 'reading',
       rows: 0,
       bytes,
       ...(totalBytes === undefined ? {} : { totalBytes }),
-    }),
-  );
+    });
+  const file = await keepSource(call.source, spoolFolder, call.signal, follow, call.member);
   try {
     return await prepareFile(call, catalog, file);
   } catch (error) {

@@ -5,6 +5,7 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { unpackTable } from './archive-source.js';
 import { importError } from './import-errors.js';
 
 export type ImportSource = { readonly path: string } | { readonly stream: Readable; readonly name: string };
@@ -18,18 +19,52 @@ export interface KnownFile {
   readonly size: number;
 }
 
-/** Hashes a file, or copies a stream into the folder and hashes it on the way. `onBytes` follows the progress. */
+/**
+ * Hashes a file, or copies a stream into the folder and hashes it on the way. `onBytes` follows the progress. Of a zip file the
+ * table in it (`member`, or the only one) is what is kept: our own copy, known by its own hash.
+ */
 export async function keepSource(
   source: ImportSource,
   folder: string,
   signal: AbortSignal,
   onBytes: (done: number, total: number | undefined) => void,
+  member?: string,
 ): Promise<KnownFile> {
-  if ('path' in source) {
-    const { size } = await readStat(source.path);
-    const sha256 = await hashFile(source.path, signal, (done) => onBytes(done, size));
-    return { path: source.path, name: source.path, spooled: false, sha256, size };
+  const kept = 'path' in source ? undefined : await spoolStream(source, folder, signal, onBytes);
+  const path = 'path' in source ? source.path : kept!.path;
+  const name = 'path' in source ? source.path : source.name;
+  try {
+    if (!kept) await readStat(path);
+    const table = await unpackTable(path, member, folder, signal);
+    if (table) {
+      if (kept) await forgetSource(kept);
+      return await hashKept(table.path, `${name}/${table.name}`, true, signal, onBytes);
+    }
+  } catch (error) {
+    if (kept) await forgetSource(kept);
+    throw error;
   }
+  return kept ?? hashKept(path, name, false, signal, onBytes);
+}
+
+async function hashKept(
+  path: string,
+  name: string,
+  spooled: boolean,
+  signal: AbortSignal,
+  onBytes: (done: number, total: number | undefined) => void,
+): Promise<KnownFile> {
+  const { size } = await readStat(path);
+  const sha256 = await hashFile(path, signal, (done) => onBytes(done, size));
+  return { path, name, spooled, sha256, size };
+}
+
+async function spoolStream(
+  source: { readonly stream: Readable; readonly name: string },
+  folder: string,
+  signal: AbortSignal,
+  onBytes: (done: number, total: number | undefined) => void,
+): Promise<KnownFile> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, randomUUID());
   const hash = createHash('sha256');

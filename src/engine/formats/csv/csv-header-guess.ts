@@ -41,7 +41,8 @@ function countTitleRows(rows: readonly ProbeRow[], width: number): number {
   return weighHeader(rows.slice(at)) === 'yes' ? at : 0;
 }
 
-function weighHeader(rows: readonly ProbeRow[]): 'yes' | 'no' | 'maybe' {
+/** Whether the first of the rows names the columns of the others. */
+export function weighHeader(rows: readonly ProbeRow[]): 'yes' | 'no' | 'maybe' {
   const [first, ...rest] = rows;
   const names = first!.cells.map(({ text }) => text.trim());
   const kinds = names.map(toKind);

@@ -11,6 +11,7 @@ interface Signature {
 }
 
 const SAVE_AS = 'Open it in its program, save the sheet as CSV (UTF-8) and import that file.';
+const LEAVE_FORMAT = 'Leave the format out, or set it to xlsx.';
 const UNPACK = 'Unpack it and import the file inside; of compressed files only gzip (.gz) is read directly.';
 const EXPORT = 'Export the data as CSV, JSON or NDJSON and import that file.';
 
@@ -68,7 +69,7 @@ function zipKind(head: Buffer): { kind: string; hint: string } {
   if (text.includes('opendocument.spreadsheet'))
     return { kind: 'an OpenDocument spreadsheet (ODS)', hint: SAVE_AS };
   if (text.includes('opendocument')) return { kind: 'an OpenDocument file', hint: SAVE_AS };
-  if (text.includes('xl/')) return { kind: 'an Excel workbook (XLSX)', hint: SAVE_AS };
+  if (text.includes('xl/')) return { kind: 'an Excel workbook (XLSX)', hint: LEAVE_FORMAT };
   if (text.includes('word/')) return { kind: 'a Word document (DOCX)', hint: EXPORT };
   if (text.includes('[Content_Types].xml')) return { kind: 'a Microsoft Office file', hint: SAVE_AS };
   return { kind: 'a ZIP archive', hint: UNPACK };
