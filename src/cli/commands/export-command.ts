@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { Option } from 'commander';
+import { FORMATS, findFormat } from '../../engine/formats/index.js';
 import type { FormatOptions } from '../../engine/formats/table-format.js';
 import { cliError } from '../cli-errors.js';
 import { addHelpTail } from '../command-help.js';
@@ -28,12 +29,6 @@ interface ExportOptions {
   readonly progress: ProgressMode | 'auto';
 }
 
-const FORMAT_OF_EXTENSION: Readonly<Record<string, string>> = {
-  json: 'json',
-  ndjson: 'ndjson',
-  jsonl: 'ndjson',
-};
-
 export const addExportCommand: AddCommand = (program, run) => {
   const command = program
     .command('export')
@@ -50,8 +45,8 @@ export const addExportCommand: AddCommand = (program, run) => {
     .addOption(
       new Option(
         '--format <name>',
-        'csv, json or ndjson (default: by the name of the file, else csv)',
-      ).choices(['csv', 'json', 'ndjson']),
+        `${FORMATS.map(({ name }) => name).join(', ')} (default: by the name of the file, else csv)`,
+      ).choices(FORMATS.map(({ name }) => name)),
     )
     .option('--full', 'write the records referred to out whole, not by their identity')
     .option('--delimiter <text>', 'between cells: , ; tab | (default: ,)', typedCharacters)
@@ -116,7 +111,7 @@ export const addExportCommand: AddCommand = (program, run) => {
 
 function formatOf(output: string | undefined): string {
   const extension = /\.([a-z0-9]+)(\.gz)?$/i.exec(output ?? '')?.[1]?.toLowerCase() ?? '';
-  return FORMAT_OF_EXTENSION[extension] ?? 'csv';
+  return findFormat(extension)?.name ?? 'csv';
 }
 
 /** A file called .tsv has tabs, unless something else is asked for. */

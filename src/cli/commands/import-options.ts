@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { ImportCall, ImportWatch } from '../../doors/files/import/import-call.js';
+import { FORMATS } from '../../engine/formats/index.js';
 import type { FormatOptions } from '../../engine/formats/table-format.js';
 import type { EmptyCell, OnDuplicate, Strategy } from '../../engine/records/write-request.js';
 import { DUPLICATE_RULES, EMPTY_CELL_RULES, STRATEGIES } from '../../engine/records/write-request.js';
@@ -86,7 +87,7 @@ export function addImportOptions(command: Command): Command {
     .option('--writers <n>', 'how many connections write side by side', wholeNumber(1))
     .option('--background', 'only queue the run; a worker takes it (dovetail work)')
     .option('-y, --yes', 'answer yes to what would be asked')
-    .option('--format <name>', 'csv, json or ndjson (default: detected)')
+    .option('--format <name>', `${FORMATS.map(({ name }) => name).join(', ')} (default: detected)`)
     .option('--delimiter <text>', 'between cells: , ; tab | or any text (default: detected)', typedCharacters)
     .option('--quote <char>', 'around cells; none for no quoting (default: detected)', typedCharacters)
     .option(
