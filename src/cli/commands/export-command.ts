@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { Option } from 'commander';
+import { FORMATS, findFormat } from '../../engine/formats/index.js';
 import type { FormatOptions } from '../../engine/formats/table-format.js';
 import { cliError } from '../cli-errors.js';
 import { addHelpTail } from '../command-help.js';
@@ -29,12 +30,8 @@ interface ExportOptions {
   readonly progress: ProgressMode | 'auto';
 }
 
-const FORMAT_OF_EXTENSION: Readonly<Record<string, string>> = {
-  json: 'json',
-  ndjson: 'ndjson',
-  jsonl: 'ndjson',
-  xlsx: 'xlsx',
-};
+/** The formats that can be written. */
+const WRITTEN = FORMATS.filter(({ writtenAs }) => writtenAs === undefined).map(({ name }) => name);
 
 export const addExportCommand: AddCommand = (program, run) => {
   const command = program
@@ -52,8 +49,8 @@ export const addExportCommand: AddCommand = (program, run) => {
     .addOption(
       new Option(
         '--format <name>',
-        'csv, json, ndjson or xlsx (default: by the name of the file, else csv)',
-      ).choices(['csv', 'json', 'ndjson', 'xlsx']),
+        `${WRITTEN.join(', ')} (default: by the name of the file, else csv)`,
+      ).choices(WRITTEN),
     )
     .option('--full', 'write the records referred to out whole, not by their identity')
     .option('--delimiter <text>', 'between cells: , ; tab | (default: ,)', typedCharacters)
@@ -119,7 +116,7 @@ export const addExportCommand: AddCommand = (program, run) => {
 
 function formatOf(output: string | undefined): string {
   const extension = /\.([a-z0-9]+)(\.gz)?$/i.exec(output ?? '')?.[1]?.toLowerCase() ?? '';
-  return FORMAT_OF_EXTENSION[extension] ?? 'csv';
+  return findFormat(extension)?.name ?? 'csv';
 }
 
 /** A file called .tsv has tabs, unless something else is asked for. */

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { ImportCall, ImportWatch } from '../../doors/files/import/import-call.js';
+import { FORMATS } from '../../engine/formats/index.js';
 import type { FormatOptions } from '../../engine/formats/table-format.js';
 import type { EmptyCell, OnDuplicate, Strategy } from '../../engine/records/write-request.js';
 import { DUPLICATE_RULES, EMPTY_CELL_RULES, STRATEGIES } from '../../engine/records/write-request.js';
@@ -98,7 +99,7 @@ export function addImportOptions(command: Command): Command {
       '--member <name>',
       'of a zip file, the file in it (default: all, each into the entity of its name)',
     )
-    .option('--format <name>', 'csv, json, ndjson, xlsx, ods or xls (default: detected)')
+    .option('--format <name>', `${FORMATS.map(({ name }) => name).join(', ')} (default: detected)`)
     .option('--sheet <name>', 'of a workbook, the sheet by name or number (default: the first with a table)')
     .option('--delimiter <text>', 'between cells: , ; tab | or any text (default: detected)', typedCharacters)
     .option('--quote <char>', 'around cells; none for no quoting (default: detected)', typedCharacters)
