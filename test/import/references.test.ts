@@ -1,4 +1,4 @@
-// References: by the identity of what they refer to, created on the way, to rows of the same source in any order, in circles.
+// References: by the identity of what they refer to, created on the way, to rows of the same source in any order.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { countsOf, createImportFixture, type ImportFixture, toCsv } from './import-fixture.js';
 
@@ -12,15 +12,12 @@ beforeAll(async () => {
     create table item (sku text primary key, name text, brand_id int references brand, place_id int references place, count int);
     create table node (id int generated always as identity primary key, code text not null unique, label text,
       parent_id int references node, peer_id int references node);
-    create table strict_node (id int generated always as identity primary key, code text not null unique,
-      next_id int not null references strict_node deferrable initially deferred);
     create table plain (id int primary key, name text not null, parent_id int references plain);
-    create table ring (id int primary key, next_id int not null references ring);
     create table person (id int generated always as identity primary key, name text not null, town text not null)`);
 });
 afterAll(() => at?.drop());
 beforeEach(async () => {
-  await at.run(`truncate country, brand, place, item, node, strict_node, plain, ring, person restart identity cascade;
+  await at.run(`truncate country, brand, place, item, node, plain, person restart identity cascade;
     insert into country values ('de', 'Germany'), ('fr', 'France');
     insert into brand (name, country_code) values ('Acme', 'de'), ('Bolt', 'fr')`);
 });
@@ -193,67 +190,6 @@ describe('references to rows of the same source', () => {
     ]);
   });
 
-  it.each([1, 20_000])(
-    'in a circle are resolved where the key may be null, with chunks of %i rows',
-    async (chunkRows) => {
-      const source = 'code,parent.code\na,b\nb,c\nc,a\nhanger,a\nself,self\n';
-      const report = await at.import('node', source, { chunkRows });
-      expect(countsOf(report)).toEqual({ read: 5, added: 5 });
-      expect(await at.rows(TREE)).toEqual([
-        ['a', 'b'],
-        ['b', 'c'],
-        ['c', 'a'],
-        ['hanger', 'a'],
-        ['self', 'self'],
-      ]);
-      expect(countsOf(await at.import('node', source, { chunkRows }))).toEqual({ read: 5, unchanged: 5 });
-    },
-  );
-
-  it('a bad row in one circle costs that circle, and no other', async () => {
-    await at.run(`alter table node add constraint no_bad check (label <> 'bad')`);
-    try {
-      const source = 'code,label,parent.code\na,ok,b\nb,bad,a\nc,ok,d\nd,ok,c\n';
-      const report = await at.import('node', source);
-      expect(countsOf(report)).toEqual({ read: 4, added: 2, failed: 2 });
-      expect(await at.rows(TREE)).toEqual([
-        ['c', 'd'],
-        ['d', 'c'],
-      ]);
-      expect((await at.issues(report)).map((issue) => [issue.line, issue.code])).toEqual([
-        [2, 'RECORDS-302'],
-        [3, 'RECORDS-308'],
-      ]);
-    } finally {
-      await at.run('alter table node drop constraint no_bad');
-    }
-  });
-
-  it('in two ways at once', async () => {
-    const report = await at.import('node', 'code,parent.code,peer.code\na,b,c\nb,,a\nc,b,\n', {
-      chunkRows: 1,
-    });
-    expect(countsOf(report)).toEqual({ read: 3, added: 3 });
-    expect(
-      await at.rows(
-        'select n.code, p.code, q.code from node n left join node p on p.id = n.parent_id left join node q on q.id = n.peer_id order by 1',
-      ),
-    ).toEqual([
-      ['a', 'b', 'c'],
-      ['b', null, 'a'],
-      ['c', 'b', null],
-    ]);
-  });
-
-  it('in a circle of keys that must not be null and are made by the database fail with a clear error', async () => {
-    const report = await at.import('strict_node', 'code,next.code\na,b\nb,a\n');
-    expect(countsOf(report)).toEqual({ read: 2, failed: 2 });
-    for (const issue of await at.issues(report)) {
-      expect(issue.code).toBe('RECORDS-302');
-      expect(issue.message).toMatch(/circle/);
-    }
-  });
-
   it('a postponed row gives way to a later one with its identity', async () => {
     const report = await at.import('node', 'code,label,parent.code\na,old,b\na,new,\nb,,\n', {
       chunkRows: 1,
@@ -280,19 +216,6 @@ describe('plain keys of the same table', () => {
       { line: 5, column: 'parent_id', value: '99', code: 'RECORDS-302' },
     ]);
   });
-
-  it.each([1, 20_000])(
-    'in a circle, even where the key must not be null, with chunks of %i rows',
-    async (chunkRows) => {
-      const report = await at.import('ring', 'id,next_id\n1,2\n2,3\n3,1\n', { chunkRows });
-      expect(countsOf(report)).toEqual({ read: 3, added: 3 });
-      expect(await at.rows('select id, next_id from ring order by id')).toEqual([
-        ['1', '2'],
-        ['2', '3'],
-        ['3', '1'],
-      ]);
-    },
-  );
 
   it('to a row that fails fail too, and the others go in', async () => {
     const report = await at.import('plain', 'id,name,parent_id\n1,leaf,2\n2,,3\n3,root,\n', {

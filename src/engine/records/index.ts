@@ -1,7 +1,9 @@
 // The records room's front: the one write path.
 export { RECORDS_ERRORS, ROW, recordsError } from './records-errors.js';
+export { findCircles } from './write/find-circles.js';
 export { type ChunkJudgement, judgeChunk } from './write/judge-chunk.js';
 export { correctRows, judgeOpenRows, type LostRow, listLost } from './write/judge-open-rows.js';
+export { describeCircle } from './write/judged-issues.js';
 export type { WritePlan } from './write/plan-parts.js';
 export { raiseSequences } from './write/raise-sequences.js';
 export { countUnseen, readUnseen } from './write/rehearse-removal.js';

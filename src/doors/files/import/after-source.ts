@@ -9,6 +9,8 @@ import {
   saveSettings,
 } from '../../../engine/pipeline/index.js';
 import {
+  findCircles,
+  type PostponedPass,
   raiseSequences,
   readRemovalPlan,
   recordsError,
@@ -28,33 +30,47 @@ const SEQUENCES = -3;
 
 const STEP_ROWS = 20_000;
 
-/** Rows that waited for others, pass after pass, until a pass settles none; then circles are broken and the rest fails. */
+/** Rows that waited for others, pass after pass, until a pass settles none; then circles are broken, and what still waits fails. */
 export async function settlePostponed(work: ImportWork): Promise<void> {
-  let last = false;
-  work.counters = (await patiently(work, () => readRun(work.rooms.database, work.runId))).counters;
-  while (work.counters.postponed > 0) {
-    const settled = await passOverPostponed(work, last);
-    if (last) return;
-    last = settled === 0;
+  const { rooms, plan, runId } = work;
+  work.counters = (await patiently(work, () => readRun(rooms.database, runId))).counters;
+  await passUntilVain(work);
+  if (work.counters.postponed === 0) return;
+  const find = () => rooms.database.transaction((client) => findCircles(client, plan, runId, STEP_ROWS));
+  for (const rows of await patiently(work, find)) {
+    await resolveStep(work, { rows: Array.from(rows), last: true });
   }
+  // What hung on the circles.
+  await passUntilVain(work);
+  if (work.counters.postponed > 0) await passOverPostponed(work, true);
+}
+
+async function passUntilVain(work: ImportWork): Promise<void> {
+  while (work.counters.postponed > 0 && (await passOverPostponed(work, false)) > 0);
+}
+
+async function resolveStep(
+  work: ImportWork,
+  step: Parameters<typeof resolvePostponed>[3],
+): Promise<PostponedPass> {
+  const { plan, runId, settings, watch } = work;
+  const run = { id: runId, columns: settings.source.columns };
+  const pass = await commitStep(work, POSTPONED, (client) =>
+    resolvePostponed(client, plan, run, step, { signal: watch.signal }),
+  );
+  tell(work, 'resolving references');
+  return pass;
 }
 
 async function passOverPostponed(work: ImportWork, last: boolean): Promise<number> {
-  const { plan, runId, settings } = work;
-  const { signal } = work.watch;
-  // The last pass breaks circles, and sees only those that lie within a step.
-  const limit = last ? STEP_ROWS : Math.min(STEP_ROWS, settings.chunkRows);
+  // Rows that fail cost more the smaller the steps are.
+  const limit = last ? STEP_ROWS : Math.min(STEP_ROWS, work.settings.chunkRows);
   let settled = 0;
   for (let afterRow = 0, more = true; more; ) {
-    const step = { afterRow, limit, last };
-    const run = { id: runId, columns: settings.source.columns };
-    const pass = await commitStep(work, POSTPONED, (client) =>
-      resolvePostponed(client, plan, run, step, { signal }),
-    );
+    const pass = await resolveStep(work, { afterRow, limit, last });
     afterRow = pass.lastRow;
     settled += pass.settled;
     more = pass.recalled === limit;
-    tell(work, 'resolving references');
   }
   return settled;
 }

@@ -3,6 +3,7 @@ import { addCounters, type Counters, createRun, NO_COUNTS } from '../../../engin
 import {
   correctRows,
   countUnseen,
+  describeCircle,
   judgeChunk,
   judgeOpenRows,
   listLost,
@@ -158,7 +159,7 @@ async function probeChunk(database: Database, plan: WritePlan, chunk: StagedChun
 async function settleOpenRows(at: Rehearsal): Promise<void> {
   const { client, plan, settings, issues, differences } = at;
   at.counters = addCounters(at.counters, await judgeOpenRows(client, plan));
-  for await (const { column, ...lost } of listLost(client, plan)) {
+  for await (const { column, stuck, ...lost } of listLost(client, plan)) {
     const { source } = column.target;
     differences.drop(lost.row);
     await issues.addLate({
@@ -167,7 +168,9 @@ async function settleOpenRows(at: Rehearsal): Promise<void> {
       ...('column' in source ? { column: settings.source.columns[source.column]! } : {}),
       field: column.path,
       code: ROW.unknownReference,
-      message: `There is no ${plan.entity.name} '${lost.value}', neither stored nor in the source.`,
+      message: stuck
+        ? describeCircle(plan, lost.value)
+        : `There is no ${plan.entity.name} '${lost.value}', neither stored nor in the source.`,
     });
   }
 }

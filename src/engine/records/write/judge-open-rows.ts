@@ -3,40 +3,14 @@ import Cursor from 'pg-cursor';
 import { type CellTexts, toCellTexts } from '../../../foundation/cells/row-cells.js';
 import type { Client } from '../../../foundation/postgres/database.js';
 import type { Counters } from '../../pipeline/run.js';
+import { findHardWays } from './break-circles.js';
+import { ownReferences } from './own-references.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
 import type { RowReport } from './row-report.js';
 import { STAGE } from './stage-table.js';
 import type { Judgement } from './write-sql.js';
 
 const MET = 'pg_temp._dovetail_met';
-
-/** Of one way in which rows refer to rows of their own entity: the columns that refer, and those they must equal. */
-interface OwnReference {
-  readonly from: readonly StageColumn[];
-  readonly to: readonly StageColumn[];
-}
-
-function ownReferences(plan: WritePlan): readonly OwnReference[] {
-  const columnOf = (name: string): StageColumn | undefined =>
-    plan.columns.find((column) => column.path === name);
-  const named = plan.references
-    .filter((reference) => reference.entity.name === plan.entity.name)
-    .map((reference) => ({
-      from: reference.columns,
-      to: reference.columns.map((column) => columnOf(column.field.name)),
-    }));
-  const plain = plan.ownKeys.map((relation) => ({
-    from: relation.fields.map((name) => columnOf(name)),
-    to: relation.targetFields.map((name) => columnOf(name)),
-  }));
-  return [...named, ...plain].flatMap(({ from, to }) => {
-    const pair = {
-      from: from.filter((column) => column !== undefined),
-      to: to.filter((column) => column !== undefined),
-    };
-    return pair.from.length === from.length && pair.to.length === to.length ? [pair] : [];
-  });
-}
 
 /**
  * Notes the staged rows that would be written or wait for another. Returns how many that waited gave way to a later row
@@ -52,7 +26,7 @@ export async function rememberRows(
   const columns = plan.columns.map((column) => `${column.name} text`).join(', ');
   await client.query(
     `create temporary table if not exists _dovetail_met
-       (_row int8, _line int8, _open bool, _found bool, _lost int, _cells text[], _kinds text, ${columns}) on commit drop`,
+       (_row int8, _line int8, _open bool, _found bool, _lost int, _stuck bool, _cells text[], _kinds text, ${columns}) on commit drop`,
   );
   const replaced = await client.query(`delete from ${MET} where _open and _row = any($1::int8[])`, [
     report.replaced.map((pair) => pair.earlier),
@@ -65,7 +39,7 @@ export async function rememberRows(
       return { row, found, ...(came && toCellTexts(came)) };
     });
   await client.query(
-    `insert into ${MET} select s._row, s._line, p.row is not null, coalesce(p.found, false), null, p.cells, p.kinds,
+    `insert into ${MET} select s._row, s._line, p.row is not null, coalesce(p.found, false), null, false, p.cells, p.kinds,
        ${plan.columns.map((column) => `s.${column.name}::text`).join(', ')}
      from ${STAGE} s left join json_to_recordset($2) as p (row int8, found bool, cells text[], kinds text) on p.row = s._row
      where s._row <> all($1::int8[]) and s._say is distinct from 'x'`,
@@ -116,6 +90,7 @@ export async function judgeOpenRows(client: Client, plan: WritePlan): Promise<Pa
       more ||= (lost.rowCount ?? 0) > 0;
     }
   }
+  await markStuck(client, plan);
   const counted = await client.query<{ added: number; updated: number; failed: number }>(
     `select count(*) filter (where _lost is null and not _found)::int as added,
        count(*) filter (where _lost is null and _found)::int as updated, count(_lost)::int as failed
@@ -125,6 +100,27 @@ export async function judgeOpenRows(client: Client, plan: WritePlan): Promise<Pa
   return { added, updated, failed, postponed: -(added + updated + failed) };
 }
 
+/** Where circles can't be broken: the rows of circles, and those that hang on them. */
+async function markStuck(client: Client, plan: WritePlan): Promise<void> {
+  const ways = ownReferences(plan);
+  const hard = findHardWays(plan);
+  if (hard.length === 0) return;
+  await client.query(`update ${MET} set _stuck = _open and _lost is null`);
+  const waits = hard.map(({ from, to }) => {
+    const given = from.map((column) => `m.${column.name} is not null`).join(' and ');
+    const same = from.map((column, i) => `o.${to[i]!.name} = m.${column.name}`).join(' and ');
+    return `${given} and not exists (select from ${MET} o where not o._stuck and o._lost is null and ${same})`;
+  });
+  for (let freed = 1; freed > 0; ) {
+    const result = await client.query(
+      `update ${MET} m set _stuck = false where _stuck and not (${waits.join(' or ')})`,
+    );
+    freed = result.rowCount ?? 0;
+  }
+  const way = ways.findIndex(({ from }) => from === hard[0]!.from);
+  await client.query(`update ${MET} set _lost = ${way} where _stuck`);
+}
+
 /** A row that refers to a record which neither is stored nor comes in the source. */
 export interface LostRow extends Partial<CellTexts> {
   readonly row: number;
@@ -132,6 +128,8 @@ export interface LostRow extends Partial<CellTexts> {
   readonly value: string;
   /** The first column that refers. */
   readonly column: StageColumn;
+  /** True if the record is in the source, but can't be written before the row itself is, nor the row before it. */
+  readonly stuck: boolean;
 }
 
 /** The rows that `judgeOpenRows` found to refer to nothing, in the order of the source, however many. */
@@ -147,19 +145,20 @@ export async function* listLost(client: Client, plan: WritePlan): AsyncGenerator
       row: string;
       line: string;
       way: number;
+      stuck: boolean;
       value: string;
       cells: CellTexts['cells'];
       kinds: string;
     }>(
-      `select _row as row, _line as line, _lost as way, case _lost ${values.join(' ')} end as value, _cells as cells, _kinds as kinds
+      `select _row as row, _line as line, _lost as way, _stuck as stuck, case _lost ${values.join(' ')} end as value, _cells as cells, _kinds as kinds
        from ${MET} where _lost is not null order by _row`,
     ),
   );
   try {
     for (let rows = await cursor.read(1_000); rows.length > 0; rows = await cursor.read(1_000)) {
-      for (const { row, line, way, value, cells, kinds } of rows) {
+      for (const { row, line, way, stuck, value, cells, kinds } of rows) {
         const came = cells === null ? {} : { cells, kinds };
-        yield { row: Number(row), line: Number(line), value, column: ways[way]!.from[0]!, ...came };
+        yield { row: Number(row), line: Number(line), value, stuck, column: ways[way]!.from[0]!, ...came };
       }
     }
   } finally {

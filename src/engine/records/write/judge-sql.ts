@@ -47,7 +47,7 @@ function onlyRows({ rows }: Pick<JudgeOptions, 'rows'>): string {
 
 /** Fields that are compared with the stored record, and set where they differ. */
 export function comparedSets(plan: WritePlan): readonly SetField[] {
-  return plan.sets.filter((set) => !plan.identity.includes(set.field));
+  return plan.sets.filter((set) => !plan.identity.includes(set.field) && set.newOnly !== true);
 }
 
 /** Whether the record differs from what the row makes of it. */

@@ -3,6 +3,7 @@ import type { Client } from '../../../foundation/postgres/database.js';
 import { ROW } from '../records-errors.js';
 import type { Reference, StageColumn, WritePlan } from './plan-parts.js';
 import { ReferenceHints } from './reference-hints.js';
+import { planKeyed } from './reserve-keys.js';
 import { shorten } from './row-issues.js';
 import type { RowFailure, RowReport } from './row-report.js';
 
@@ -145,12 +146,21 @@ function judgedFailure(
   }
 }
 
+/** Why a row that refers, directly or by others, back to itself can't be written. */
+export function describeCircle(plan: WritePlan, target: string): string {
+  const own = plan.references.filter((candidate) => candidate.entity.name === plan.entity.name);
+  const keyed = planKeyed(plan, new Uint8Array(plan.columns.length), own);
+  const why = 'because' in keyed ? `, since ${keyed.because}` : '';
+  return `The row refers to ${target}, which refers back to it or waits for others that do: a circle that can't be written${why}.`;
+}
+
 /** A row that waits for others that wait for it, where no key may be null for a while. */
 function circleFailure(plan: WritePlan, row: number, report: RowReport): RowFailure {
-  const reference = plan.references.find((candidate) => candidate.entity.name === plan.entity.name)!;
+  const reference = plan.references.find((candidate) => candidate.entity.name === plan.entity.name);
+  if (reference === undefined) return laterFailure(plan, row, report);
   return {
     code: ROW.unknownReference,
-    message: `The row refers to ${referenceText(reference, row, report)}, which refers back to it: a circle that can't be written row by row.`,
+    message: describeCircle(plan, referenceText(reference, row, report)),
     hint: `Make ${reference.relation.fields.join(', ')} nullable, or give the keys themselves instead of ${reference.path.join('.')}.`,
     column: reference.columns[0],
   };

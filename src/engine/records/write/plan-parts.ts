@@ -27,6 +27,8 @@ export interface SetField {
   readonly columns: readonly StageColumn[];
   /** True if the value only finds the record and is never written: PostgreSQL makes it, or it is read-only. */
   readonly matchOnly: boolean;
+  /** True if only new records get the value: a key that was drawn for them. */
+  readonly newOnly?: boolean;
   readonly reference?: { readonly reference: Reference; readonly targetField: string };
 }
 

@@ -13,7 +13,7 @@ import { writeAndCall } from './rules/call-after-write.js';
 import { findUsedColumns, withoutIdleColumns } from './rules/hook-columns.js';
 import type { HookCircumstances } from './rules/ruling.js';
 import { padSays } from './rules/staged-sql.js';
-import { createStage, recallRows, STAGE } from './stage-table.js';
+import { createStage, type PostponedRows, recallRows, STAGE } from './stage-table.js';
 import { writeStage } from './write-chunk.js';
 import { WriteTotals } from './write-totals.js';
 
@@ -26,20 +26,20 @@ export interface PostponedPass extends ChunkOutcome {
 }
 
 /**
- * One step over postponed rows, in the caller's transaction: at most `limit` rows after `afterRow`.
+ * One step over postponed rows, in the caller's transaction.
  * `last`: nothing helps any more; circles are broken, the rest fails.
  */
 export async function resolvePostponed(
   client: Client,
   plan: WritePlan,
   run: { readonly id: string; readonly columns: readonly string[] },
-  step: { readonly afterRow: number; readonly limit: number; readonly last: boolean },
+  step: PostponedRows & { readonly last: boolean },
   circumstances: HookCircumstances = {},
 ): Promise<PostponedPass> {
   await markOrigin(client, plan.origin);
   await client.query(createStage(plan));
-  await client.query(recallRows(plan), [run.id, step.afterRow, step.limit]);
-  const recalled = await readRecalled(client, run.id, step);
+  await recallRows(client, plan, run.id, step);
+  const recalled = await readRecalled(client, run.id);
   const report = new RowReport({
     lineOf: (row) => recalled.get(row)?.line,
     cellsOf: (row) => recalled.get(row)?.cells,
@@ -59,7 +59,7 @@ export async function resolvePostponed(
   const write = async (): Promise<readonly number[]> => {
     const waiting = await writeStage(client, ruled, says, run.id, report, totals);
     if (!step.last || waiting.length === 0) return waiting;
-    const lost = await breakCircles(client, ruled, says, run.id, waiting, report, totals);
+    const lost = await breakCircles({ client, plan: ruled, says, runId: run.id, report, totals }, waiting);
     const circles = new Set(await readCircles(client, ruled, lost));
     await reportJudged(
       client,
@@ -83,7 +83,7 @@ export async function resolvePostponed(
   return {
     recalled: recalled.size,
     settled: settled.length,
-    lastRow: Math.max(step.afterRow, ...[...recalled.keys()].slice(-1)),
+    lastRow: Math.max('afterRow' in step ? step.afterRow : 0, ...[...recalled.keys()].slice(-1)),
     issues: report.issues,
     counters: {
       added: totals.added,
@@ -114,11 +114,7 @@ interface RecalledRow {
   readonly cells: CellTexts | undefined;
 }
 
-async function readRecalled(
-  client: Client,
-  runId: string,
-  step: { readonly afterRow: number; readonly limit: number },
-): Promise<ReadonlyMap<number, RecalledRow>> {
+async function readRecalled(client: Client, runId: string): Promise<ReadonlyMap<number, RecalledRow>> {
   const rows = await client.query<{
     row: string;
     line: string;
@@ -127,8 +123,8 @@ async function readRecalled(
     kinds: string | null;
   }>(
     `select p.row, p.line, p.say, p.cells, p.kinds from dovetail.run_postponed p join ${STAGE} s on s._row = p.row
-     where p.run_id = $1 and p.row > $2 order by p.row limit $3`,
-    [runId, step.afterRow, step.limit],
+     where p.run_id = $1 order by p.row`,
+    [runId],
   );
   return new Map(
     rows.rows.map((row) => [

@@ -127,9 +127,26 @@ export async function listPostponed(client: Client, runId: string): Promise<read
   return found.rows.map(({ row }) => Number(row));
 }
 
-/** Takes postponed rows back into the stage: at most $3, after row $2, of run $1. */
-export function recallRows(plan: WritePlan): string {
+/** Which postponed rows are meant: a list, or at most so many behind one. */
+export type PostponedRows =
+  | { readonly rows: readonly number[] }
+  | { readonly afterRow: number; readonly limit: number };
+
+/** Takes postponed rows of the run back into the stage. */
+export async function recallRows(
+  client: Client,
+  plan: WritePlan,
+  runId: string,
+  wanted: PostponedRows,
+): Promise<void> {
+  const which =
+    'rows' in wanted
+      ? { sql: 'p.row = any($2::int8[]) order by p.row', values: [wanted.rows] }
+      : { sql: 'p.row > $2 order by p.row limit $3', values: [wanted.afterRow, wanted.limit] };
   const values = plan.columns.map((column) => `, p.data[${column.index + 1}]::${stageType(column)}`);
-  return `insert into ${STAGE} select p.row, p.line, p.say${values.join('')} from dovetail.run_postponed p
-    where p.run_id = $1 and p.row > $2 order by p.row limit $3`;
+  await client.query(
+    `insert into ${STAGE} select p.row, p.line, p.say${values.join('')} from dovetail.run_postponed p
+     where p.run_id = $1 and ${which.sql}`,
+    [runId, ...which.values],
+  );
 }

@@ -75,10 +75,13 @@ export function writingParts(
     return `${ident(set.field.name)} = ${i === 0 ? wrap(value) : value}`;
   });
   const inserts = !can('update', 'delete') && names.length > 0;
+  const overriding = written.some((set) => set.field.generated === 'always')
+    ? ' overriding system value'
+    : '';
   return {
     // In the order of the source, so that keys made by the database follow it.
     ins: inserts
-      ? `insert into ${table} (${into}) select ${values} from ${from} src where _dt_action = 'i'${and} order by _dt_row`
+      ? `insert into ${table} (${into})${overriding} select ${values} from ${from} src where _dt_action = 'i'${and} order by _dt_row`
       : '',
     upd:
       can('add', 'delete') || changes.length === 0
