@@ -1,6 +1,7 @@
 // What a caller says when it imports, and what it is told on the way. The same for the command line and every door to come.
 import type { FormatOptions } from '../../../engine/formats/table-format.js';
 import type { EmptyCell, OnDuplicate, Strategy } from '../../../engine/records/index.js';
+import type { ValueSpelling } from '../../../foundation/cells/value-spelling.js';
 import type { RemovalLimit } from './import-settings.js';
 import type { ImportSource } from './source-file.js';
 
@@ -63,6 +64,8 @@ export interface ImportCall extends ImportWatch {
   readonly chunkRows?: number;
   readonly format?: string;
   readonly formatOptions: FormatOptions;
+  /** How the source spells numbers, dates, booleans and NULL. What it leaves open is detected. */
+  readonly spelling?: ValueSpelling;
   readonly background: boolean;
   readonly failedRows?: string;
 }

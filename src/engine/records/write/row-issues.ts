@@ -50,7 +50,7 @@ export function encodeIssue(
     ('column' in source ? cellText(batch, index, source.column) : source.constant) ??
     column.target.fallback ??
     '';
-  const text = faultText(fault, column.field.type, value);
+  const text = faultText(fault, column.field.type, value, column.target.spelling);
   return {
     ...place(batch, index, column),
     value: shorten(value),

@@ -2,6 +2,7 @@
 // cell unless something is wrong with it.
 import { Cell, type CellBatch } from '../../../foundation/cells/cell-batch.js';
 import type { RunIssue } from '../../pipeline/run.js';
+import { isNullSpelling } from './encode/spelled-encoder.js';
 import { LineIndex } from './line-index.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
 import { RowHash } from './row-hash.js';
@@ -218,7 +219,7 @@ export class StageEncoder {
     if (kind === Cell.json) return column.encoder.json(batch.bytes, batch.start[i]!, batch.end[i]!, out, pos);
     const fallback = kind === Cell.null ? undefined : this.#fallbacks[column.index];
     if (fallback === undefined) return putNull(out, pos);
-    return column.encoder.text(fallback, 0, fallback.length, out, pos);
+    return (column.encoder.plain ?? column.encoder.text)(fallback, 0, fallback.length, out, pos);
   }
 
   #refuse(
@@ -268,7 +269,12 @@ function kindOf(batch: CellBatch, base: number, index: number, column: StageColu
   if (index >= batch.columns.length) return Cell.absent;
   const i = base + index;
   const kind = batch.kind[i]!;
-  if (kind !== Cell.text || batch.start[i] !== batch.end[i]) return kind;
+  if (kind !== Cell.text) return kind;
+  if (batch.start[i] !== batch.end[i]) {
+    const isNull =
+      column.nulls !== undefined && isNullSpelling(column.nulls, batch.bytes, batch.start[i]!, batch.end[i]!);
+    return isNull ? Cell.null : kind;
+  }
   return (batch.typed ? column.encoder.blankString : column.encoder.textual) ? kind : Cell.empty;
 }
 

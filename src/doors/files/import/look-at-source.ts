@@ -1,0 +1,62 @@
+// The beginning of a source: its format, its columns, its first rows. For imports, and for whoever only wants to look.
+import { completeDetection, detectFormat, readFormat } from '../../../engine/formats/index.js';
+import { openSource } from '../../../engine/formats/source-bytes.js';
+import type { Detection, FormatOptions } from '../../../engine/formats/table-format.js';
+import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
+
+export interface LookWish {
+  readonly format?: string;
+  readonly formatOptions: FormatOptions;
+  readonly signal: AbortSignal;
+}
+
+export interface SourceLook {
+  readonly detection: Detection;
+  /** Every column; none if the source has no records. */
+  readonly columns: readonly string[];
+  /** The first rows. */
+  readonly first?: CellBatch;
+  /** Gzip was unpacked. */
+  readonly compressed: boolean;
+}
+
+/**
+ * What the source is, and every column it has. Sources whose columns may grow are read through for them. `whole`: keys of
+ * typed sources whose objects are values. Throws what detection and reading throw.
+ */
+export async function lookAtSource(
+  file: { readonly path: string; readonly name: string },
+  wish: LookWish,
+  whole: readonly string[],
+): Promise<SourceLook> {
+  const source = await openSource({ path: file.path });
+  try {
+    const guess = detectFormat(source.sample, {
+      name: file.name,
+      whole: source.whole,
+      given: wish.formatOptions,
+      ...(wish.format === undefined ? {} : { format: wish.format }),
+    });
+    const detected = await completeDetection(guess, source.file, wish.formatOptions);
+    const format = readFormat(detected.format);
+    const keeps = format.describeOptions.some((option) => option.name === 'whole');
+    const detection =
+      keeps && whole.length > 0 ? { ...detected, options: { ...detected.options, whole } } : detected;
+    let columns: readonly string[] = [];
+    let first: CellBatch | undefined;
+    const batches = format.read({
+      bytes: source.bytes(),
+      ...(source.file === undefined ? {} : { file: source.file }),
+      options: detection.options,
+    });
+    for await (const batch of batches) {
+      columns = batch.columns;
+      first ??= batch;
+      if (!format.columnsGrow) break;
+      wish.signal.throwIfAborted();
+    }
+    return { detection, columns, ...(first === undefined ? {} : { first }), compressed: source.compressed };
+  } finally {
+    await source.close();
+  }
+}
