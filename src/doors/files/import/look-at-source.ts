@@ -1,6 +1,8 @@
 // The beginning of a source: its format, its columns, its first rows. For imports, and for whoever only wants to look.
+import { isAscii } from 'node:buffer';
+import { findFartherEncoding } from '../../../engine/formats/encoding/farther-encoding.js';
 import { completeDetection, detectFormat, readFormat } from '../../../engine/formats/index.js';
-import { openSource } from '../../../engine/formats/source-bytes.js';
+import { type OpenSource, openSource } from '../../../engine/formats/source-bytes.js';
 import type { Detection, FormatOptions } from '../../../engine/formats/table-format.js';
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
 
@@ -37,7 +39,8 @@ export async function lookAtSource(
       given: wish.formatOptions,
       ...(wish.format === undefined ? {} : { format: wish.format }),
     });
-    const detected = await completeDetection(guess, source.file, wish.formatOptions);
+    const known = await withFartherEncoding(guess, file.path, source, wish.formatOptions);
+    const detected = await completeDetection(known, source.file, wish.formatOptions);
     const format = readFormat(detected.format);
     const keeps = format.describeOptions.some((option) => option.name === 'whole');
     const detection =
@@ -58,5 +61,29 @@ export async function lookAtSource(
     return { detection, columns, ...(first === undefined ? {} : { first }), compressed: source.compressed };
   } finally {
     await source.close();
+  }
+}
+
+/** Where the beginning is plain ASCII, the encoding shows only farther on: looked for there, in a pass of its own. */
+async function withFartherEncoding(
+  detection: Detection,
+  path: string,
+  source: OpenSource,
+  given: FormatOptions,
+): Promise<Detection> {
+  const open = detection.encoding?.encoding === 'utf-8' && given['encoding'] == null;
+  if (!open || source.whole || !isAscii(source.sample)) return detection;
+  const again = await openSource({ path });
+  try {
+    const encoding = await findFartherEncoding(again.bytes());
+    if (encoding === undefined || encoding.encoding === 'utf-8') return detection;
+    return {
+      ...detection,
+      encoding,
+      options: { ...detection.options, encoding: encoding.encoding },
+      says: detection.says.map((line) => (line === detection.encoding?.says ? encoding.says : line)),
+    };
+  } finally {
+    await again.close();
   }
 }

@@ -12,7 +12,7 @@ export function detectCsv(
   about: { name?: string; whole: boolean; given: FormatOptions },
 ): Detection | undefined {
   const { whole, given } = about;
-  const { text, encoding, says } = decodeSample(sample, whole, given['encoding']);
+  const { text, encoding, says, guess } = decodeSample(sample, whole, given['encoding']);
   const shape = guessSigns(text, whole, given);
   let rows = probeRows(text, whole, shape.options, Math.max(...shape.widths, 1));
   const trim = given['trim'] ?? isPadded(rows);
@@ -42,6 +42,7 @@ export function detectCsv(
     format: 'csv',
     confidence: toConfidence(shape, about.name),
     options,
+    encoding: guess,
     says: [
       ...(shape.width > 1 || given['delimiter'] != null
         ? [`delimiter ${show(String(options['delimiter']))}`]

@@ -3,6 +3,7 @@
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
 import { checkBytes } from '../batch-checks.js';
 import { type DecodedText, decodeText } from '../encoding/decoded-bytes.js';
+import { onceRanked } from '../encoding/encoding-ranking.js';
 import { batchCapacity, MAX_CELL_BYTES, MAX_ROW_BYTES } from '../row-limits.js';
 import { createSlab, fillSlab, isSlabFull, type Slab, turnSlab } from '../slab.js';
 import type { ReadRequest } from '../table-format.js';
@@ -30,6 +31,7 @@ interface Reading {
   columns: readonly string[] | undefined;
   sink: RowSink | undefined;
   records: number;
+  readonly likelyEncoding: (text: Buffer) => string | undefined;
 }
 
 /** Yields the rows. Throws FORMATS-102 … 105, 108, 109, 110, 114. */
@@ -57,6 +59,7 @@ export async function* readCsv(request: ReadRequest, limits: CsvLimits = {}): As
     columns: undefined,
     sink: undefined,
     records: 0,
+    likelyEncoding: onceRanked(),
   };
   try {
     for await (const chunk of text.bytes) {
@@ -125,6 +128,7 @@ function takeBatch(reading: Reading, sink: RowSink): CellBatch {
     columns,
     transcodedFrom,
     sink.problems,
+    reading.likelyEncoding,
   );
   const firstRow = reading.records + 1;
   reading.records += rows;
