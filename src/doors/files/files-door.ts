@@ -27,6 +27,7 @@ import { writeFailedRowsFile } from './import/failed-rows-file.js';
 import type { ImportCall, ImportWatch } from './import/import-call.js';
 import { importError } from './import/import-errors.js';
 import type { ImportSettings } from './import/import-settings.js';
+import { inspectSource } from './import/inspect-source.js';
 import { planFor, prepareImport } from './import/prepare-import.js';
 import { type RunReport, readRunReport } from './import/run-report.js';
 import { forgetSource } from './import/source-file.js';
@@ -149,6 +150,7 @@ export function createFilesDoor(rooms: FilesRooms) {
   const services: FilesServices = {
     import: importFile,
     export: exportFile,
+    inspect: async (call) => inspectSource(call, await catalog.read(), spoolFolder),
     readRuns: (filter: RunFilter) => readRuns(database, filter),
     readReport: (id: string) => readRunReport(database, id),
     cancelRun: (id: string) => requestCancel(database, id),

@@ -1,7 +1,12 @@
 // The beginning of a source: its format, its columns, its first rows. For imports, and for whoever only wants to look.
 import { isAscii } from 'node:buffer';
 import { findFartherEncoding } from '../../../engine/formats/encoding/farther-encoding.js';
-import { completeDetection, detectFormat, readFormat } from '../../../engine/formats/index.js';
+import {
+  completeDetection,
+  detectFormat,
+  listDetections,
+  readFormat,
+} from '../../../engine/formats/index.js';
 import { type OpenSource, openSource } from '../../../engine/formats/source-bytes.js';
 import type { Detection, FormatOptions } from '../../../engine/formats/table-format.js';
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
@@ -18,6 +23,8 @@ export interface SourceLook {
   readonly columns: readonly string[];
   /** The first rows. */
   readonly first?: CellBatch;
+  /** Other formats it may be. */
+  readonly others: readonly { readonly format: string; readonly confidence: number }[];
   /** Gzip was unpacked. */
   readonly compressed: boolean;
 }
@@ -33,12 +40,16 @@ export async function lookAtSource(
 ): Promise<SourceLook> {
   const source = await openSource({ path: file.path });
   try {
-    const guess = detectFormat(source.sample, {
+    const about = {
       name: file.name,
       whole: source.whole,
       given: wish.formatOptions,
       ...(wish.format === undefined ? {} : { format: wish.format }),
-    });
+    };
+    const guess = detectFormat(source.sample, about);
+    const others = listDetections(source.sample, about)
+      .filter(({ format: name }) => name !== guess.format)
+      .map(({ format: name, confidence }) => ({ format: name, confidence }));
     const known = await withFartherEncoding(guess, file.path, source, wish.formatOptions);
     const detected = await completeDetection(known, source.file, wish.formatOptions);
     const format = readFormat(detected.format);
@@ -58,7 +69,13 @@ export async function lookAtSource(
       if (!format.columnsGrow) break;
       wish.signal.throwIfAborted();
     }
-    return { detection, columns, ...(first === undefined ? {} : { first }), compressed: source.compressed };
+    return {
+      detection,
+      columns,
+      ...(first === undefined ? {} : { first }),
+      compressed: source.compressed,
+      others,
+    };
   } finally {
     await source.close();
   }
