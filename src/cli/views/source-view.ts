@@ -22,6 +22,7 @@ export function toSourceLines(
       [
         ['format', formatText(report)],
         ...(report.encoding === undefined ? [] : [['encoding', encodingText(report.encoding)] as const]),
+        ...(report.header === undefined ? [] : [['header', headerText(report.header)] as const]),
         ['read as', report.says.map(toPrintable).join(', ')],
         ['sha-256', report.sha256],
       ],
@@ -52,6 +53,10 @@ const percent = (share: number): string => `${Math.round(share * 100)}%`;
 function formatText({ format, confidence, otherFormats }: SourceReport): string {
   const others = otherFormats.map((other) => `${other.format} ${percent(other.confidence)}`);
   return `${format}, ${percent(confidence)} sure${others.length === 0 ? '' : ` (else ${others.join(', ')})`}`;
+}
+
+function headerText({ present, line, confidence }: NonNullable<SourceReport['header']>): string {
+  return `${present ? `line ${line}` : 'none'}, ${percent(confidence)} sure`;
 }
 
 function encodingText({ encoding, confidence, alternatives }: NonNullable<SourceReport['encoding']>): string {
@@ -98,12 +103,10 @@ function previewLines({ columns, rows }: SourceReport, options: ViewOptions): st
   const left = titles.length - fits;
   return [
     ...toTable(
-      titles
-        .slice(0, fits)
-        .map((title, c) => ({
-          title: cutText(title, WIDEST),
-          ...(c === 0 ? { align: 'right' as const } : {}),
-        })),
+      titles.slice(0, fits).map((title, c) => ({
+        title: cutText(title, WIDEST),
+        ...(c === 0 ? { align: 'right' as const } : {}),
+      })),
       texts.map((row) => row.slice(0, fits).map((text) => cutText(text, WIDEST))),
       { ...options, indent: '  ' },
     ),

@@ -27,6 +27,8 @@ export const FORMATS_ERRORS = {
   211: { title: 'Broken JSON record', consequence: 'skip' },
   212: { title: 'Record is not an object', consequence: 'skip' },
   213: { title: 'Nested too deep', consequence: 'skip' },
+  240: { title: 'Repeated header', consequence: 'skip' },
+  241: { title: 'Footer', consequence: 'skip' },
   301: { title: 'Column not writable', consequence: 'stop' },
 } as const;
 

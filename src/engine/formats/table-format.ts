@@ -16,6 +16,8 @@ export interface Detection {
   readonly says: readonly string[];
   /** For formats of text: how sure the encoding is, and what it may be otherwise. */
   readonly encoding?: EncodingGuess;
+  /** For formats that may have one: whether names stand above the rows, at or below which line, and how sure that is. */
+  readonly header?: { readonly present: boolean; readonly line: number; readonly confidence: number };
 }
 
 /** A source that lies as a file: what formats need whose index stands at their end. */

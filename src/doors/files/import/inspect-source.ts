@@ -37,6 +37,8 @@ export interface SourceReport {
     readonly confidence: number;
     readonly alternatives: readonly { readonly encoding: string; readonly confidence: number }[];
   };
+  /** Absent for formats without headers. */
+  readonly header?: { readonly present: boolean; readonly line: number; readonly confidence: number };
   /** Everything that was decided, as the import would be given it. */
   readonly options: FormatOptions;
   /** The same in plain words. */
@@ -96,7 +98,7 @@ export async function inspectSource(
 }
 
 function toFormatPart({ detection, others }: SourceLook) {
-  const { format, confidence, options, says, encoding } = detection;
+  const { format, confidence, options, says, encoding, header } = detection;
   const { encoding: name, confidence: sure, alternatives } = encoding ?? {};
   return {
     format,
@@ -105,6 +107,7 @@ function toFormatPart({ detection, others }: SourceLook) {
     ...(name === undefined
       ? {}
       : { encoding: { encoding: name, confidence: sure!, alternatives: alternatives! } }),
+    ...(header === undefined ? {} : { header }),
     options,
     says,
   };

@@ -1,5 +1,7 @@
 // The beginning of a source: its format, its columns, its first rows. For imports, and for whoever only wants to look.
+
 import { isAscii } from 'node:buffer';
+import { findFarFooter } from '../../../engine/formats/csv/csv-far-footer.js';
 import { findFartherEncoding } from '../../../engine/formats/encoding/farther-encoding.js';
 import {
   completeDetection,
@@ -51,7 +53,8 @@ export async function lookAtSource(
       .filter(({ format: name }) => name !== guess.format)
       .map(({ format: name, confidence }) => ({ format: name, confidence }));
     const known = await withFartherEncoding(guess, file.path, source, wish.formatOptions);
-    const detected = await completeDetection(known, source.file, wish.formatOptions);
+    const ended = await withFooter(known, source, wish.formatOptions);
+    const detected = await completeDetection(ended, source.file, wish.formatOptions);
     const format = readFormat(detected.format);
     const keeps = format.describeOptions.some((option) => option.name === 'whole');
     const detection =
@@ -103,4 +106,25 @@ async function withFartherEncoding(
   } finally {
     await again.close();
   }
+}
+
+/** A longer delimited file may have a footer that the sample doesn't show. */
+async function withFooter(
+  detection: Detection,
+  { whole, file, sample }: OpenSource,
+  given: FormatOptions,
+): Promise<Detection> {
+  if (detection.format !== 'csv' || whole || file === undefined || given['skipFooter'] != null)
+    return detection;
+  const width = await countColumns(detection, sample);
+  return width < 2 ? detection : findFarFooter(detection, file, width);
+}
+
+async function countColumns({ format, options }: Detection, sample: Buffer): Promise<number> {
+  const bytes = (async function* () {
+    yield sample;
+  })();
+  for await (const batch of readFormat(format).read({ bytes, options, batchRows: 1 }))
+    return batch.columns.length;
+  return 0;
 }

@@ -33,6 +33,9 @@ export interface CsvDialect {
   readonly quotedEmpty: 'text' | 'empty';
   readonly ragged: 'problem' | 'pad';
   readonly trim: boolean;
+  readonly repeatedHeader: 'drop' | 'keep';
+  /** Rows at the end that are no records. */
+  readonly skipFooter: number;
 }
 
 /** Checks the settings and lays them out. Throws FORMATS-108 naming the setting that can't be used. */
@@ -76,6 +79,8 @@ export function toDialect(options: FormatOptions): CsvDialect {
     quotedEmpty: readChoice(options, 'quotedEmpty', ['text', 'empty'], 'text'),
     ragged: readChoice(options, 'ragged', ['problem', 'pad'], 'problem'),
     trim: readFlag(options, 'trim', false),
+    repeatedHeader: readChoice(options, 'repeatedHeader', ['drop', 'keep'], 'drop'),
+    skipFooter: readCount(options, 'skipFooter', 0),
   };
 }
 

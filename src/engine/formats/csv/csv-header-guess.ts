@@ -6,13 +6,15 @@ export interface HeaderGuess {
   /** Physical lines above the table. */
   readonly skipLines: number;
   readonly says: readonly string[];
+  /** 0 to 1: how sure it is that there is a header, or none. */
+  readonly confidence: number;
 }
 
 type Kind = 'empty' | 'number' | 'date' | 'flag' | 'text';
 
 /** `width`: the width most rows have. */
 export function guessHeader(rows: readonly ProbeRow[], width: number): HeaderGuess {
-  if (rows.length === 0) return { header: true, skipLines: 0, says: [] };
+  if (rows.length === 0) return { header: true, skipLines: 0, says: [], confidence: 0 };
   const above = countTitleRows(rows, width);
   const table = rows.slice(above);
   const evidence = weighHeader(table);
@@ -28,7 +30,7 @@ export function guessHeader(rows: readonly ProbeRow[], width: number): HeaderGue
       `line ${line} taken as the header, since nothing speaks against it; set header to false if it is data`,
     );
   }
-  return { header: evidence !== 'no', skipLines, says };
+  return { header: evidence !== 'no', skipLines, says, confidence: CONFIDENCE[evidence] };
 }
 
 /** Rows narrower than the table, above a row that is clearly its header. */
@@ -41,7 +43,27 @@ function countTitleRows(rows: readonly ProbeRow[], width: number): number {
   return weighHeader(rows.slice(at)) === 'yes' ? at : 0;
 }
 
+/** Rough: columns of numbers or dates below names say most, that nothing speaks against it says little. */
+const CONFIDENCE = { yes: 0.95, no: 0.9, maybe: 0.6 } as const;
+
+/** A header that stands there again further down says nothing against itself, if the other rows speak for it. */
 function weighHeader(rows: readonly ProbeRow[]): 'yes' | 'no' | 'maybe' {
+  const [first, ...rest] = rows;
+  const others = rest.filter((row) => !isSameRow(row, first!));
+  if (others.length < rest.length && others.length > 0 && weighRows([first!, ...others]) === 'yes')
+    return 'yes';
+  return weighRows(rows);
+}
+
+function isSameRow(row: ProbeRow, other: ProbeRow): boolean {
+  return (
+    row.width > 1 &&
+    row.width === other.width &&
+    row.cells.every(({ text }, i) => text === other.cells[i]?.text)
+  );
+}
+
+function weighRows(rows: readonly ProbeRow[]): 'yes' | 'no' | 'maybe' {
   const [first, ...rest] = rows;
   const names = first!.cells.map(({ text }) => text.trim());
   const kinds = names.map(toKind);

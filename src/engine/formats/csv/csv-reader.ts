@@ -10,6 +10,7 @@ import type { ReadRequest } from '../table-format.js';
 import { type CsvDialect, toDialect } from './csv-dialect.js';
 import { findFirstRow, readHeaderNames, toColumnNames } from './csv-header.js';
 import { lexRows } from './csv-lexer.js';
+import { findRepeatedHeaders, mergeDropped, toHeaderCells } from './csv-repeated-header.js';
 import { rowTooLong } from './csv-row-end.js';
 import { createRowSink, type LexInput, type RowSink, shiftCells } from './csv-rows.js';
 import { findLineEnd, lineEndLength } from './csv-signs.js';
@@ -31,6 +32,8 @@ interface Reading {
   columns: readonly string[] | undefined;
   sink: RowSink | undefined;
   records: number;
+  /** Cells of the header, if a row like it is to be passed over. */
+  header: readonly Buffer[] | undefined;
   readonly likelyEncoding: (text: Buffer) => string | undefined;
 }
 
@@ -59,6 +62,7 @@ export async function* readCsv(request: ReadRequest, limits: CsvLimits = {}): As
     columns: undefined,
     sink: undefined,
     records: 0,
+    header: undefined,
     likelyEncoding: onceRanked(),
   };
   try {
@@ -130,6 +134,7 @@ function takeBatch(reading: Reading, sink: RowSink): CellBatch {
     sink.problems,
     reading.likelyEncoding,
   );
+  const repeated = reading.header && findRepeatedHeaders(reading.header, sink, slab.bytes);
   const firstRow = reading.records + 1;
   reading.records += rows;
   return {
@@ -142,7 +147,7 @@ function takeBatch(reading: Reading, sink: RowSink): CellBatch {
     end: full ? sink.end : sink.end.slice(0, cells),
     kind: full ? sink.kind : sink.kind.slice(0, cells),
     typed: false,
-    problems,
+    problems: repeated === undefined ? problems : mergeDropped(problems, repeated),
     // Of transcoded text only the share can be said: what was taken in, less what still lies here.
     sourceBytes: text.untouched
       ? slab.base + input.position
@@ -169,6 +174,7 @@ function findColumns(reading: Reading): readonly string[] | undefined {
   const row = findFirstRow(dialect, input);
   if (row === undefined) return undefined;
   if (!dialect.header) return toColumnNames(row.cells.map(() => ''));
+  if (dialect.repeatedHeader === 'drop') reading.header = toHeaderCells(row.cells);
   input.position = row.position;
   input.line = row.nextLine;
   return dialect.columns ? toColumnNames(dialect.columns) : readHeaderNames(row);

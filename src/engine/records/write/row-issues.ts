@@ -27,7 +27,7 @@ function place(batch: CellBatch, index: number, column: StageColumn) {
 /** What the reader found wrong with a row. */
 export function problemIssue(batch: CellBatch, problem: RowProblem): RunIssue {
   return {
-    severity: 'error',
+    severity: problem.dropped === true ? 'warning' : 'error',
     row: batch.firstRow + problem.index,
     line: problem.line ?? batch.lines[problem.index]!,
     code: problem.code,

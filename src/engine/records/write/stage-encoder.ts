@@ -82,7 +82,12 @@ export class StageEncoder {
         problem > from
           ? batch.problems.slice(from, problem).map((found) => problemIssue(batch, found))
           : undefined;
-      const builder = issues ? this.#refuse(batch, index, issues) : this.#encodeRow(batch, index);
+      const dropped = issues !== undefined && batch.problems[from]!.dropped === true;
+      const builder = dropped
+        ? this.#passOver(batch, index, issues)
+        : issues
+          ? this.#refuse(batch, index, issues)
+          : this.#encodeRow(batch, index);
       if (builder?.full) full.push(builder.take());
     }
     return full;
@@ -220,6 +225,15 @@ export class StageEncoder {
     const fallback = kind === Cell.null ? undefined : this.#fallbacks[column.index];
     if (fallback === undefined) return putNull(out, pos);
     return (column.encoder.plain ?? column.encoder.text)(fallback, 0, fallback.length, out, pos);
+  }
+
+  /** A row that is no record: covered by the first partition's checkpoint, as bad rows are. */
+  #passOver(batch: CellBatch, index: number, issues: readonly RunIssue[]): StageBuilder | undefined {
+    const builder = this.#builders[0]!;
+    const row = batch.firstRow + index;
+    if (row <= this.#options.committed[builder.partition]!) return undefined;
+    builder.passOver(batch, row, issues);
+    return builder;
   }
 
   #refuse(
