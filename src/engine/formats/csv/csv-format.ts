@@ -47,8 +47,9 @@ const OPTIONS: readonly OptionDescription[] = [
   { name: 'comment', meaning: 'What a line begins with that is a comment; empty for none', default: '' },
   {
     name: 'ragged',
-    meaning: 'A row with too few cells is a problem, or is padded with empty cells',
-    values: ['problem', 'pad'],
+    meaning:
+      'A row with too few cells is a problem, is padded with empty cells, or goes on in the next line (unquoted line breaks; needs columns or a header)',
+    values: ['problem', 'pad', 'join'],
     default: 'problem',
   },
   { name: 'skipLines', meaning: 'Lines to pass over at the top', default: '0' },
