@@ -22,7 +22,9 @@ export function toSourceLines(
       [
         ['format', formatText(report)],
         ...(report.encoding === undefined ? [] : [['encoding', encodingText(report.encoding)] as const]),
-        ...(report.header === undefined ? [] : [['header', headerText(report.header)] as const]),
+        ...(report.header === undefined || report.rowsRead === 0
+          ? []
+          : [['header', headerText(report.header)] as const]),
         ['read as', report.says.map(toPrintable).join(', ')],
         ['sha-256', report.sha256],
       ],

@@ -3,6 +3,7 @@
 import { type Catalog, findEntity } from '../../../engine/catalog/index.js';
 import { type ColumnSpelling, guessSpellings } from '../../../engine/formats/spelling/guess-spellings.js';
 import type { FormatOptions } from '../../../engine/formats/table-format.js';
+import { toWholeColumns } from '../../../engine/mapping/index.js';
 import { Cell, type CellBatch, cellText } from '../../../foundation/cells/cell-batch.js';
 import type { ValueSpelling } from '../../../foundation/cells/value-spelling.js';
 import { lookAtSource, type SourceLook } from './look-at-source.js';
@@ -78,7 +79,7 @@ export async function inspectSource(
 ): Promise<SourceReport> {
   const file = await keepSource(call.source, spoolFolder, call.signal, () => {});
   try {
-    const look = await lookAtSource(file, call, []);
+    const look = await lookAtSource(file, call, listWhole(call, catalog));
     const guesses = look.first === undefined ? [] : guessSpellings(look.first, call.spelling);
     return {
       source: file.name,
@@ -95,6 +96,13 @@ export async function inspectSource(
   } finally {
     await forgetSource(file);
   }
+}
+
+/** Keys of typed sources whose objects are values of the entity's JSON fields. */
+function listWhole({ entity }: InspectCall, catalog: Catalog | undefined): readonly string[] {
+  if (entity === undefined || catalog === undefined) return [];
+  const found = findEntity(catalog, entity);
+  return toWholeColumns(found).filter((name) => !found.relations.some((relation) => relation.name === name));
 }
 
 function toFormatPart({ detection, others }: SourceLook) {

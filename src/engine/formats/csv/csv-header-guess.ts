@@ -39,8 +39,11 @@ function countTitleRows(rows: readonly ProbeRow[], width: number): number {
   const at = rows.findIndex((row) => row.width === width);
   if (at < 1 || at > 20 || rows.length < at + 2) return 0;
   if (rows.slice(0, at).some((row) => row.width > width)) return 0;
-  if (rows.slice(at, at + 5).some((row) => row.width !== width)) return 0;
-  return weighHeader(rows.slice(at)) === 'yes' ? at : 0;
+  const below = rows.slice(at, at + 12);
+  const whole = below.filter((row) => row.width === width);
+  // A ragged row among them is an error of the table, not the end of the lines above it.
+  if (below[1]?.width !== width || whole.length * 3 < below.length * 2) return 0;
+  return weighHeader(rows.slice(at).filter((row) => row.width === width)) === 'yes' ? at : 0;
 }
 
 /** Rough: columns of numbers or dates below names say most, that nothing speaks against it says little. */
