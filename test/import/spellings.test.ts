@@ -62,6 +62,11 @@ describe('what is detected', () => {
     ]);
   });
 
+  it('a text decides nothing about the numbers beside it', async () => {
+    await importAnd('sku;note;price\nA;1,5;1.234\nB;2,5;2.345\n');
+    expect(await rows('price')).toEqual([['1.234'], ['2.345']]);
+  });
+
   it('nothing is said of columns to which it does not matter', async () => {
     const { plan } = await importAnd('sku;note\nA;1.234,50\nB;2,00\n');
     expect(plan.says.join()).not.toContain('comma');

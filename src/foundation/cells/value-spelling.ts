@@ -30,7 +30,7 @@ export interface ValueSpelling {
   readonly false?: readonly string[];
   /** Whole cells that mean NULL. */
   readonly null?: readonly string[];
-  /** The same, but only to fields that hold no text: `n/a` is no number, yet may be a text. What detection finds. */
+  /** The same, but only to fields of numbers, dates and times: `n/a` may be a text. What detection finds. */
   readonly noValue?: readonly string[];
 }
 

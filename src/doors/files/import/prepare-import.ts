@@ -15,6 +15,7 @@ import {
   toWholeColumns,
 } from '../../../engine/mapping/index.js';
 import { type Origin, planWrite, type WritePlan } from '../../../engine/records/index.js';
+import { mergeSpellings } from '../../../foundation/cells/value-spelling.js';
 import type { ImportCall, ImportPlan } from './import-call.js';
 import { importError } from './import-errors.js';
 import {
@@ -24,7 +25,7 @@ import {
   type ImportSettings,
 } from './import-settings.js';
 import { lookAtSource } from './look-at-source.js';
-import { saySpellings, toRunSpelling } from './run-spelling.js';
+import { saySpellings, spelledColumns, toRunSpelling } from './run-spelling.js';
 import { forgetSource, type KnownFile, keepSource } from './source-file.js';
 
 export interface PreparedImport {
@@ -61,17 +62,20 @@ async function prepareFile(call: ImportCall, catalog: Catalog, file: KnownFile):
   const empty = found.length === 0;
   const columns = empty ? await columnsOfNothing(call, catalog) : found;
   const { mapping, matches } = await chooseMapping(call, catalog, columns);
-  const guesses = first === undefined ? [] : guessSpellings(first, call.spelling);
   const spelling = toRunSpelling(call, detection);
-  const settings: ImportSettings = {
+  const stated: ImportSettings = {
     ...toSettings(call, file, detection, columns, mapping, catalog),
     ...(spelling === undefined ? {} : { spelling }),
-    detectedSpellings: toSpellings(guesses),
   };
+  const origin = { kind: 'import', id: 'check' } as const;
+  const counts = spelledColumns(planFor(stated, catalog, origin), columns);
+  const guesses =
+    first === undefined ? [] : guessSpellings(first, mergeSpellings(call.spelling, mapping.spelling), counts);
+  const settings: ImportSettings = { ...stated, detectedSpellings: toSpellings(guesses) };
   const warnings = empty
     ? ['The source has no records.']
     : [...boundWarnings(settings, catalog), ...mappedWarnings(matches)];
-  const plan = planFor(settings, catalog, { kind: 'import', id: 'check' });
+  const plan = planFor(settings, catalog, origin);
   const spelled = saySpellings(guesses, plan, columns);
   return {
     settings,

@@ -25,6 +25,19 @@ const BASES: Readonly<Record<SpelledKind, ReadonlySet<string>>> = {
   date: new Set(['date', 'timestamp', 'timestamptz', 'time']),
 };
 
+/** Whether the column fills a field to which such a spelling matters. */
+export function spelledColumns(
+  plan: WritePlan,
+  columns: readonly string[],
+): (column: string, about: SpelledKind) => boolean {
+  const feeds = new Map(
+    plan.columns.flatMap(({ target: { source }, field }) =>
+      'column' in source ? [[columns[source.column]!, field.type.base] as const] : [],
+    ),
+  );
+  return (column, about) => BASES[about].has(feeds.get(column) ?? '');
+}
+
 /** What matters of the guesses: that of columns which fill a field of such a type, and whose spelling nobody stated. */
 export function saySpellings(
   guesses: readonly ColumnSpelling[],

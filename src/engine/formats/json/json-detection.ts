@@ -15,13 +15,14 @@ const USUAL = ['data', 'items', 'records', 'results', 'rows', 'value', 'entries'
 
 /** A JSON document. Throws FORMATS-113 for one that holds no records. */
 export function detectJson(sample: Uint8Array, about: About): Detection | undefined {
-  const { text, encoding, says } = decodeSample(sample, about.whole, about.given['encoding']);
+  const { text, encoding, says, guess } = decodeSample(sample, about.whole, about.given['encoding']);
   const first = firstByte(text);
   if (first !== 91 && first !== 123) return undefined;
   const detected = (confidence: number, path: string, where: string): Detection => ({
     format: 'json',
     confidence,
     options: { encoding, path },
+    encoding: guess,
     says: [where, says],
   });
   const given = about.given['path'];
@@ -51,7 +52,7 @@ export function detectJson(sample: Uint8Array, about: About): Detection | undefi
 
 /** One record per line. */
 export function detectNdjson(sample: Uint8Array, about: About): Detection | undefined {
-  const { text, encoding, says } = decodeSample(sample, about.whole, about.given['encoding']);
+  const { text, encoding, says, guess } = decodeSample(sample, about.whole, about.given['encoding']);
   if (firstByte(text) !== 123) return undefined;
   const lines = text
     .toString('utf8', 0, 64 * 1024)
@@ -65,6 +66,7 @@ export function detectNdjson(sample: Uint8Array, about: About): Detection | unde
     format: 'ndjson',
     confidence: 0.98,
     options: { encoding },
+    encoding: guess,
     says: ['one JSON record per line', says],
   };
 }

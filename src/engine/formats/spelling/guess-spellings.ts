@@ -26,13 +26,20 @@ export interface ColumnSpelling extends ColumnEvidence {
 
 /**
  * Looks at a batch of untyped cells. `given` are facts: what it says is not guessed, and decides what it touches. Columns
- * come back in their order. A column that contradicts itself has no spelling, and says so in `open`.
+ * come back in their order. Only columns that `counts` decide for others: 1,5 in a text says nothing about numbers.
+ * A column that contradicts itself has no spelling, and says so in `open`.
  */
-export function guessSpellings(batch: CellBatch, given: ValueSpelling = {}): readonly ColumnSpelling[] {
+export function guessSpellings(
+  batch: CellBatch,
+  given: ValueSpelling = {},
+  counts: (column: string, about: SpelledKind) => boolean = () => true,
+): readonly ColumnSpelling[] {
   const evidence = gatherEvidence(batch);
   if (batch.typed) return evidence;
-  const decimal = given.decimal ?? (given.thousands === undefined ? fileDecimal(evidence) : decimalOf(given));
-  const order = given.dateOrder ?? fileOrder(evidence);
+  const numbers = evidence.filter(({ column, kind }) => kind === 'number' && counts(column, 'number'));
+  const dates = evidence.filter(({ column, kind }) => /^date/.test(kind) && counts(column, 'date'));
+  const decimal = given.decimal ?? (given.thousands === undefined ? fileDecimal(numbers) : decimalOf(given));
+  const order = given.dateOrder ?? fileOrder(dates);
   return evidence.map((column) => {
     if (column.kind === 'number') return { ...column, ...spellNumbers(column, decimal) };
     if (column.kind === 'whole number' || column.kind === 'digits') return withNoValues(column, {}, 'number');
@@ -55,9 +62,7 @@ function ownDecimal({ decimalComma, decimalPoint }: NumberForms): '.' | ',' | 'b
 }
 
 function fileDecimal(columns: readonly ColumnEvidence[]): string | undefined {
-  const signs = new Set(
-    columns.filter(({ kind }) => kind === 'number').map(({ numbers }) => ownDecimal(numbers)),
-  );
+  const signs = new Set(columns.map(({ numbers }) => ownDecimal(numbers)));
   signs.delete(undefined);
   const [sign] = signs;
   return signs.size === 1 && sign !== 'both' ? sign : undefined;
@@ -114,7 +119,6 @@ function ownOrders(dates: DateForms): readonly DateOrder[] {
 function fileOrder(columns: readonly ColumnEvidence[]): DateOrder | undefined {
   const orders = new Set(
     columns
-      .filter(({ kind }) => kind === 'date' || kind === 'date and time')
       .map(({ dates }) => ownOrders(dates))
       .filter((fits) => fits.length === 1)
       .map(([order]) => order!),

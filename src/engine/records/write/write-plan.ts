@@ -130,7 +130,7 @@ function planColumns(request: WriteRequest, identity: readonly Field[]): readonl
     paths.add(path);
     checkSpelling(target, path);
     const encoder = spelledEncoderFor(field.type, target.spelling);
-    const nulls = nullSpellingsFor(encoder, target.spelling);
+    const nulls = nullSpellingsFor(field.type, target.spelling);
     return {
       name: `c${index}`,
       index,

@@ -124,9 +124,10 @@ describe('a field', () => {
 
   it('of text keeps words that detection takes for no value, unless somebody says that they are NULL', () => {
     const nulls = (base: string, spelling: ValueSpelling) =>
-      nullSpellingsFor(encoderFor(typeOf(base)), spelling)?.map(String);
+      nullSpellingsFor(typeOf(base), spelling)?.map(String);
     expect(nulls('text', { noValue: ['n/a'] })).toBeUndefined();
     expect(nulls('int4', { noValue: ['n/a'] })).toEqual(['n/a']);
+    expect(nulls('mood', { noValue: ['none'] })).toBeUndefined();
     expect(nulls('text', { null: ['-'], noValue: ['n/a'] })).toEqual(['-']);
   });
 });

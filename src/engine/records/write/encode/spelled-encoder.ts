@@ -17,12 +17,17 @@ export function spelledEncoderFor(type: FieldType, spelling: ValueSpelling | und
   return { ...encoder, text, string: text, plain: encoder.text };
 }
 
+const TIMES = new Set(['date', 'timestamp', 'timestamptz', 'time']);
+
 /** The spellings of NULL for a field of the type; undefined if there are none. */
 export function nullSpellingsFor(
-  encoder: FieldEncoder,
+  type: FieldType,
   spelling: ValueSpelling | undefined,
 ): readonly Buffer[] | undefined {
-  const texts = [...(spelling?.null ?? []), ...(encoder.textual ? [] : (spelling?.noValue ?? []))];
+  const { base } = type;
+  // To any other type, an enum for one, such a word may be a value.
+  const plain = !type.array && (INTEGERS.has(base) || NUMBERS.has(base) || TIMES.has(base));
+  const texts = [...(spelling?.null ?? []), ...(plain ? (spelling?.noValue ?? []) : [])];
   return texts.length === 0 ? undefined : texts.map((text) => Buffer.from(text));
 }
 
