@@ -1,5 +1,6 @@
 // How single option values are read, and refused with a sentence that says what would have been right.
 import { InvalidArgumentError } from 'commander';
+import { THOUSANDS_SIGNS } from '../foundation/cells/value-spelling.js';
 
 /** A whole number of at least `least`. */
 export function wholeNumber(least: number): (text: string) => number {
@@ -52,6 +53,13 @@ export function typedCharacters(text: string): string {
     none: '',
   };
   return named[text.toLowerCase()] ?? text;
+}
+
+/** What groups digits: a sign, or `space` and the like by name. */
+export function thousandsSign(text: string): string {
+  const sign = text === '\u00a0' || text === '\u202f' ? ' ' : typedCharacters(text);
+  if (THOUSANDS_SIGNS.includes(sign)) return sign;
+  throw new InvalidArgumentError("It takes . , ' _ or space.");
 }
 
 /** `yes`, `no`, or the number of the header's line. */

@@ -12,6 +12,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['entities'],
   ['entities', 'list'],
   ['entities', 'show'],
+  ['inspect'],
   ['import'],
   ['export'],
   ['runs'],

@@ -6,18 +6,47 @@ import { FORMATS } from '../../engine/formats/index.js';
 import type { FormatOptions } from '../../engine/formats/table-format.js';
 import type { EmptyCell, OnDuplicate, Strategy } from '../../engine/records/write-request.js';
 import { DUPLICATE_RULES, EMPTY_CELL_RULES, STRATEGIES } from '../../engine/records/write-request.js';
+import {
+  DATE_ORDERS,
+  type DateOrder,
+  DECIMAL_SIGNS,
+  PERCENT_RULES,
+  type ValueSpelling,
+} from '../../foundation/cells/value-spelling.js';
 import { cliError } from '../cli-errors.js';
 import {
   commaList,
   countOrPercent,
   headerChoice,
   nameAndValue,
+  thousandsSign,
   typedCharacters,
   wholeNumber,
 } from '../option-values.js';
 import { startedBy } from '../started-by.js';
 
-export interface ImportOptions {
+export interface SourceOptions {
+  readonly format?: string;
+  readonly sheet?: string;
+  readonly delimiter?: string;
+  readonly quote?: string;
+  readonly escape?: string;
+  readonly encoding?: string;
+  readonly header?: boolean | number;
+  readonly columns?: readonly string[];
+  readonly nullSpelling?: readonly string[];
+  readonly skipLines?: number;
+  readonly decimal?: string;
+  readonly thousands?: string;
+  readonly currency?: boolean;
+  readonly percent?: 'points' | 'share';
+  readonly dateOrder?: DateOrder;
+  readonly true?: readonly string[];
+  readonly false?: readonly string[];
+  readonly formatOption?: Readonly<Record<string, string>>;
+}
+
+export interface ImportOptions extends SourceOptions {
   readonly entity?: string;
   readonly mapping?: string;
   readonly strategy?: Strategy;
@@ -36,23 +65,13 @@ export interface ImportOptions {
   readonly failedRows?: string;
   readonly errorsTo?: string;
   readonly member?: string;
-  readonly format?: string;
-  readonly sheet?: string;
-  readonly delimiter?: string;
-  readonly quote?: string;
-  readonly escape?: string;
-  readonly encoding?: string;
-  readonly header?: boolean | number;
-  readonly columns?: readonly string[];
-  readonly nullSpelling?: readonly string[];
-  readonly skipLines?: number;
-  readonly formatOption?: Readonly<Record<string, string>>;
 }
 
+const choice = (flags: string, says: string, values: readonly string[]) =>
+  new Option(flags, says).choices(values.map((value) => value));
+
 export function addImportOptions(command: Command): Command {
-  const choice = (flags: string, says: string, values: readonly string[]) =>
-    new Option(flags, says).choices(values.map((value) => value));
-  return command
+  command
     .option('-e, --entity <name>', 'the entity to import into (default: the mapping names it)')
     .option(
       '-m, --mapping <file>',
@@ -98,7 +117,13 @@ export function addImportOptions(command: Command): Command {
     .option(
       '--member <name>',
       'of a zip file, the file in it (default: all, each into the entity of its name)',
-    )
+    );
+  return addSourceOptions(command);
+}
+
+/** How a source is to be read: what is set here is not guessed. */
+export function addSourceOptions(command: Command): Command {
+  return command
     .option('--format <name>', `${FORMATS.map(({ name }) => name).join(', ')} (default: detected)`)
     .option('--sheet <name>', 'of a workbook, the sheet by name or number (default: the first with a table)')
     .option('--delimiter <text>', 'between cells: , ; tab | or any text (default: detected)', typedCharacters)
@@ -111,8 +136,21 @@ export function addImportOptions(command: Command): Command {
     .option('--encoding <name>', 'utf-8, utf-16le, windows-1252 … (default: detected)')
     .option('--header <choice>', 'yes, no, or the line the header is in (default: detected)', headerChoice)
     .option('--columns <names>', 'names of the columns, where the file has none', commaList)
-    .option('--null-spelling <texts>', 'cells that mean NULL: NULL,\\N', commaList)
+    .option('--null, --null-spelling <texts>', 'cells that mean NULL: NULL,\\N', commaList)
     .option('--skip-lines <n>', 'lines before the table', wholeNumber(0))
+    .addOption(choice('--decimal <sign>', 'decimal sign of numbers (default: detected)', DECIMAL_SIGNS))
+    .option(
+      '--thousands <sign>',
+      "what groups the digits of numbers: . , ' _ or space (default: detected)",
+      thousandsSign,
+    )
+    .option('--currency', 'drop signs and codes of currencies beside numbers')
+    .addOption(choice('--percent <rule>', 'what 12% is: 12 (points) or 0.12 (share)', PERCENT_RULES))
+    .addOption(
+      choice('--date-order <order>', 'order in dates such as 01/02/26 (default: detected)', DATE_ORDERS),
+    )
+    .option('--true <texts>', 'words that mean true, besides true, yes, 1: ja,x', commaList)
+    .option('--false <texts>', 'words that mean false, besides false, no, 0: nein', commaList)
     .option('--format-option <name=value>', 'any other option of the format; may be repeated', nameAndValue);
 }
 
@@ -154,6 +192,7 @@ export function toImportCall(
     probe: options.probe === true,
     onError: options.onError,
     formatOptions: toFormatOptions(options),
+    ...toSpellingCall(options),
     background: options.background === true,
   };
 }
@@ -167,8 +206,17 @@ function toRemovalLimit(
     : { records: given.count, share: 1 };
 }
 
-function toFormatOptions(options: ImportOptions): FormatOptions {
-  const named: readonly (keyof ImportOptions)[] = [
+/** What the options say of the values' spelling; nothing if they are silent. */
+export function toSpellingCall(options: SourceOptions): { readonly spelling?: ValueSpelling } {
+  const named = ['decimal', 'thousands', 'currency', 'percent', 'dateOrder', 'true', 'false'] as const;
+  const set = named.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]);
+  const nulls = options.nullSpelling === undefined ? [] : [['null', options.nullSpelling]];
+  const spelling: ValueSpelling = Object.fromEntries([...set, ...nulls]);
+  return Object.keys(spelling).length === 0 ? {} : { spelling };
+}
+
+export function toFormatOptions(options: SourceOptions): FormatOptions {
+  const named: readonly (keyof SourceOptions)[] = [
     'sheet',
     'delimiter',
     'quote',

@@ -5,6 +5,7 @@ import { addEntitiesCommand } from './entities-command.js';
 import { addExportCommand } from './export-command.js';
 import { addImportCommand } from './import-command.js';
 import { addInitCommand } from './init-command.js';
+import { addInspectCommand } from './inspect-command.js';
 import { addRunsCommand } from './runs-command.js';
 import { addUninstallCommand } from './uninstall-command.js';
 import { addWorkCommand } from './work-command.js';
@@ -13,6 +14,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addDemoCommand,
   addInitCommand,
   addEntitiesCommand,
+  addInspectCommand,
   addImportCommand,
   addExportCommand,
   addRunsCommand,

@@ -32,6 +32,7 @@ import { importParts, planArchive } from './import/import-archive.js';
 import type { ImportCall, ImportWatch } from './import/import-call.js';
 import { importError } from './import/import-errors.js';
 import type { ImportSettings } from './import/import-settings.js';
+import { inspectSource } from './import/inspect-source.js';
 import { openIssueSpool } from './import/issue-spool.js';
 import { writeIssuesFile } from './import/issues-file.js';
 import { planFor, prepareImport } from './import/prepare-import.js';
@@ -181,6 +182,7 @@ export function createFilesDoor(rooms: FilesRooms) {
       return importParts(call, parts, importFile);
     },
     export: exportFile,
+    inspect: async (call) => inspectSource(call, await catalog.read(), spoolFolder),
     readRuns: (filter: RunFilter) => readRuns(database, filter),
     readReport: (id: string) => readRunReport(database, id),
     cancelRun: (id: string) => requestCancel(database, id),

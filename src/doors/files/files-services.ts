@@ -5,6 +5,7 @@ import type { Run, RunFilter, RunIssue } from '../../engine/pipeline/index.js';
 import type { Origin } from '../../engine/records/index.js';
 import type { ArchiveReport } from './import/import-archive.js';
 import type { ImportCall, ImportProgress, ImportWatch } from './import/import-call.js';
+import type { InspectCall, SourceReport } from './import/inspect-source.js';
 import type { RunReport } from './import/run-report.js';
 
 export interface FilesServices {
@@ -21,6 +22,8 @@ export interface FilesServices {
    */
   importArchive(call: ImportCall & { readonly source: { readonly path: string } }): Promise<ArchiveReport>;
   export(call: ExportCall): Promise<ExportReport>;
+  /** What a source holds and how its columns would be matched. Writes nothing. */
+  inspect(call: InspectCall): Promise<SourceReport>;
   /** Newest first. */
   readRuns(filter: RunFilter): Promise<readonly Run[]>;
   /** The report of a run as it stands, whether it is over or not. Throws PIPELINE-101 if there is none. */

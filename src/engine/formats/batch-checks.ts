@@ -17,7 +17,7 @@ const REPLACEMENT = Buffer.from('\ufffd');
 /**
  * Reports rows with invalid UTF-8 (206: with NULs) within bytes[from..to) and puts a `?` in place of each such byte, so
  * that every cell is valid text. `transcodedFrom` names the encoding the text was in, if it was not UTF-8: there U+FFFD
- * stands for bytes that were invalid in it. Problems come back merged into `problems`, in order of rows.
+ * stands for bytes that were invalid in it. `likelyEncoding` names the one that invalid UTF-8 may be in, for hints. Problems come back merged into `problems`, in order of rows.
  */
 export function checkBytes(
   cells: CheckedCells,
@@ -27,6 +27,7 @@ export function checkBytes(
   names: readonly string[],
   transcodedFrom: string | undefined,
   problems: readonly RowProblem[],
+  likelyEncoding: (text: Buffer) => string | undefined = () => undefined,
 ): readonly RowProblem[] {
   const range = bytes.subarray(from, to);
   const valid = isUtf8(range);
@@ -34,6 +35,8 @@ export function checkBytes(
   const replaced = transcodedFrom !== undefined && range.includes(REPLACEMENT);
   if (valid && !nul && !replaced) return problems;
   const found: RowProblem[] = [];
+  // Before any byte is masked.
+  const likely = valid ? undefined : likelyEncoding(range);
   for (let row = 0; row < cells.rows; row++) {
     for (let column = 0; column < cells.columns; column++) {
       const i = row * cells.columns + column;
@@ -48,7 +51,9 @@ export function checkBytes(
           index: row,
           code: problemCode(205),
           message: `Invalid UTF-8 in ${at}: bytes ${hex.join(' ')}.`,
-          hint: 'If the whole file is in another encoding, set encoding (for example windows-1252).',
+          hint: likely
+            ? `If the file is not UTF-8, it is probably ${likely}: set encoding (--encoding ${likely}).`
+            : 'If the whole file is in another encoding, set encoding (for example windows-1252).',
         });
       } else if (replaced && cell.includes(REPLACEMENT)) {
         found.push({

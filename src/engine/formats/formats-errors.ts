@@ -46,6 +46,8 @@ export const FORMATS_ERRORS = {
   224: { title: 'Unreadable cell', consequence: 'skip' },
   231: { title: 'Not allowed in XML', consequence: 'skip' },
   232: { title: 'Entity not known', consequence: 'skip' },
+  240: { title: 'Repeated header', consequence: 'skip' },
+  241: { title: 'Footer', consequence: 'skip' },
   301: { title: 'Column not writable', consequence: 'stop' },
   320: { title: 'Cell too long for a spreadsheet', consequence: 'stop' },
   321: { title: 'Too much for a spreadsheet', consequence: 'stop' },

@@ -41,32 +41,21 @@ export function readFormat(name: string): TableFormat {
   });
 }
 
+interface DetectionWish {
+  readonly name?: string;
+  readonly whole: boolean;
+  readonly given?: FormatOptions;
+  readonly format?: string;
+}
+
 /**
  * What the source is written in. `format` fixes the format and leaves its settings to be guessed; `given` are settings
  * that are facts. Throws FORMATS-102 … 104 for what is no table of text, 111 if no format fits, 113 for JSON without records.
  */
-export function detectFormat(
-  sample: Uint8Array,
-  about: { name?: string; whole: boolean; given?: FormatOptions; format?: string },
-): Detection {
-  const given = about.given ?? {};
-  const formats = about.format === undefined ? FORMATS : [readFormat(about.format)];
-  const input = { ...(about.name === undefined ? {} : { name: about.name }), whole: about.whole, given };
-  // Containers have bytes by which they are known; readers of text would only complain of them.
-  for (const format of formats) {
-    const container = format.randomAccess ? format.detect(sample, input) : undefined;
-    if (container) return container;
-  }
-  refuseForeign(
-    Buffer.from(sample.buffer, sample.byteOffset, sample.byteLength),
-    formats.map((format) => format.name),
-  );
-  const found = formats
-    .filter((format) => !format.randomAccess)
-    .map((format) => format.detect(sample, input))
-    .filter((detection) => detection !== undefined)
-    .sort((a, b) => b.confidence - a.confidence);
-  if (found[0]) return found[0];
+export function detectFormat(sample: Uint8Array, about: DetectionWish): Detection {
+  const [best] = listDetections(sample, about);
+  if (best) return best;
+  const formats = wantedFormats(about);
   throw formatsError(111, {
     detail: `The source doesn't look like ${formats.map((format) => format.label).join(', ')}.`,
     hint:
@@ -75,6 +64,30 @@ export function detectFormat(
         : 'Is the format right? Leave it out to have it detected.',
   });
 }
+
+/** Everything the source may be written in, surest first. Throws as `detectFormat` does, but for 111. */
+export function listDetections(sample: Uint8Array, about: DetectionWish): readonly Detection[] {
+  const given = about.given ?? {};
+  const formats = wantedFormats(about);
+  const input = { ...(about.name === undefined ? {} : { name: about.name }), whole: about.whole, given };
+  // Containers have bytes by which they are known; readers of text would only complain of them.
+  for (const format of formats) {
+    const container = format.randomAccess ? format.detect(sample, input) : undefined;
+    if (container) return [container];
+  }
+  refuseForeign(
+    Buffer.from(sample.buffer, sample.byteOffset, sample.byteLength),
+    formats.map((format) => format.name),
+  );
+  return formats
+    .filter((format) => !format.randomAccess)
+    .map((format) => format.detect(sample, input))
+    .filter((detection) => detection !== undefined)
+    .sort((x, y) => y.confidence - x.confidence);
+}
+
+const wantedFormats = (about: DetectionWish): readonly TableFormat[] =>
+  about.format === undefined ? FORMATS : [readFormat(about.format)];
 
 /** Completes a detection with what the format can only tell from the file itself. Throws FORMATS-102 where a file is needed. */
 export async function completeDetection(

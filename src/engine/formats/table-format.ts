@@ -1,5 +1,6 @@
 // The contract of a file format: how a table is written down. One folder per format, one line in `index.ts`.
 import type { CellBatch, CellKind } from '../../foundation/cells/cell-batch.js';
+import type { EncodingGuess } from './encoding/text-encoding.js';
 
 /** Settings of a format as the user or the detection gives them: plain data, saved with a run so that a resume reads the same. */
 export type FormatOptions = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
@@ -13,6 +14,10 @@ export interface Detection {
   readonly options: FormatOptions;
   /** In plain words, for the user: "delimiter ';', quote '\"', UTF-8 with BOM, header in line 1". */
   readonly says: readonly string[];
+  /** For formats of text: how sure the encoding is, and what it may be otherwise. */
+  readonly encoding?: EncodingGuess;
+  /** For formats that may have one: whether names stand above the rows, at or below which line, and how sure that is. */
+  readonly header?: { readonly present: boolean; readonly line: number; readonly confidence: number };
 }
 
 /** A source that lies as a file: what formats need whose index stands at their end. */

@@ -1,4 +1,5 @@
 // A mapping fitted to one source: which column fills which field. What comes out is what the write path takes.
+import { mergeSpellings, type ValueSpelling } from '../../foundation/cells/value-spelling.js';
 import { didYouMean, toPlainWord } from '../../foundation/errors/did-you-mean.js';
 import type { Catalog, Entity } from '../catalog/catalog.js';
 import { findEntity } from '../catalog/entity-finder.js';
@@ -16,6 +17,7 @@ export interface BoundTarget {
   readonly source: { readonly column: number } | { readonly constant: string | null };
   readonly empty: EmptyRule;
   readonly fallback?: string;
+  readonly spelling?: ValueSpelling;
 }
 
 export interface BoundMapping {
@@ -40,6 +42,10 @@ export interface BindOptions {
   /** True: columns that the source lacks are a warning, because later records may bring them (JSON). Default false. */
   readonly lenient?: boolean;
   readonly place?: MappingPlace;
+  /** What the run says of values: it wins over the mapping as a whole, never over a field of it. */
+  readonly spelling?: ValueSpelling;
+  /** What was detected, by column of the source: counts where nobody said anything. */
+  readonly detected?: Readonly<Record<string, ValueSpelling>>;
 }
 
 /**
@@ -63,7 +69,7 @@ export function bindMapping(
   const targets = resolved.flatMap((field): readonly BoundTarget[] => {
     const source = findSource(field.mapped, columns);
     if (source && 'column' in source) used.add(source.column);
-    if (source) return [toTarget(field, source, mapping, options)];
+    if (source) return [toTarget(field, source, mapping, options, columns)];
     if (options.lenient !== true) throw missingColumn(field, columns, place);
     warnings.push(`The source has no column ${field.mapped.column} for ${field.mapped.field}.`);
     return [];
@@ -94,13 +100,25 @@ function findSource(mapped: MappedField, columns: readonly string[]): Source | u
   return mapped.default === undefined ? undefined : { constant: mapped.default };
 }
 
-function toTarget(field: ResolvedField, source: Source, mapping: Mapping, options: BindOptions): BoundTarget {
+function toTarget(
+  field: ResolvedField,
+  source: Source,
+  mapping: Mapping,
+  options: BindOptions,
+  columns: readonly string[],
+): BoundTarget {
   const { mapped } = field;
+  const detected = 'column' in source ? options.detected?.[columns[source.column]!] : undefined;
+  const spelling =
+    'column' in source
+      ? mergeSpellings(mapped.spelling, options.spelling, mapping.spelling, detected)
+      : undefined;
   return {
     path: field.target.path,
     source,
     empty: mapped.empty ?? mapping.empty ?? options.empty ?? 'leave',
     ...(mapped.default === undefined || 'constant' in source ? {} : { fallback: mapped.default }),
+    ...(spelling === undefined ? {} : { spelling }),
   };
 }
 

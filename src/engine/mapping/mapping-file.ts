@@ -111,8 +111,9 @@ export function toPointer(
 
 /** The mapping as YAML that reads back as the same mapping. */
 export function toYaml(mapping: Mapping): string {
-  const { entity, strategy, identity, empty, onDuplicate, fields, ignore } = mapping;
-  const ordered = { entity, strategy, identity, empty, onDuplicate, fields: fields.map(toOrdered), ignore };
+  const { entity, strategy, identity, empty, onDuplicate, spelling, fields, ignore } = mapping;
+  const head = { entity, strategy, identity, empty, onDuplicate, spelling };
+  const ordered = { ...head, fields: fields.map(toOrdered), ignore };
   return stringify(JSON.parse(JSON.stringify(ordered)), { lineWidth: 0 });
 }
 

@@ -1,4 +1,11 @@
 // The shape of a mapping as a person writes it: which keys there are and what each takes.
+import {
+  DATE_ORDERS,
+  DECIMAL_SIGNS,
+  PERCENT_RULES,
+  THOUSANDS_SIGNS,
+  type ValueSpelling,
+} from '../../foundation/cells/value-spelling.js';
 import { either, flag, list, object, type Shape, ShapeComplaint } from '../../foundation/config/shape.js';
 import { didYouMean } from '../../foundation/errors/did-you-mean.js';
 import {
@@ -41,6 +48,29 @@ const oneOf =
     throw new ShapeComplaint(where, `'${word}' is none of ${words.join(', ')}`, hint);
   };
 
+const texts = either('a text or a list of texts', list(scalar), (value, where) => [scalar(value, where)]);
+
+/** Numbers of a mapping arrive as they are written. */
+const year: Shape<number> = (value, where) => {
+  const text = scalar(value, where);
+  if (/^\d{1,3}$/.test(text) && Number(text) <= 100) return Number(text);
+  throw new ShapeComplaint(where, 'expected a number of two digits');
+};
+
+const spelling: Shape<ValueSpelling> = object<ValueSpelling>({
+  decimal: oneOf(DECIMAL_SIGNS),
+  thousands: oneOf(THOUSANDS_SIGNS),
+  currency: flag,
+  percent: oneOf(PERCENT_RULES),
+  dateOrder: oneOf(DATE_ORDERS),
+  clock: flag,
+  pivot: year,
+  true: texts,
+  false: texts,
+  null: texts,
+  noValue: texts,
+});
+
 const mappedField: Shape<MappedField> = (value, where) => {
   const field = object<MappedField>(
     {
@@ -49,6 +79,7 @@ const mappedField: Shape<MappedField> = (value, where) => {
       value: constant,
       default: scalar,
       empty: oneOf(EMPTY_RULES),
+      spelling,
       create: flag,
       direction: oneOf(DIRECTIONS),
     },
@@ -83,6 +114,7 @@ export const mappingShape: Shape<Mapping> = object<Mapping>(
     identity: names,
     empty: oneOf(EMPTY_RULES),
     onDuplicate: oneOf(MAPPING_DUPLICATE_RULES),
+    spelling,
     fields: list(mappedField),
     ignore: names,
   },

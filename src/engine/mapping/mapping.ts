@@ -1,6 +1,8 @@
 // The mapping: one two-way description between the columns of a foreign table and the fields of an entity. Plain data,
 // saved with every run, the same for files, sync, webhooks and the batch API.
 
+import type { ValueSpelling } from '../../foundation/cells/value-spelling.js';
+
 export type MappingStrategy = 'add' | 'update' | 'add_or_update' | 'replace' | 'mirror' | 'delete';
 export const MAPPING_STRATEGIES: readonly MappingStrategy[] = [
   'add',
@@ -33,6 +35,8 @@ export interface Mapping {
   readonly empty?: EmptyRule;
   /** Default `last`. */
   readonly onDuplicate?: DuplicateRule;
+  /** How the source spells numbers, dates, booleans and NULL, for every field that says nothing of its own. Import only. */
+  readonly spelling?: ValueSpelling;
   readonly fields: readonly MappedField[];
   /** Columns that are meant to be left out; no warning names them. */
   readonly ignore?: readonly string[];
@@ -49,6 +53,8 @@ export interface MappedField {
   /** Used in place of an empty or missing cell, before `empty` is looked at. */
   readonly default?: string;
   readonly empty?: EmptyRule;
+  /** How this column spells its values, setting by setting: `{ decimal: ',', dateOrder: dmy }`. Import only. */
+  readonly spelling?: ValueSpelling;
   /** True: records that the path's relations don't find are created from the cells. */
   readonly create?: boolean;
   /** Default `both`. */

@@ -1,4 +1,5 @@
 // What a door asks of the write path: the one way in which any door changes a record.
+import type { ValueSpelling } from '../../foundation/cells/value-spelling.js';
 import type { Catalog, Entity } from '../catalog/catalog.js';
 
 /**
@@ -33,6 +34,8 @@ export interface WriteTarget {
   readonly empty: EmptyCell;
   /** Used instead of an empty or absent cell, before `empty` is looked at. */
   readonly fallback?: string;
+  /** How the source spells the column's values. Default: as PostgreSQL does. */
+  readonly spelling?: ValueSpelling;
 }
 
 /** Who makes the change. Travels in the transaction as a logical message and as a setting. */

@@ -24,6 +24,8 @@ export interface RowProblem {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** True if the row is no record at all (a repeated header, a footer): it is passed over with a warning, and didn't fail. */
+  readonly dropped?: boolean;
   /** Physical line of the trouble, from 1, where it differs from the row's first line. */
   readonly line?: number;
 }

@@ -7,6 +7,7 @@ import {
   MAPPING_DUPLICATE_RULES,
   MAPPING_STRATEGIES,
 } from '../../../src/engine/mapping/mapping.js';
+import { DATE_ORDERS } from '../../../src/foundation/cells/value-spelling.js';
 import { readDeclarationComment, readMembers } from './interface-members.js';
 import { code, toMarkdownTable, toPage } from './markdown-page.js';
 
@@ -15,6 +16,7 @@ const CONFIG = 'foundation/config/project-config.ts';
 const OVERRIDE = 'engine/catalog/overrides/entity-override.ts';
 const RULES = 'engine/catalog/overrides/entity-rules.ts';
 const MAPPING = 'engine/mapping/mapping.ts';
+const SPELLING = 'foundation/cells/value-spelling.ts';
 
 /** Names of types that are lists of words: a reader wants the words. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
@@ -22,6 +24,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   EmptyRule: EMPTY_RULES,
   DuplicateRule: MAPPING_DUPLICATE_RULES,
   Direction: DIRECTIONS,
+  DateOrder: DATE_ORDERS,
 };
 
 export function toConfigurationPage(): string {
@@ -57,6 +60,7 @@ export function toMappingPage(): string {
     '',
     ...section('The mapping', MAPPING, 'Mapping'),
     ...section('A field', MAPPING, 'MappedField'),
+    ...section('How values are spelled', SPELLING, 'ValueSpelling'),
   ]);
 }
 

@@ -1,6 +1,7 @@
 // What a caller says when it imports, and what it is told on the way. The same for the command line and every door to come.
 import type { FormatOptions } from '../../../engine/formats/table-format.js';
 import type { EmptyCell, OnDuplicate, Origin, Strategy } from '../../../engine/records/index.js';
+import type { ValueSpelling } from '../../../foundation/cells/value-spelling.js';
 import type { ErrorLimit, MaxErrors, RemovalLimit } from './import-settings.js';
 import type { ImportSource } from './source-file.js';
 
@@ -69,6 +70,8 @@ export interface ImportCall extends ImportWatch {
   readonly chunkRows?: number;
   readonly format?: string;
   readonly formatOptions: FormatOptions;
+  /** How the source spells numbers, dates, booleans and NULL. What it leaves open is detected. */
+  readonly spelling?: ValueSpelling;
   readonly background: boolean;
   readonly failedRows?: string;
   /** Of a dry run: a file for every error and warning, one JSON object a line. A run keeps its own in the database. */

@@ -2,6 +2,7 @@
 import type { FormatOptions } from '../../../engine/formats/table-format.js';
 import type { Mapping } from '../../../engine/mapping/index.js';
 import type { EmptyCell, OnDuplicate, Strategy } from '../../../engine/records/index.js';
+import type { ValueSpelling } from '../../../foundation/cells/value-spelling.js';
 
 export interface SourceSettings {
   /** Absolute path of the file, or of the copy that was made of standard input. */
@@ -27,6 +28,10 @@ export interface ImportSettings {
   readonly identity: readonly string[];
   readonly empty: EmptyCell;
   readonly onDuplicate: OnDuplicate;
+  /** How values are spelled, as the call says. */
+  readonly spelling?: ValueSpelling;
+  /** The same as detected, by column. */
+  readonly detectedSpellings?: Readonly<Record<string, ValueSpelling>>;
   readonly create: readonly string[];
   readonly errorLimit: ErrorLimit | null;
   readonly removalLimit: RemovalLimit;

@@ -1,9 +1,8 @@
 // Before anything is written: the source is known, its format detected, its columns bound, the plan made and told.
 import { randomInt } from 'node:crypto';
 import { type Catalog, findEntity } from '../../../engine/catalog/index.js';
-import { completeDetection, detectFormat, readFormat } from '../../../engine/formats/index.js';
-import { type OpenSource, openSource } from '../../../engine/formats/source-bytes.js';
-import type { Detection, ReadRequest } from '../../../engine/formats/table-format.js';
+import { guessSpellings, toSpellings } from '../../../engine/formats/spelling/guess-spellings.js';
+import type { Detection } from '../../../engine/formats/table-format.js';
 import {
   bindMapping,
   type ColumnMatches,
@@ -16,6 +15,7 @@ import {
   toWholeColumns,
 } from '../../../engine/mapping/index.js';
 import { type Origin, planWrite, type WritePlan } from '../../../engine/records/index.js';
+import { mergeSpellings } from '../../../foundation/cells/value-spelling.js';
 import type { ImportCall, ImportPlan } from './import-call.js';
 import { importError } from './import-errors.js';
 import {
@@ -25,6 +25,8 @@ import {
   type ImportSettings,
   toErrorLimit,
 } from './import-settings.js';
+import { lookAtSource } from './look-at-source.js';
+import { saySpellings, spelledColumns, toRunSpelling } from './run-spelling.js';
 import { forgetSource, type KnownFile, keepSource } from './source-file.js';
 
 export interface PreparedImport {
@@ -57,62 +59,38 @@ export async function prepareImport(
 
 async function prepareFile(call: ImportCall, catalog: Catalog, file: KnownFile): Promise<PreparedImport> {
   const whole = await listWholeKeys(call, catalog);
-  const { detection, columns: found } = await inspectSource(file, call, whole);
+  const { detection, columns: found, first } = await lookAtSource(file, call, whole);
   const empty = found.length === 0;
   const columns = empty ? await columnsOfNothing(call, catalog) : found;
   const { mapping, matches } = await chooseMapping(call, catalog, columns);
-  const settings = toSettings(call, file, detection, columns, mapping, catalog);
+  const spelling = toRunSpelling(call, detection);
+  const stated: ImportSettings = {
+    ...toSettings(call, file, detection, columns, mapping, catalog),
+    ...(spelling === undefined ? {} : { spelling }),
+  };
+  const origin = { kind: 'import', id: 'check' } as const;
+  const counts = spelledColumns(planFor(stated, catalog, origin), columns);
+  const guesses =
+    first === undefined ? [] : guessSpellings(first, mergeSpellings(call.spelling, mapping.spelling), counts);
+  const settings: ImportSettings = { ...stated, detectedSpellings: toSpellings(guesses) };
   const warnings = empty
     ? ['The source has no records.']
     : [...boundWarnings(settings, catalog), ...mappedWarnings(matches)];
-  planFor(settings, catalog, { kind: 'import', id: 'check' });
+  const plan = planFor(settings, catalog, origin);
+  const spelled = saySpellings(guesses, plan, columns);
   return {
     settings,
     plan: {
       source: file.name,
-      says: detection.says,
+      says: [...detection.says, ...spelled.says],
       entity: settings.entity,
       strategy: settings.strategy,
       identity: settings.identity,
       columns: empty ? [] : describeColumns(columns, mapping, matches),
-      warnings,
+      warnings: [...warnings, ...spelled.open],
     },
   };
 }
-
-/** What the source is, and every column it has. Sources without a header are read through for their columns. */
-async function inspectSource(
-  file: KnownFile,
-  call: ImportCall,
-  whole: readonly string[],
-): Promise<{ detection: Detection; columns: readonly string[] }> {
-  const source = await openSource({ path: file.path });
-  try {
-    const first = detectFormat(source.sample, {
-      name: file.name,
-      whole: source.whole,
-      given: call.formatOptions,
-      ...(call.format === undefined ? {} : { format: call.format }),
-    });
-    const detected = await completeDetection(first, source.file, call.formatOptions);
-    const format = readFormat(detected.format);
-    const keeps = format.describeOptions.some((option) => option.name === 'whole');
-    const detection =
-      keeps && whole.length > 0 ? { ...detected, options: { ...detected.options, whole } } : detected;
-    let columns: readonly string[] = [];
-    const { options } = detection;
-    for await (const batch of format.read({ bytes: source.bytes(), ...withFile(source), options })) {
-      columns = batch.columns;
-      if (!format.columnsGrow) break;
-      call.signal.throwIfAborted();
-    }
-    return { detection, columns };
-  } finally {
-    await source.close();
-  }
-}
-
-const withFile = ({ file }: OpenSource): Pick<ReadRequest, 'file'> => (file === undefined ? {} : { file });
 
 /** Keys of typed sources whose objects are values of JSON fields, not groups of columns. */
 async function listWholeKeys(call: ImportCall, catalog: Catalog): Promise<readonly string[]> {
@@ -208,7 +186,11 @@ export function planFor(settings: ImportSettings, catalog: Catalog, origin: Orig
   const entity = findEntity(catalog, settings.entity);
   // What the run says about empty cells wins over what the mapping says as a whole, never over what it says of a field.
   const mapping = { ...settings.mapping, empty: settings.empty };
-  const bound = bindMapping(mapping, catalog, settings.source.columns, { lenient: true });
+  const bound = bindMapping(mapping, catalog, settings.source.columns, {
+    lenient: true,
+    ...(settings.spelling === undefined ? {} : { spelling: settings.spelling }),
+    ...(settings.detectedSpellings === undefined ? {} : { detected: settings.detectedSpellings }),
+  });
   return planWrite({
     catalog,
     entity,

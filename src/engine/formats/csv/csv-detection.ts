@@ -1,9 +1,11 @@
 // What dialect a delimited file is written in, guessed from its beginning and explained in words.
 import { decodeSample } from '../encoding/decoded-sample.js';
+import { readCount } from '../option-reading.js';
 import type { Detection, FormatOptions } from '../table-format.js';
+import { countFooterRows, probeTail } from './csv-footer.js';
 import { toColumnNames } from './csv-header.js';
 import { guessHeader } from './csv-header-guess.js';
-import { type ProbeRow, probeRows, type Shape } from './csv-probe.js';
+import { PROBE_ROWS, type ProbeRow, probeRows, type Shape } from './csv-probe.js';
 import { guessSigns } from './csv-signs-guess.js';
 
 /** The dialect of the sample. `given` wins over every guess. Throws FORMATS-103, 104, 108. */
@@ -12,13 +14,15 @@ export function detectCsv(
   about: { name?: string; whole: boolean; given: FormatOptions },
 ): Detection | undefined {
   const { whole, given } = about;
-  const { text, encoding, says } = decodeSample(sample, whole, given['encoding']);
+  const { text, encoding, says, guess } = decodeSample(sample, whole, given['encoding']);
   const shape = guessSigns(text, whole, given);
   let rows = probeRows(text, whole, shape.options, Math.max(...shape.widths, 1));
   const trim = given['trim'] ?? isPadded(rows);
   if (trim) rows = probeRows(text, whole, { ...shape.options, trim: true }, shape.width);
-  const top = guessTop(rows, shape, given);
-  const table = rows.filter((row) => row.line > top.skipLines);
+  const footer = guessFooter(text, whole, { ...shape.options, trim }, shape, given);
+  const body = footer > 0 && rows.length < PROBE_ROWS ? rows.slice(0, -footer) : rows;
+  const top = guessTop(body, shape, given);
+  const table = body.filter((row) => row.line > top.skipLines);
   const nulls = given['nullSpellings'] ?? given['nullSpelling'] ?? (holdsBackslashN(table) ? ['\\N'] : []);
   const quotedEmpty = given['quotedEmpty'] ?? (quotesEverything(table) ? 'empty' : 'text');
   const columns = given['columns'] ?? findColumns(table, top.header, shape.width);
@@ -36,12 +40,16 @@ export function detectCsv(
     nullSpellings: nulls,
     quotedEmpty,
     ragged: given['ragged'] ?? 'problem',
+    ...(given['repeatedHeader'] == null ? {} : { repeatedHeader: given['repeatedHeader'] }),
+    ...(footer === 0 ? {} : { skipFooter: footer }),
     ...(columns === undefined ? {} : { columns }),
   };
   return {
     format: 'csv',
     confidence: toConfidence(shape, about.name),
     options,
+    encoding: guess,
+    header: { present: top.header, line: top.skipLines + 1, confidence: top.confidence },
     says: [
       ...(shape.width > 1 || given['delimiter'] != null
         ? [`delimiter ${show(String(options['delimiter']))}`]
@@ -55,6 +63,7 @@ export function detectCsv(
       ...(table.length > 0 && top.header && given['columns'] == null
         ? sayNames(table[0]!, columns !== undefined)
         : []),
+      ...(footer === 0 ? [] : [sayFooter(footer)]),
       ...(trim && given['trim'] == null ? ['cells are padded with blanks, which are cut off'] : []),
       ...(holdsBackslashN(table) && given['nullSpellings'] == null ? ['\\N is NULL'] : []),
       ...(quotedEmpty === 'empty' ? ['every cell is quoted, so a quoted blank is an empty cell'] : []),
@@ -67,17 +76,45 @@ export function detectCsv(
   };
 }
 
+/** In plain words, for a footer of so many rows. */
+export function sayFooter(rows: number): string {
+  return rows === 1 ? 'the last row is a footer' : `the last ${rows} rows are a footer`;
+}
+
+/** Only where the sample ends with the source; for longer ones `findCsvFooter` looks at the end. */
+function guessFooter(
+  text: Buffer,
+  whole: boolean,
+  options: FormatOptions,
+  shape: Shape,
+  given: FormatOptions,
+): number {
+  if (given['skipFooter'] != null) return readCount(given, 'skipFooter', 0);
+  if (!whole || shape.rows < 3) return 0;
+  return countFooterRows(probeTail(text, options, shape.width), shape.width);
+}
+
 function guessTop(rows: readonly ProbeRow[], shape: Shape, given: FormatOptions) {
   const guess = guessHeader(rows, shape.width);
   const skip = given['skipLines'] == null ? undefined : Number(given['skipLines']);
   const header = given['header'];
   if (typeof header === 'number' || /^\d+$/.test(String(header ?? ''))) {
     const line = Number(header);
-    return { header: line > 0, skipLines: Math.max(0, line - 1), says: [`header in line ${line} as set`] };
+    return {
+      header: line > 0,
+      skipLines: Math.max(0, line - 1),
+      says: [`header in line ${line} as set`],
+      confidence: 1,
+    };
   }
   if (header != null) {
     const is = header === true || ['true', 'yes', '1'].includes(String(header));
-    return { header: is, skipLines: skip ?? 0, says: [is ? 'with header as set' : 'no header as set'] };
+    return {
+      header: is,
+      skipLines: skip ?? 0,
+      says: [is ? 'with header as set' : 'no header as set'],
+      confidence: 1,
+    };
   }
   if (skip === undefined) return guess;
   const below = guessHeader(

@@ -31,8 +31,11 @@ export interface CsvDialect {
   readonly columns: readonly string[] | undefined;
   readonly nullSpellings: readonly Buffer[];
   readonly quotedEmpty: 'text' | 'empty';
-  readonly ragged: 'problem' | 'pad';
+  readonly ragged: 'problem' | 'pad' | 'join';
   readonly trim: boolean;
+  readonly repeatedHeader: 'drop' | 'keep';
+  /** Rows at the end that are no records. */
+  readonly skipFooter: number;
 }
 
 /** Checks the settings and lays them out. Throws FORMATS-108 naming the setting that can't be used. */
@@ -74,8 +77,10 @@ export function toDialect(options: FormatOptions): CsvDialect {
       .filter((text) => text !== '')
       .map((text) => Buffer.from(text)),
     quotedEmpty: readChoice(options, 'quotedEmpty', ['text', 'empty'], 'text'),
-    ragged: readChoice(options, 'ragged', ['problem', 'pad'], 'problem'),
+    ragged: readChoice(options, 'ragged', ['problem', 'pad', 'join'], 'problem'),
     trim: readFlag(options, 'trim', false),
+    repeatedHeader: readChoice(options, 'repeatedHeader', ['drop', 'keep'], 'drop'),
+    skipFooter: readCount(options, 'skipFooter', 0),
   };
 }
 

@@ -1,6 +1,8 @@
 // Delimited text as a format: CSV, TSV and everything alike.
+import { readCount } from '../option-reading.js';
 import type { OptionDescription, TableFormat } from '../table-format.js';
 import { detectCsv } from './csv-detection.js';
+import { markFooter } from './csv-footer.js';
 import { readCsv } from './csv-reader.js';
 import { createCsvWriter } from './csv-writer.js';
 
@@ -45,11 +47,23 @@ const OPTIONS: readonly OptionDescription[] = [
   { name: 'comment', meaning: 'What a line begins with that is a comment; empty for none', default: '' },
   {
     name: 'ragged',
-    meaning: 'A row with too few cells is a problem, or is padded with empty cells',
-    values: ['problem', 'pad'],
+    meaning:
+      'A row with too few cells is a problem, is padded with empty cells, or goes on in the next line (unquoted line breaks; needs columns or a header)',
+    values: ['problem', 'pad', 'join'],
     default: 'problem',
   },
   { name: 'skipLines', meaning: 'Lines to pass over at the top', default: '0' },
+  {
+    name: 'skipFooter',
+    meaning: 'Rows at the end that are no records: totals, counts; each is a warning',
+    default: 'detected, else 0',
+  },
+  {
+    name: 'repeatedHeader',
+    meaning: 'A row that is the header again is passed over with a warning, or kept',
+    values: ['drop', 'keep'],
+    default: 'drop',
+  },
   {
     name: 'trim',
     meaning: 'Cut blanks and tabs around unquoted cells',
@@ -85,6 +99,9 @@ export const csvFormat: TableFormat = {
   mediaTypes: ['text/csv', 'text/tab-separated-values'],
   describeOptions: OPTIONS,
   detect: detectCsv,
-  read: (request) => readCsv(request),
+  read(request) {
+    const footer = readCount(request.options, 'skipFooter', 0);
+    return footer === 0 ? readCsv(request) : markFooter(readCsv(request), footer);
+  },
   createWriter: createCsvWriter,
 };

@@ -6,13 +6,15 @@ export interface HeaderGuess {
   /** Physical lines above the table. */
   readonly skipLines: number;
   readonly says: readonly string[];
+  /** 0 to 1: how sure it is that there is a header, or none. */
+  readonly confidence: number;
 }
 
 type Kind = 'empty' | 'number' | 'date' | 'flag' | 'text';
 
 /** `width`: the width most rows have. */
 export function guessHeader(rows: readonly ProbeRow[], width: number): HeaderGuess {
-  if (rows.length === 0) return { header: true, skipLines: 0, says: [] };
+  if (rows.length === 0) return { header: true, skipLines: 0, says: [], confidence: 0 };
   const above = countTitleRows(rows, width);
   const table = rows.slice(above);
   const evidence = weighHeader(table);
@@ -28,7 +30,7 @@ export function guessHeader(rows: readonly ProbeRow[], width: number): HeaderGue
       `line ${line} taken as the header, since nothing speaks against it; set header to false if it is data`,
     );
   }
-  return { header: evidence !== 'no', skipLines, says };
+  return { header: evidence !== 'no', skipLines, says, confidence: CONFIDENCE[evidence] };
 }
 
 /** Rows narrower than the table, above a row that is clearly its header. */
@@ -37,12 +39,37 @@ function countTitleRows(rows: readonly ProbeRow[], width: number): number {
   const at = rows.findIndex((row) => row.width === width);
   if (at < 1 || at > 20 || rows.length < at + 2) return 0;
   if (rows.slice(0, at).some((row) => row.width > width)) return 0;
-  if (rows.slice(at, at + 5).some((row) => row.width !== width)) return 0;
-  return weighHeader(rows.slice(at)) === 'yes' ? at : 0;
+  const below = rows.slice(at, at + 12);
+  const whole = below.filter((row) => row.width === width);
+  // A ragged row among them is an error of the table, not the end of the lines above it.
+  if (below[1]?.width !== width || whole.length * 3 < below.length * 2) return 0;
+  return weighHeader(rows.slice(at).filter((row) => row.width === width)) === 'yes' ? at : 0;
 }
 
-/** Whether the first of the rows names the columns of the others. */
+/** Rough: columns of numbers or dates below names say most, that nothing speaks against it says little. */
+const CONFIDENCE = { yes: 0.95, no: 0.9, maybe: 0.6 } as const;
+
+/**
+ * Whether the first of the rows names the columns of the others. A header that stands there again further down says
+ * nothing against itself, if the other rows speak for it.
+ */
 export function weighHeader(rows: readonly ProbeRow[]): 'yes' | 'no' | 'maybe' {
+  const [first, ...rest] = rows;
+  const others = rest.filter((row) => !isSameRow(row, first!));
+  if (others.length < rest.length && others.length > 0 && weighRows([first!, ...others]) === 'yes')
+    return 'yes';
+  return weighRows(rows);
+}
+
+function isSameRow(row: ProbeRow, other: ProbeRow): boolean {
+  return (
+    row.width > 1 &&
+    row.width === other.width &&
+    row.cells.every(({ text }, i) => text === other.cells[i]?.text)
+  );
+}
+
+function weighRows(rows: readonly ProbeRow[]): 'yes' | 'no' | 'maybe' {
   const [first, ...rest] = rows;
   const names = first!.cells.map(({ text }) => text.trim());
   const kinds = names.map(toKind);

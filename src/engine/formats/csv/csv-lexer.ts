@@ -18,6 +18,8 @@ export function lexRows(dialect: CsvDialect, input: LexInput, out: RowSink): boo
   const { start, end, kind, columns, capacity } = out;
   const step = dialect.delimiter.length;
   const single = step === 1;
+  // Line ends before the last cell belong to the text.
+  const joins = dialect.ragged === 'join' && dialect.rowEnd.length === 0;
   const scan: QuotedScan = { end: 0, lines: 0, escaped: false };
   const notes: RowNotes = {
     line: 0,
@@ -115,6 +117,7 @@ export function lexRows(dialect: CsvDialect, input: LexInput, out: RowSink): boo
           }
           sign = signAt(dialect, bytes, p, filled, final);
           if (sign === Sign.more) break rows;
+          if (sign === Sign.row && joins && width + 1 < columns) sign = Sign.data;
           if (sign !== Sign.data) break;
           if (marks[bytes[p]!] === Mark.escape) {
             if (p + 1 >= filled && !final) break rows;
@@ -122,7 +125,7 @@ export function lexRows(dialect: CsvDialect, input: LexInput, out: RowSink): boo
             if (bytes[p + 1] === 10 && p + 1 < filled) line++;
             p += p + 1 < filled ? 2 : 1;
           } else {
-            if (bytes[p] === 10) line++;
+            if (bytes[p] === 10 || (bytes[p] === 13 && bytes[p + 1] !== 10)) line++;
             p++;
           }
         }

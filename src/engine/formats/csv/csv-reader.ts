@@ -3,12 +3,14 @@
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
 import { checkBytes } from '../batch-checks.js';
 import { type DecodedText, decodeText } from '../encoding/decoded-bytes.js';
+import { onceRanked } from '../encoding/encoding-ranking.js';
 import { batchCapacity, MAX_CELL_BYTES, MAX_ROW_BYTES } from '../row-limits.js';
 import { createSlab, fillSlab, isSlabFull, type Slab, turnSlab } from '../slab.js';
 import type { ReadRequest } from '../table-format.js';
 import { type CsvDialect, toDialect } from './csv-dialect.js';
 import { findFirstRow, readHeaderNames, toColumnNames } from './csv-header.js';
 import { lexRows } from './csv-lexer.js';
+import { findRepeatedHeaders, mergeDropped, toHeaderCells } from './csv-repeated-header.js';
 import { rowTooLong } from './csv-row-end.js';
 import { createRowSink, type LexInput, type RowSink, shiftCells } from './csv-rows.js';
 import { findLineEnd, lineEndLength } from './csv-signs.js';
@@ -30,6 +32,9 @@ interface Reading {
   columns: readonly string[] | undefined;
   sink: RowSink | undefined;
   records: number;
+  /** Cells of the header, if a row like it is to be passed over. */
+  header: readonly Buffer[] | undefined;
+  readonly likelyEncoding: (text: Buffer) => string | undefined;
 }
 
 /** Yields the rows. Throws FORMATS-102 … 105, 108, 109, 110, 114. */
@@ -57,6 +62,8 @@ export async function* readCsv(request: ReadRequest, limits: CsvLimits = {}): As
     columns: undefined,
     sink: undefined,
     records: 0,
+    header: undefined,
+    likelyEncoding: onceRanked(),
   };
   try {
     for await (const chunk of text.bytes) {
@@ -125,7 +132,9 @@ function takeBatch(reading: Reading, sink: RowSink): CellBatch {
     columns,
     transcodedFrom,
     sink.problems,
+    reading.likelyEncoding,
   );
+  const repeated = reading.header && findRepeatedHeaders(reading.header, sink, slab.bytes);
   const firstRow = reading.records + 1;
   reading.records += rows;
   return {
@@ -138,7 +147,7 @@ function takeBatch(reading: Reading, sink: RowSink): CellBatch {
     end: full ? sink.end : sink.end.slice(0, cells),
     kind: full ? sink.kind : sink.kind.slice(0, cells),
     typed: false,
-    problems,
+    problems: repeated === undefined ? problems : mergeDropped(problems, repeated),
     // Of transcoded text only the share can be said: what was taken in, less what still lies here.
     sourceBytes: text.untouched
       ? slab.base + input.position
@@ -165,6 +174,7 @@ function findColumns(reading: Reading): readonly string[] | undefined {
   const row = findFirstRow(dialect, input);
   if (row === undefined) return undefined;
   if (!dialect.header) return toColumnNames(row.cells.map(() => ''));
+  if (dialect.repeatedHeader === 'drop') reading.header = toHeaderCells(row.cells);
   input.position = row.position;
   input.line = row.nextLine;
   return dialect.columns ? toColumnNames(dialect.columns) : readHeaderNames(row);

@@ -88,7 +88,7 @@ function tooFew(out: RowSink, notes: RowNotes): Finding {
   return {
     code: problemCode(201),
     message: `The row has ${count(notes.width)}, ${out.columns} are expected.`,
-    hint: 'Add the missing cells; or set ragged to "pad" to take missing cells as empty.',
+    hint: 'Add the missing cells; or set ragged to "pad" to take missing cells as empty, to "join" if unquoted cells hold line breaks.',
   };
 }
 

@@ -4,7 +4,7 @@ import iconv from 'iconv-lite';
 import { formatsError } from '../formats-errors.js';
 import { refuseForeign } from './foreign-file.js';
 import { readHead } from './stream-head.js';
-import { detectEncoding, findMark } from './text-encoding.js';
+import { detectEncoding, markLength } from './text-encoding.js';
 
 export interface DecodedText {
   /** The encoding that was used. */
@@ -30,10 +30,9 @@ export async function decodeText(
 ): Promise<DecodedText> {
   const { head, whole, all } = await readHead(source, HEAD_BYTES);
   refuseForeign(head, formats);
-  const mark = findMark(head);
   const name = readEncodingName(encoding ?? detectEncoding(head, whole).encoding);
-  if (whole) checkUnits(name, head.length, 1);
-  const skip = mark && sameEncoding(mark.encoding, name) ? mark.length : 0;
+  const skip = markLength(head, name);
+  if (whole) checkUnits(name, head.length - skip, 1);
   let taken = 0;
   const untouched = sameEncoding(name, 'utf-8');
   async function* chunks(): AsyncGenerator<Uint8Array> {
@@ -96,5 +95,5 @@ export function readEncodingName(name: string): string {
 
 function sameEncoding(a: string, b: string): boolean {
   const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
-  return plain(a) === plain(b) || (plain(b) === 'utf16' && plain(a).startsWith('utf16'));
+  return plain(a) === plain(b);
 }

@@ -1,12 +1,19 @@
 // Which encoding a text is in, from its first bytes: the byte-order mark, else strict UTF-8, else a guess that says so.
 import { isUtf8 } from 'node:buffer';
 import { formatsError } from '../formats-errors.js';
+import { toEncodingLabel } from './encoding-list.js';
+import { type RankedEncoding, rankEncodings } from './encoding-ranking.js';
+import { findWideEncoding } from './wide-encoding.js';
 
 export interface EncodingGuess {
   /** Name as the option `encoding` takes it. */
   readonly encoding: string;
   /** True if a byte-order mark says it. */
   readonly mark: boolean;
+  /** 0 to 1. */
+  readonly confidence: number;
+  /** What it may be otherwise, surest first. */
+  readonly alternatives: readonly { readonly encoding: string; readonly confidence: number }[];
   /** In plain words, for the user. */
   readonly says: string;
 }
@@ -31,60 +38,90 @@ export function findMark(
   return mark && { encoding: mark.encoding, label: mark.label, length: mark.bytes.length };
 }
 
+/** Bytes of the mark that stands before a text of this encoding; 0 if none does. A UTF-16 mark before UTF-32 is passed over. */
+export function markLength(sample: Uint8Array, encoding: string): number {
+  const mark = findMark(sample);
+  if (mark === undefined) return 0;
+  const [has, is] = [mark.encoding, encoding].map((name) => name.toLowerCase().replace(/[^a-z0-9]/g, ''));
+  if (has === is || (is === 'utf16' && has!.startsWith('utf16'))) return mark.length;
+  return is!.startsWith('utf32') && has!.startsWith('utf16') ? mark.length : 0;
+}
+
 /**
  * Guesses the encoding. `whole`: the sample is the whole source (else its last character may be cut).
  * Throws FORMATS-103 for binary data and FORMATS-104 for text of an encoding that can't be guessed with confidence.
  */
 export function detectEncoding(sample: Buffer, whole: boolean): EncodingGuess {
   const mark = findMark(sample);
-  if (mark) return { encoding: mark.encoding, mark: true, says: `${mark.label} with byte-order mark` };
+  if (mark?.encoding.startsWith('utf-16')) {
+    // Some programs write the mark of one encoding and the text in another.
+    const real = findWideEncoding(sample.subarray(mark.length));
+    if (real?.startsWith('utf-32')) {
+      const says = `${real.toUpperCase()} by its NUL bytes, behind the byte-order mark of ${mark.label}`;
+      return certain(real, says, true, 0.95);
+    }
+  }
+  if (mark) return certain(mark.encoding, `${mark.label} with byte-order mark`, true);
   const wide = findWideEncoding(sample);
-  if (wide)
-    return {
-      encoding: wide,
-      mark: false,
-      says: `${wide.toUpperCase()} without byte-order mark, by its NUL bytes`,
-    };
+  if (wide) {
+    return certain(wide, `${wide.toUpperCase()} without byte-order mark, by its NUL bytes`, false, 0.95);
+  }
   refuseBinary(sample);
   const text = whole ? sample : sample.subarray(0, endOfLastCharacter(sample));
-  if (isUtf8(text)) return { encoding: 'utf-8', mark: false, says: 'UTF-8' };
+  if (isUtf8(text)) return certain('utf-8', 'UTF-8');
   const { valid, invalid, runs, odd } = countHighBytes(text);
+  const mostlyValid = certain(
+    'utf-8',
+    'UTF-8 with some invalid bytes; the rows that hold them are reported',
+    false,
+    0.8,
+  );
+  if (valid >= invalid * 4) return mostlyValid;
+  const ranked = rankEncodings(text);
+  const [best, ...others] = ranked;
   const high = invalid + valid;
-  if (valid >= invalid * 4 || (runs * 3 <= high && odd * 4 > high)) {
-    return {
-      encoding: 'utf-8',
-      mark: false,
-      says: 'UTF-8 with some invalid bytes; the rows that hold them are reported',
-    };
+  // Single bytes that touch no letter are damage rather than text of another encoding.
+  const damaged = runs * 3 <= high && odd * 4 > high;
+  if (best !== undefined && best.confidence >= (damaged ? SURE : LEAST_CONFIDENCE)) {
+    return toGuess(best, others);
   }
-  // Western text has single accented letters among plain ones; long runs of high bytes are another script.
-  if (odd * 4 <= high && runs * 3 <= high) {
-    return {
-      encoding: 'windows-1252',
-      mark: false,
-      says: 'not UTF-8: taken as Windows-1252 (Western European), which is a guess; set encoding if letters look wrong',
-    };
-  }
+  if (damaged) return mostlyValid;
+  const likely = ranked.map(({ encoding }) => encoding.name);
   throw formatsError(104, {
-    detail: `The text is not UTF-8, and its bytes don't look like Western European text (Windows-1252) either.`,
-    hint: 'Set encoding, for example to shift_jis, gbk, big5, euc-kr, windows-1251, windows-1250 or iso-8859-15.',
+    detail: 'The text is not UTF-8, and its bytes look like no other encoding in particular.',
+    hint: `Set encoding, for example to ${(likely.length > 0 ? likely : ['shift_jis', 'gb18030', 'windows-1252']).join(', ')}.`,
     pointer: { line: lineOfFirstInvalid(text) },
   });
 }
 
-/** UTF-16 or UTF-32 without mark: ASCII characters leave NULs in the same place of each unit. */
-function findWideEncoding(sample: Buffer): string | undefined {
-  const length = Math.min(sample.length, 4096) & ~3;
-  if (length < 4) return undefined;
-  const nuls = [0, 0, 0, 0];
-  for (let i = 0; i < length; i++) if (sample[i] === 0) nuls[i & 3]!++;
-  const units = length / 4;
-  const [a, b, c, d] = nuls.map((n) => n / units) as [number, number, number, number];
-  if (a < 0.1 && b > 0.9 && c > 0.9 && d > 0.9) return 'utf-32le';
-  if (a > 0.9 && b > 0.9 && c > 0.9 && d < 0.1) return 'utf-32be';
-  if (a < 0.05 && c < 0.05 && b > 0.3 && d > 0.3) return 'utf-16le';
-  if (b < 0.05 && d < 0.05 && a > 0.3 && c > 0.3) return 'utf-16be';
-  return undefined;
+/** Below this no guess is made: the user has to say. */
+const LEAST_CONFIDENCE = 0.2;
+/** From here on a guess needs no warning. */
+const SURE = 0.8;
+
+function certain(encoding: string, says: string, mark = false, confidence = 1): EncodingGuess {
+  return { encoding, mark, says, confidence, alternatives: [] };
+}
+
+function toGuess(best: RankedEncoding, others: readonly RankedEncoding[]): EncodingGuess {
+  const { encoding, confidence } = best;
+  const label = toEncodingLabel(encoding.name);
+  const sure = `${Math.round(confidence * 100)}% sure`;
+  const alternatives = others.slice(0, 3).map((other) => ({
+    encoding: other.encoding.name,
+    confidence: Math.round(other.confidence * 100) / 100,
+  }));
+  const or = alternatives.length === 0 ? '' : `, or ${alternatives.map((each) => each.encoding).join(', ')}`;
+  return {
+    encoding: encoding.name,
+    mark: false,
+    confidence: Math.round(confidence * 100) / 100,
+    alternatives,
+    says:
+      confidence >= SURE
+        ? `${label}, ${sure}`
+        : `not UTF-8: taken as ${label}, a guess (${sure}${or}); set encoding if letters look wrong`,
+  };
 }
 
 function refuseBinary(sample: Buffer): void {

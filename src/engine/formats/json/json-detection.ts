@@ -17,7 +17,7 @@ const USUAL = ['data', 'items', 'records', 'results', 'rows', 'value', 'entries'
 
 /** A JSON document. Throws FORMATS-113 for one that holds no records. */
 export function detectJson(sample: Uint8Array, about: About): Detection | undefined {
-  const { text: all, encoding, says } = decodeSample(sample, about.whole, about.given['encoding']);
+  const { text: all, encoding, says, guess } = decodeSample(sample, about.whole, about.given['encoding']);
   const front = countFrontMatter(all.toString('utf8', 0, 16_384));
   const skipLines = about.given['skipLines'] === undefined ? front : readCount(about.given, 'skipLines', 0);
   const text = all.subarray(startOfLine(all, skipLines));
@@ -32,6 +32,7 @@ export function detectJson(sample: Uint8Array, about: About): Detection | undefi
   ): Detection => ({
     format: 'json',
     confidence,
+    encoding: guess,
     options: {
       encoding,
       path,
@@ -81,7 +82,7 @@ export function detectJson(sample: Uint8Array, about: About): Detection | undefi
 
 /** One record per line. */
 export function detectNdjson(sample: Uint8Array, about: About): Detection | undefined {
-  const { text, encoding, says } = decodeSample(sample, about.whole, about.given['encoding']);
+  const { text, encoding, says, guess } = decodeSample(sample, about.whole, about.given['encoding']);
   if (firstByte(text) !== 123) return undefined;
   const lines = text
     .toString('utf8', 0, 64 * 1024)
@@ -95,6 +96,7 @@ export function detectNdjson(sample: Uint8Array, about: About): Detection | unde
     format: 'ndjson',
     confidence: 0.98,
     options: { encoding },
+    encoding: guess,
     says: ['one JSON record per line', says],
   };
 }

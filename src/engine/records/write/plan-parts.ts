@@ -15,6 +15,8 @@ export interface StageColumn {
   /** The field whose values the column holds: the entity's own, or one behind relations. */
   readonly field: Field;
   readonly encoder: FieldEncoder;
+  /** Cells that mean NULL. */
+  readonly nulls?: readonly Buffer[];
   readonly empty: EmptyCell;
 }
 

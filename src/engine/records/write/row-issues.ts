@@ -27,7 +27,7 @@ function place(batch: CellBatch, index: number, column: StageColumn) {
 /** What the reader found wrong with a row. */
 export function problemIssue(batch: CellBatch, problem: RowProblem): FoundIssue {
   return {
-    severity: 'error',
+    severity: problem.dropped === true ? 'warning' : 'error',
     row: batch.firstRow + problem.index,
     line: problem.line ?? batch.lines[problem.index]!,
     code: problem.code,
@@ -50,7 +50,7 @@ export function encodeIssue(
     ('column' in source ? cellText(batch, index, source.column) : source.constant) ??
     column.target.fallback ??
     '';
-  const text = faultText(fault, column.field.type, value);
+  const text = faultText(fault, column.field.type, value, column.target.spelling);
   return {
     ...place(batch, index, column),
     value: shorten(value),

@@ -2,6 +2,7 @@
 // cell unless something is wrong with it.
 import { Cell, type CellBatch } from '../../../foundation/cells/cell-batch.js';
 import type { FoundIssue } from '../../pipeline/run.js';
+import { isNullSpelling } from './encode/spelled-encoder.js';
 import { LineIndex } from './line-index.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
 import { RowHash } from './row-hash.js';
@@ -81,7 +82,12 @@ export class StageEncoder {
         problem > from
           ? batch.problems.slice(from, problem).map((found) => problemIssue(batch, found))
           : undefined;
-      const builder = issues ? this.#refuse(batch, index, issues) : this.#encodeRow(batch, index);
+      const dropped = issues !== undefined && batch.problems[from]!.dropped === true;
+      const builder = dropped
+        ? this.#passOver(batch, index, issues)
+        : issues
+          ? this.#refuse(batch, index, issues)
+          : this.#encodeRow(batch, index);
       if (builder?.full) full.push(builder.take());
     }
     return full;
@@ -218,7 +224,16 @@ export class StageEncoder {
     if (kind === Cell.json) return column.encoder.json(batch.bytes, batch.start[i]!, batch.end[i]!, out, pos);
     const fallback = kind === Cell.null ? undefined : this.#fallbacks[column.index];
     if (fallback === undefined) return putNull(out, pos);
-    return column.encoder.text(fallback, 0, fallback.length, out, pos);
+    return (column.encoder.plain ?? column.encoder.text)(fallback, 0, fallback.length, out, pos);
+  }
+
+  /** A row that is no record: covered by the first partition's checkpoint, as bad rows are. */
+  #passOver(batch: CellBatch, index: number, issues: readonly FoundIssue[]): StageBuilder | undefined {
+    const builder = this.#builders[0]!;
+    const row = batch.firstRow + index;
+    if (row <= this.#options.committed[builder.partition]!) return undefined;
+    builder.passOver(batch, row, issues);
+    return builder;
   }
 
   #refuse(
@@ -268,7 +283,12 @@ function kindOf(batch: CellBatch, base: number, index: number, column: StageColu
   if (index >= batch.columns.length) return Cell.absent;
   const i = base + index;
   const kind = batch.kind[i]!;
-  if (kind !== Cell.text || batch.start[i] !== batch.end[i]) return kind;
+  if (kind !== Cell.text) return kind;
+  if (batch.start[i] !== batch.end[i]) {
+    const isNull =
+      column.nulls !== undefined && isNullSpelling(column.nulls, batch.bytes, batch.start[i]!, batch.end[i]!);
+    return isNull ? Cell.null : kind;
+  }
   return (batch.typed ? column.encoder.blankString : column.encoder.textual) ? kind : Cell.empty;
 }
 

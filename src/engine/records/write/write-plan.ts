@@ -3,7 +3,7 @@
 import type { Catalog, Entity, Field } from '../../catalog/catalog.js';
 import { recordsError } from '../records-errors.js';
 import type { Strategy, WriteRequest, WriteTarget } from '../write-request.js';
-import { encoderFor } from './encode/field-encoder.js';
+import { nullSpellingsFor, spelledEncoderFor } from './encode/spelled-encoder.js';
 import type { Reference, SetField, StageColumn, WritePlan } from './plan-parts.js';
 import { planReferences } from './reference-plan.js';
 import { compileRules } from './rules/compile-rules.js';
@@ -128,15 +128,28 @@ function planColumns(request: WriteRequest, identity: readonly Field[]): readonl
       });
     }
     paths.add(path);
+    checkSpelling(target, path);
+    const encoder = spelledEncoderFor(field.type, target.spelling);
+    const nulls = nullSpellingsFor(field.type, target.spelling);
     return {
       name: `c${index}`,
       index,
       target,
       path,
       field,
-      encoder: encoderFor(field.type),
+      encoder,
+      ...(nulls === undefined ? {} : { nulls }),
       empty: target.empty,
     };
+  });
+}
+
+function checkSpelling({ spelling }: WriteTarget, path: string): void {
+  if (spelling?.thousands === undefined || spelling.thousands !== spelling.decimal) return;
+  throw recordsError(131, {
+    detail: `${path}: '${spelling.thousands}' can't be decimal sign and thousands separator at once.`,
+    hint: 'Set both: --decimal , --thousands . or the other way round.',
+    pointer: { field: path },
   });
 }
 

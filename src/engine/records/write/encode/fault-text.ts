@@ -1,6 +1,8 @@
 // Faults of encoders in words a clerk understands.
+import type { ValueSpelling } from '../../../../foundation/cells/value-spelling.js';
 import type { FieldType } from '../../../catalog/catalog.js';
 import { Fault } from './cell-encoder.js';
+import { spellingHint } from './spelling-hint.js';
 
 export interface FaultText {
   readonly code: string;
@@ -76,6 +78,13 @@ const TEXTS: Readonly<Record<number, (type: FieldType, value: string) => FaultTe
 };
 
 /** What is wrong with the value, to be put after "price: 'abc' ". */
-export function faultText(fault: number, type: FieldType, value: string): FaultText {
-  return TEXTS[fault]!(type, value);
+export function faultText(
+  fault: number,
+  type: FieldType,
+  value: string,
+  spelling?: ValueSpelling,
+): FaultText {
+  const text = TEXTS[fault]!(type, value);
+  const hint = spellingHint(fault, value, spelling);
+  return hint === undefined ? text : { ...text, hint };
 }

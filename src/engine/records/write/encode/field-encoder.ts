@@ -14,6 +14,8 @@ export interface FieldEncoder {
   readonly string: CellEncoder;
   /** For cells of kind `json`. */
   readonly json: CellEncoder;
+  /** For constants and defaults, where `text` reads a source's own spelling; absent: `text`. */
+  readonly plain?: CellEncoder;
   /** True if the empty text is a value of the type. */
   readonly textual: boolean;
   /** True if the empty string of a source with types is: to JSON it is a string like any other. */
