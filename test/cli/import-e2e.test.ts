@@ -8,6 +8,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { toZip } from '../formats/workbook-builder.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { runOnStage, type StageSettings } from './cli-stage.js';
 
@@ -295,5 +296,36 @@ describe('the program itself', () => {
     expect(good.code).toBe(0);
     const bad = await run(['import', '-', '-e', 'product'], { stdin: Readable.from([Buffer.alloc(3_000)]) });
     expect(bad.code).toBe(3);
+  });
+});
+
+describe('dovetail import of spreadsheets and zip files', () => {
+  it('exports a workbook by the name of its file, and reads a sheet of it', async () => {
+    await run(['import', file('p.csv', GOOD), '-e', 'product']);
+    expect((await run(['export', 'product', '-o', 'p.xlsx'])).code).toBe(0);
+    const back = await run(['import', 'p.xlsx', '-e', 'product', '--sheet', '1', '--json']);
+    expect(JSON.parse(back.stdout)).toMatchObject({
+      state: 'completed',
+      counters: { read: 3, unchanged: 3 },
+    });
+    const wrong = await run(['import', 'p.xlsx', '-e', 'product', '--sheet', 'Prices']);
+    expect(wrong.code).toBe(8);
+    expect(wrong.stderr).toContain("The sheets are 'Sheet1'.");
+    const asCsv = await run(['import', 'p.xlsx', '-e', 'product', '--format', 'csv']);
+    expect(asCsv.stderr).toContain('Leave the format out');
+  });
+
+  it('imports every table of a zip file and sums them up, with the worst exit code', async () => {
+    const zip = file('shop.zip', await toZip({ 'product.csv': BAD, 'brand.csv': 'name\nAcme\nCorp\n' }));
+    const all = await run(['import', zip]);
+    expect(all.code).toBe(4);
+    expect(all.stdout).toMatch(/shop\.zip {2}2 tables/);
+    expect(all.stdout).toMatch(/brand\.csv\s+brand\s+2\s+1\s+0\s+1\s+0/);
+    expect(all.stdout).toMatch(/product\.csv\s+product\s+4\s+2\s+0\s+0\s+2/);
+    const json = JSON.parse((await run(['import', zip, '--json'])).stdout) as { runs: { entity: string }[] };
+    expect(json.runs.map(({ entity }) => entity)).toEqual(['brand', 'product']);
+    expect((await run(['import', zip, '--member', 'brand.csv', '-e', 'brand'])).code).toBe(0);
+    const unclear = await run(['import', zip, '-e', 'brand']);
+    expect(unclear.stderr).toContain('Name one with --member: product.csv, brand.csv.');
   });
 });

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DovetailError } from '../../src/foundation/errors/dovetail-error.js';
 import { findSamples } from '../support/samples.js';
-import { inspectAndRead, type Table } from './read-table.js';
+import { EMPTY, inspectAndRead, type Table } from './read-table.js';
 
 const samples = findSamples();
 
@@ -46,6 +46,25 @@ describe.skipIf(samples === undefined)('spreadsheets of other people', () => {
       compared++;
     }
     expect(compared).toBeGreaterThan(20);
+  });
+});
+
+describe.skipIf(samples === undefined)('the same data of Bagisto', () => {
+  it.each(['customers', 'products', 'tax-rates'])('is the same as CSV, XLS and XLSX: %s', async (name) => {
+    const tables = await Promise.all(
+      ['csv', 'xls', 'xlsx'].map((format) =>
+        read(join(samples!, 'commerce', 'bagisto', format, `${name}.${format}`)),
+      ),
+    );
+    // A workbook knows no difference between 18.00 and 18, nor CSV one between a blank and an empty cell here.
+    const plain = tables.map(({ columns, rows }) => ({
+      columns,
+      rows: rows.map((row) =>
+        row.map((cell) => (cell === EMPTY ? '' : /^\d+\.\d+$/.test(cell) ? String(Number(cell)) : cell)),
+      ),
+    }));
+    expect(plain[1]).toEqual(plain[0]);
+    expect(plain[2]).toEqual(plain[0]);
   });
 });
 

@@ -336,6 +336,13 @@ describe('hostile and foreign workbooks', () => {
     expect(await refusal(await toZip({ '[Content_Types].xml': '<Types/>' }))).toBe('FORMATS-123');
   });
 
+  it('with a password say so: they are containers of another kind', async () => {
+    const container = Buffer.alloc(4096);
+    Buffer.from('d0cf11e0a1b11ae1', 'hex').copy(container);
+    container.write('EncryptedPackage', 1024, 'utf16le');
+    expect(await refusal(container)).toBe('FORMATS-121');
+  });
+
   it('with absolute paths, odd prefixes or UTF-16 are read all the same', async () => {
     const parts = bookParts({ sheets: { S: '' } });
     const sheet =

@@ -80,6 +80,7 @@ const isWhole = (options: ImportOptions): boolean =>
 
 /** What can't be opened is told by the import itself. */
 async function isSeveral(files: FilesServices, path: string): Promise<boolean> {
+  if (!/\.zip$/i.test(path)) return false;
   const tables = await files.listArchive(path).catch(() => []);
   return tables.length > 1;
 }

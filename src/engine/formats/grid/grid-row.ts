@@ -30,6 +30,14 @@ export interface SharedTexts {
   byteLength(index: number): number;
 }
 
+/** For formats that keep every text in its cell. */
+export const NO_SHARED_TEXTS: SharedTexts = {
+  count: 0,
+  toText: () => '',
+  copy: () => 0,
+  byteLength: () => 0,
+};
+
 /** One sheet, to be read from its beginning as often as needed. Arrays of rows come in pieces of any size. */
 export interface GridSheet {
   readonly name: string;

@@ -1,7 +1,7 @@
 // An OpenDocument spreadsheet as a book of sheets. All sheets stand in one part, so a sheet is found by passing over those before it
 // (OpenDocument 1.3 part 3, 9.1 and 19.385 ff.).
 import { formatsError } from '../formats-errors.js';
-import type { GridBook, GridRow, SharedTexts } from '../grid/grid-row.js';
+import { type GridBook, type GridRow, NO_SHARED_TEXTS } from '../grid/grid-row.js';
 import type { GridSettings } from '../grid/grid-settings.js';
 import { createXmlPart, readXmlPart } from '../grid/xml-part.js';
 import type { SourceFile } from '../table-format.js';
@@ -14,13 +14,6 @@ interface ListedSheet {
 }
 
 const MAX_SHEETS = 10_000;
-
-export const NO_SHARED_TEXTS: SharedTexts = {
-  count: 0,
-  toText: () => '',
-  copy: () => 0,
-  byteLength: () => 0,
-};
 
 /** Throws FORMATS-107, 120 … 124. */
 export async function openOdsBook(file: SourceFile, settings: GridSettings): Promise<GridBook> {

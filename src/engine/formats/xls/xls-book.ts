@@ -7,15 +7,15 @@ import {
   type GridCell,
   type GridProblem,
   type GridRow,
+  NO_SHARED_TEXTS,
   toCellName,
 } from '../grid/grid-row.js';
 import type { GridSettings } from '../grid/grid-settings.js';
 import { fillMerged } from '../grid/merged-cells.js';
+import { toNumberFormat } from '../grid/number-format.js';
 import { findNumberText } from '../grid/number-text.js';
 import { findSerialText } from '../grid/serial-date.js';
-import { NO_SHARED_TEXTS } from '../ods/ods-book.js';
 import type { SourceFile } from '../table-format.js';
-import { toNumberFormat } from '../xlsx/number-format.js';
 
 /** About twice what a full sheet of twenty columns has. */
 const MAX_BYTES = 32 * 1024 * 1024;

@@ -1,10 +1,10 @@
 // What a cell's XML says it holds, as the text an import reads.
 import { excerpt } from '../formats-errors.js';
 import { type GridCell, type GridProblem, type GridRow, toCellName } from '../grid/grid-row.js';
+import type { NumberFormat } from '../grid/number-format.js';
 import { findNumberText } from '../grid/number-text.js';
 import { findSerialText } from '../grid/serial-date.js';
 import { toPlainText } from './escaped-text.js';
-import type { NumberFormat } from './number-format.js';
 
 export interface CellRules {
   readonly styles: readonly NumberFormat[];

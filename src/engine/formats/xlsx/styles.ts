@@ -1,7 +1,8 @@
 // The number format of each cell style: all that reading needs of a workbook's styles.
+
+import { findBuiltInFormat, type NumberFormat, PLAIN_NUMBER, toNumberFormat } from '../grid/number-format.js';
 import { findAttribute, readXmlPart } from '../grid/xml-part.js';
 import type { ZipArchive, ZipEntry } from '../zip/zip-archive.js';
-import { findBuiltInFormat, type NumberFormat, PLAIN_NUMBER, toNumberFormat } from './number-format.js';
 
 /** By the index that cells name as their style. A workbook without styles has only plain numbers. */
 export async function readStyles(
