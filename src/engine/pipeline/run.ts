@@ -1,6 +1,6 @@
 // What a run is, to everyone who starts, watches or ends one.
 
-export type RunKind = 'import' | 'export' | 'sync';
+export type RunKind = 'import' | 'export' | 'sync' | 'load';
 
 /**
  * `queued` → `running` → one of the ends. `stopped`: given up on purpose (too many errors, a limit asked to confirm);

@@ -1,7 +1,9 @@
 // The records room's front: the one write path.
 export { RECORDS_ERRORS, ROW, recordsError } from './records-errors.js';
+export { clearStage } from './write/clear-stage.js';
 export { type ChunkJudgement, judgeChunk, type RowDifference } from './write/judge-chunk.js';
 export { correctRows, judgeOpenRows } from './write/judge-open-rows.js';
+export { markOrigin } from './write/origin-mark.js';
 export type { WritePlan } from './write/plan-parts.js';
 export { raiseSequences } from './write/raise-sequences.js';
 export { countUnseen } from './write/rehearse-removal.js';
