@@ -181,7 +181,7 @@ export default ({ environment }: { environment?: string }) => ({
     expect(report.files.flatMap(({ problems }) => problems)).toEqual([]);
     expect(outcomesOf(report)).toHaveLength(4);
     expect(
-      await at.rows(`select c.number, country_code, p.number, (select city from address where customer_id = c.id), c.data
+      await at.rows(`select c.number, c.country_code, p.number, (select city from address where customer_id = c.id), c.data
         from customer c left join customer p on p.id = c.parent_id order by 1`),
     ).toEqual([
       ['C1', 'CH', null, 'Bern', null],
@@ -278,7 +278,7 @@ describe('what is wrong with a fixture', () => {
       'customer:\n  a: { number: A, name: A }\n  b: { number: B, name: B, since: soon }',
       { code: 'RECORDS-206', line: 3, column: 'since' },
     ],
-    ['a check of the database', 'address:\n  - { code: HQ }', { code: 'RECORDS-301', line: 2 }],
+    ['a value that is missing', 'customer:\n  - { number: 9 }', { code: 'RECORDS-301', line: 2 }],
   ])('%s: nothing of the file is kept, what came before stays', async (_, content, problem) => {
     await at.write({
       '1-note.yaml': 'note: [{ body: stays }]',

@@ -6,6 +6,7 @@ import type { FixtureDocument } from '../fixtures/document.js';
 import { type BatchCell, toCellBatch } from '../fixtures/record-batch.js';
 import { loadError } from '../load-errors.js';
 import type { EntityReport } from '../load-services.js';
+import { orderFiles } from '../plan/file-order.js';
 import {
   bindRows,
   type EntityRow,
@@ -21,7 +22,7 @@ import {
   readFileEntity,
   toEntityReport,
 } from './fixture-context.js';
-import { FixtureWriter } from './fixture-writer.js';
+import { FixtureWriter, type WriterRequest } from './fixture-writer.js';
 
 interface Written {
   readonly rows: EntityRows;
@@ -48,7 +49,12 @@ export async function applyDocument(
   for (const rows of all) {
     const targets = toTargets(rows.columns.values());
     const strategy = chooseStrategy(context.file, rows.entity, targets);
-    const writer = await openWriter(context, rows, [...rows.columns.keys()], targets, strategy, before);
+    const writer = await openWriter(
+      context,
+      rows,
+      { columns: [...rows.columns.keys()], targets, strategy },
+      before,
+    );
     written.push({ rows, strategy, writer });
     const ready = await writeRounds(context, rows, writer, open);
     if (ready.length > 0) later.push({ rows, ready });
@@ -73,28 +79,43 @@ function bindEntities(context: FixtureContext, document: FixtureDocument): reado
     const entity = readFileEntity(context, name, first.line);
     bound.push(bindRows(context.catalog, entity, name, records, context.file.path));
   }
-  return bound.sort((a, b) => order.indexOf(a.entity.name) - order.indexOf(b.entity.name));
+  // As the catalog has them; what is referred to without a foreign key comes forward too.
+  const placeOf = ({ entity }: EntityRows): string => String(order.indexOf(entity.name));
+  const places = new Map(bound.map((rows) => [rows.name, placeOf(rows)]));
+  const placed = bound.map((rows) => ({
+    rows,
+    path: placeOf(rows),
+    after: [],
+    wishes: [...listReferred(rows)].flatMap((name) => places.get(name) ?? []),
+  }));
+  return orderFiles(placed).map(({ rows }) => rows);
+}
+
+/** Entities referred to that no foreign key leads to: with those the catalog's order reckons already. */
+function listReferred({ entity, rows }: EntityRows): ReadonlySet<string> {
+  const known = new Set(entity.relations.flatMap((one) => (one.kind === 'one' ? [one.entity] : [])));
+  const values = rows.flatMap((row) => [...row.values.values()]);
+  const names = values.flatMap((value) => (value.kind === 'reference' ? [value.reference.entity] : []));
+  return new Set(names.filter((name) => !known.has(name)));
 }
 
 const toTargets = (paths: Iterable<readonly string[]>): readonly WriteTarget[] =>
   [...paths].map((path, column) => ({ path, source: { column }, empty: 'leave' }));
 
+type Wish = Pick<WriterRequest, 'columns' | 'targets' | 'strategy' | 'identity'>;
+
 function openWriter(
   context: FixtureContext,
   rows: EntityRows,
-  columns: readonly string[],
-  targets: readonly WriteTarget[],
-  strategy: FixtureWriterStrategy,
+  wish: Wish,
   before: number,
 ): Promise<FixtureWriter> {
   const { client, catalog, title, rehearsal, signal, confirmRemoval } = context;
   return FixtureWriter.open({
+    ...wish,
     client,
     catalog,
     entity: rows.entity,
-    targets,
-    columns,
-    strategy,
     title,
     rehearsal,
     signal,
@@ -103,8 +124,6 @@ function openWriter(
     onRows: ({ read }) => context.onRows(before + read),
   });
 }
-
-type FixtureWriterStrategy = Parameters<typeof FixtureWriter.open>[0]['strategy'];
 
 /** Round by round, each with the rows that wait for nothing any more. Returns those that left something out. */
 async function writeRounds(
@@ -153,24 +172,43 @@ async function writeReady(
 
 /** Closes circles: the references that were left out, now that the records they lead to are there. */
 async function setLater(context: FixtureContext, { rows, ready }: Later): Promise<Written> {
-  const { entity } = rows;
-  const open = new Set(ready.flatMap(({ later }) => later));
-  const columns = [...rows.columns].filter(
-    ([column, path]) => open.has(column) || entity.identity.includes(path[0]!),
-  );
-  if (!entity.identity.every((name) => rows.columns.has(name)) || entity.identity.length === 0) {
-    const { record } = ready[0]!.row;
+  const { entity, name } = rows;
+  const { client, catalog, keys, file } = context;
+  const key = entity.primaryKey;
+  if (key === undefined) {
+    const { line } = ready[0]!.row.record;
     throw loadError(208, {
-      detail: `Line ${record.line}: records of ${entity.name} refer to each other in a circle, and nothing in the file tells them apart, so the circle can't be closed.`,
-      hint: 'Give the fields they are identified by.',
-      pointer: { file: context.file.path, line: record.line, entity: entity.name },
+      detail: `Line ${line}: records of ${entity.name} refer to each other in a circle, and without a primary key it can't be closed.`,
+      hint: 'Leave one of the references out.',
+      pointer: { file: file.path, line, entity: entity.name },
     });
   }
-  const targets = toTargets(columns.map(([, path]) => path));
-  const names = columns.map(([column]) => column);
-  const writer = await openWriter(context, rows, names, targets, 'update', 0);
-  const whole = ready.map(({ row }) => ({ row, later: [] }));
-  await writeReady(context, names, writer, whole, 1);
+  const references = ready.map(({ row: { record } }) => ({
+    reference: keys.toReference(name, record, file.path),
+    line: record.line,
+    column: record.column,
+    file: file.path,
+  }));
+  await keys.resolve(client, catalog, references);
+  const whole = ready.map(({ row, later }, i): ReadyRow => {
+    const { line, column, reference } = references[i]!;
+    const values = new Map(later.map((each) => [each, row.values.get(each)!]));
+    for (const targetField of key) {
+      values.set(targetField, {
+        kind: 'reference',
+        path: [targetField],
+        line,
+        column,
+        reference,
+        targetField,
+      });
+    }
+    return { row: { record: row.record, values }, later: [] };
+  });
+  const columns = [...new Set([...key, ...ready.flatMap(({ later }) => later)])];
+  const targets = toTargets(columns.map((column) => rows.columns.get(column) ?? [column]));
+  const writer = await openWriter(context, rows, { columns, targets, strategy: 'update', identity: key }, 0);
+  await writeReady(context, columns, writer, whole, 1);
   await writer.settle();
   return { rows, strategy: 'update', writer };
 }

@@ -43,6 +43,8 @@ export interface WriterRequest {
   /** Names of the source's columns, for what is said about its rows. */
   readonly columns: readonly string[];
   readonly strategy: LoadStrategy | 'update';
+  /** Default: the entity's own. */
+  readonly identity?: readonly string[];
   /** What the run is called: the file. */
   readonly title: string;
   /** True: nothing of it is kept, so no hook that tells the outside world is called. */
@@ -88,7 +90,9 @@ export class FixtureWriter {
     const settings = { strategy, columns: request.columns };
     const run = { kind: 'load', entity: entity.name, title, settings, origin: toOrigin(title) } as const;
     const runId = await createRun(client, run);
-    const plan = planWrite({ catalog, entity, targets, strategy, origin: { ...toOrigin(title), id: runId } });
+    const origin = { ...toOrigin(title), id: runId };
+    const identity = request.identity === undefined ? {} : { identity: request.identity };
+    const plan = planWrite({ catalog, entity, targets, strategy, origin, ...identity });
     return new FixtureWriter(request, runId, plan);
   }
 

@@ -5,7 +5,7 @@ import { Cell } from '../../../foundation/cells/cell-batch.js';
 import type { Queryable } from '../../../foundation/postgres/database.js';
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import { type BoundValue, RecordBinder } from '../fixtures/bind-record.js';
-import type { Place, Reference } from '../fixtures/document.js';
+import type { FixtureRecord, Place, Reference } from '../fixtures/document.js';
 import { loadError } from '../load-errors.js';
 import type { SymbolIndex, SymbolRecord } from './symbol-index.js';
 
@@ -24,6 +24,9 @@ const MOST_AT_ONCE = 5_000;
 export class RecordKeys {
   readonly #index: SymbolIndex;
   readonly #known = new Map<string, RecordKey>();
+  /** Records without a symbol that a reference was made for, and that reference. */
+  readonly #unnamed = new Map<FixtureRecord, Reference>();
+  readonly #sources = new Map<string, SymbolRecord>();
 
   constructor(index: SymbolIndex) {
     this.#index = index;
@@ -32,6 +35,18 @@ export class RecordKeys {
   /** What the reference stands for. Only after `resolve`. */
   valueOf(reference: Reference, field: string): string | null {
     return this.#known.get(nameOf(reference))?.get(field) ?? null;
+  }
+
+  /** A reference to a record that may have no symbol of its own. */
+  toReference(entity: string, record: FixtureRecord, file: string): Reference {
+    if (record.symbol !== undefined) return { entity, symbol: record.symbol };
+    const known = this.#unnamed.get(record);
+    if (known !== undefined) return known;
+    // With a blank, which no written symbol has.
+    const reference = { entity, symbol: `record ${this.#unnamed.size + 1}` };
+    this.#unnamed.set(record, reference);
+    this.#sources.set(nameOf(reference), { record, file });
+    return reference;
   }
 
   /** After a rollback. */
@@ -67,7 +82,7 @@ export class RecordKeys {
   }
 
   #describe(catalog: Catalog, placed: PlacedReference): Sought {
-    const source = this.#index.read(placed.reference, placed);
+    const source = this.#sources.get(nameOf(placed.reference)) ?? this.#index.read(placed.reference, placed);
     const entity = findEntity(catalog, placed.reference.entity);
     const bound = new RecordBinder(catalog, entity, source.file).bind(source.record);
     const values = chooseKey(entity, bound);
@@ -130,8 +145,10 @@ function chooseKey(entity: Entity, bound: readonly BoundValue[]): readonly Bound
     const values = key.flatMap((name) => own.get(name) ?? []);
     if (key.length > 0 && values.length === key.length && !values.every(isNull)) return values;
   }
-  return [...own.values()].filter(({ path }) => {
+  return [...own.values()].filter(({ path, kind }) => {
     const field = entity.fields.find(({ name }) => name === path[0]);
+    // A reference that closes a circle may not be stored yet.
+    if (kind === 'reference' && field?.nullable === true) return false;
     return field?.type.comparable === true && !field.type.array && !/^json/.test(field.type.base);
   });
 }
