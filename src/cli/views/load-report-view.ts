@@ -27,7 +27,7 @@ export function toFileLines(file: FileReport, { style }: ViewOptions): string[] 
   const says = file.outcome === 'elsewhere' ? 'applied by another load meanwhile' : contentText(file);
   const time = file.outcome === 'applied' ? `  ${style.dim(durationText(file.seconds))}` : '';
   return [
-    `${signs[file.outcome]} ${style.bold(toPrintable(file.path))}${again}  ${says}${time}`,
+    `${signs[file.outcome]} ${style.bold(toPrintable(file.path))}${again}  ${says}${time}`.trimEnd(),
     ...toProblemLines(told, file.problemCount, { style, width: undefined }),
   ];
 }
