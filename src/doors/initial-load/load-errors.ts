@@ -9,7 +9,7 @@ export const LOAD_ERRORS = {
   105: { title: 'It depends on a file that is not there', consequence: 'stop' },
   106: { title: 'Files depend on each other in a circle', consequence: 'stop' },
   107: { title: 'No such environment', consequence: 'stop' },
-  108: { title: 'An applied file was changed', consequence: 'ask' },
+  108: { title: 'An applied file was changed', consequence: 'stop' },
   109: { title: 'No such file', consequence: 'stop' },
   201: { title: 'The fixture cannot be read', consequence: 'stop' },
   202: { title: 'The fixture is malformed', consequence: 'stop' },
