@@ -49,14 +49,14 @@ describe.skipIf(findSamples() === undefined)(
       ]);
     });
 
-    it('obeys the triggers of the database: an account number taken by a heading is refused, by its line', async () => {
+    it('obeys the checks of the database, and says in which line one does not hold', async () => {
       await at.write({
         '1.1/more.yaml':
-          'account:\n  - { accno: "1000", description: Taken, category: A, heading: "@account_heading.assets" }\n',
+          'account:\n  - { accno: 9999, description: Odd, category: X, heading: "@account_heading.assets" }\n',
       });
       const report = await at.load();
       expect(report.state).toBe('failed');
-      expect(report.files[0]?.problems[0]).toMatchObject({ entity: 'account', line: 2 });
+      expect(report.files[0]?.problems[0]).toMatchObject({ code: 'RECORDS-308', entity: 'account', line: 2 });
       expect(await at.rows('select count(*)::int from public.account')).toEqual([[5]]);
       expect(
         await at.rows(`select state, failure->>'code' from dovetail.runs where state = 'failed'`),
