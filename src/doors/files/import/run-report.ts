@@ -89,7 +89,9 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     errors: groups.filter(({ severity }) => severity === 'error').map(({ group }) => group),
     warnings: groups.filter(({ severity }) => severity === 'warning').map(({ group }) => group),
     ...(run.failure ? { failure: run.failure } : {}),
-    resumable: ['stopped', 'failed', 'cancelled'].includes(run.state) || run.interrupted,
+    // A load that failed left nothing behind to go on with.
+    resumable:
+      run.kind !== 'load' && (['stopped', 'failed', 'cancelled'].includes(run.state) || run.interrupted),
   };
 }
 

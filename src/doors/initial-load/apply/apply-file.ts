@@ -102,12 +102,16 @@ export async function rehearseFile(
 ): Promise<FileReport> {
   const begun = Date.now();
   await client.query('savepoint rehearsal');
+  const takeBack = async (): Promise<void> => {
+    await client.query('rollback to savepoint rehearsal');
+    context.keys.forget();
+  };
   try {
     const applied = await applyContent(context, client, file, true);
-    if (applied.failed > 0) await client.query('rollback to savepoint rehearsal');
+    if (applied.failed > 0) await takeBack();
     return applied.report(applied.failed > 0 ? 'failed' : 'would apply', begun);
   } catch (error) {
-    await client.query('rollback to savepoint rehearsal').catch(ignore);
+    await takeBack().catch(ignore);
     const refused = toRefusal(file, error);
     if (refused === undefined || context.signal.aborted) throw error;
     return toReport(file, 'failed', begun, { problems: [refused], problemCount: 1 });

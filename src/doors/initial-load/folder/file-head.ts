@@ -59,7 +59,7 @@ function listSaid(about: { readonly file: string; readonly kind: FileKind; reado
   if (comment === undefined) return [];
   const said: Said[] = [];
   for (const [index, line] of about.text.split(/\r?\n/).entries()) {
-    if (line.trim() === '' || line === '\ufeff') continue;
+    if (/^\ufeff?(---)?\s*$/.test(line)) continue;
     const match = comment.exec(line.replace(/^\ufeff/, ''));
     if (match === null) break;
     const pair = /^dovetail\s+(\S+?)\s*:\s*(.*)$/.exec(match[1]!);
