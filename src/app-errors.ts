@@ -11,6 +11,7 @@ export const APP_ERRORS = {
   104: { title: 'This is no address of a database', consequence: 'stop' },
   105: { title: 'Dovetail is not set up in this database', consequence: 'stop' },
   106: { title: 'This database belongs to somebody else', consequence: 'stop' },
+  107: { title: 'The demo shop could not be loaded', consequence: 'stop' },
 } as const;
 
 export const appError = errorRegister('APP', APP_ERRORS);

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { connectDatabase, type DatabaseTarget } from './app-database.js';
 import { prepareDatabase } from './app-setup.js';
 import { createFilesDoor, type FilesDoor } from './doors/files/files-door.js';
+import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-load/initial-load-door.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
@@ -40,6 +41,7 @@ export interface App {
   readonly catalog: CatalogService;
   readonly jobs: Jobs;
   readonly files: FilesDoor['services'];
+  readonly initialLoad: InitialLoadDoor['services'];
   /** Absolute path; made by whoever first puts something there. */
   readonly dataFolder: string;
   /**
@@ -56,11 +58,8 @@ export interface App {
  * POSTGRES-1xx if there is no way to the database. Sets nothing up in it.
  */
 export async function createApp(settings: AppSettings): Promise<App> {
-  const { config, file } = await readConfig({
-    folder: settings.cwd,
-    file: settings.configFile,
-    entry: join(import.meta.dirname, `index${import.meta.filename.endsWith('.ts') ? '.ts' : '.js'}`),
-  });
+  const entry = join(import.meta.dirname, `index${import.meta.filename.endsWith('.ts') ? '.ts' : '.js'}`);
+  const { config, file } = await readConfig({ folder: settings.cwd, file: settings.configFile, entry });
   const configFolder = file === undefined ? undefined : dirname(file);
   const dataFolder = readDataFolder({
     given:
@@ -92,9 +91,17 @@ export async function createApp(settings: AppSettings): Promise<App> {
       enqueue: (client, task, payload) => jobs.enqueue(client, task, payload),
       sleep: (ms) => (settings.clock ?? systemClock).sleep(ms),
     });
+    const initialLoad = createInitialLoadDoor({
+      database,
+      catalog,
+      settings: config.load,
+      projectFolder: configFolder ?? settings.cwd,
+      entry,
+      sleep: (ms) => (settings.clock ?? systemClock).sleep(ms),
+    });
     const jobs: Jobs = createJobs({
       database,
-      tasks: { ...files.tasks },
+      tasks: { ...files.tasks, ...initialLoad.tasks },
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
     });
@@ -104,6 +111,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       catalog,
       jobs,
       files: files.services,
+      initialLoad: initialLoad.services,
       dataFolder,
       prepare: () => prepareDatabase(database, target),
       close: () => closing.close(),

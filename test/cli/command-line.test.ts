@@ -21,6 +21,11 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['runs', 'cancel'],
   ['runs', 'resume'],
   ['runs', 'errors'],
+  ['load'],
+  ['load', 'apply'],
+  ['load', 'status'],
+  ['load', 'forget'],
+  ['load', 'accept'],
   ['work'],
   ['uninstall'],
 ];

@@ -1,9 +1,25 @@
 // The demo makes its shop once, finds it again, and keeps out of databases that hold anything else.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/app.js';
-import { prepareShop } from '../../src/cli/demo/demo-shop.js';
+import { setUpDatabase } from '../../src/app-setup.js';
+import { prepareShop as prepare } from '../../src/cli/demo/demo-shop.js';
+import type { Database } from '../../src/foundation/postgres/database.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { runOnStage } from './cli-stage.js';
+
+/** As the command does it. */
+async function prepareShop(
+  database: Database,
+  signal = new AbortController().signal,
+  onFile = (_: string) => {},
+) {
+  const app = await createApp({ cwd: '/', env: {}, databaseUrl: test.url });
+  const openLoad = async () => {
+    await setUpDatabase(database);
+    return app.initialLoad;
+  };
+  return prepare({ database, openLoad, signal, onFile }).finally(() => app.close());
+}
 
 let test: TestDatabase;
 beforeEach(async () => {
@@ -19,6 +35,21 @@ describe("the demo's shop", () => {
     expect(await prepareShop(test.database)).toBe('made');
     const products = await test.database.query('select count(*)::int as n from product');
     expect(products.rows[0]?.n).toBeGreaterThan(1_000);
+    expect(await prepareShop(test.database)).toBe('found');
+  });
+
+  it('is gone on with where a load was stopped', async () => {
+    const stop = new AbortController();
+    await prepareShop(test.database, stop.signal, (path) => {
+      if (path === '1.1/121-categories.yaml') stop.abort();
+    });
+    const brands = await test.database.query('select count(*)::int as n from brand');
+    expect(brands.rows[0]?.n).toBe(31);
+    expect(await prepareShop(test.database)).toBe('made');
+    const again = await test.database.query(
+      'select (select count(*) from brand)::int as brands, (select count(*) from product)::int > 1000 as products',
+    );
+    expect(again.rows[0]).toEqual({ brands: 31, products: true });
     expect(await prepareShop(test.database)).toBe('found');
   });
 

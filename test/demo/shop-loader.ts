@@ -1,25 +1,7 @@
-// Loads the demo shop as the product does: every file of demo/shop in the order of names, each in one go.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import pg from 'pg';
+// What tests of the demo shop compare.
 import type { Database } from '../../src/foundation/postgres/database.js';
 
-const FOLDER = join(import.meta.dirname, '..', '..', 'demo', 'shop');
-
-/** Throws PostgreSQL's error if the database is not empty. A notice is an error too: a newcomer would see it. */
-export async function loadShop(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  const notices: string[] = [];
-  client.on('notice', (notice) => notices.push(notice.message ?? ''));
-  await client.connect();
-  try {
-    for (const file of readdirSync(FOLDER).sort())
-      await client.query(readFileSync(join(FOLDER, file), 'utf8'));
-  } finally {
-    await client.end();
-  }
-  if (notices.length > 0) throw new Error(`the shop's scripts said: ${notices.join('; ')}`);
-}
+export { loadShop } from '../support/load-shop.js';
 
 /** A digest of each table's rows. Times of creation that come from the clock would differ from load to load. */
 export async function readShopDigests(database: Database): Promise<ReadonlyMap<string, string>> {

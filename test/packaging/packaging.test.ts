@@ -36,7 +36,9 @@ describe('the package', () => {
         'demo/files/products.csv',
         'demo/files/README.md',
         'demo/generate-products.mjs',
-        'demo/shop/010-types.sql',
+        'demo/shop/1.0/010-types.sql',
+        'demo/shop/1.1/121-categories.yaml',
+        'migrations/000004-loaded-files.sql',
       ]),
     );
   });

@@ -1,11 +1,12 @@
 // A database of its own for each test file, dropped afterwards.
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import pg from 'pg';
 import { type Database, openDatabase } from '../../src/foundation/postgres/database.js';
 import { ident } from '../../src/foundation/postgres/sql-text.js';
+import { loadShop } from './load-shop.js';
 import { PREFIX } from './test-server.js';
+
+export { hasShop } from './load-shop.js';
 
 export interface TestDatabase {
   readonly database: Database;
@@ -14,8 +15,6 @@ export interface TestDatabase {
   readonly name: string;
   drop(): Promise<void>;
 }
-
-const SHOP = join(import.meta.dirname, '..', '..', 'demo', 'shop');
 
 /**
  * Creates `dovetail_test_…` on the test server: `empty`, or with the demo `shop` in it. Never touches the database that
@@ -50,11 +49,6 @@ export function toDatabaseUrl(server: string, name: string): string {
   return url.href;
 }
 
-/** True if the demo shop's scripts are there. */
-export function hasShop(): boolean {
-  return listShopFiles().length > 0;
-}
-
 /** The server of this test run. The set-up of the run puts it into the environment. */
 export function readTestServer(): { readonly url: string; readonly run: string } {
   const url = process.env['DOVETAIL_TEST_SERVER'];
@@ -85,25 +79,6 @@ async function readShopTemplate(client: pg.Client, server: string, run: string):
   }
   await client.query('select pg_advisory_unlock(hashtext($1))', [name]);
   return name;
-}
-
-async function loadShop(url: string): Promise<void> {
-  await withServer(url, async (client) => {
-    for (const file of listShopFiles()) {
-      await client.query(readFileSync(join(SHOP, file), 'utf8')).catch((error: Error) => {
-        throw new Error(`demo/shop/${file}: ${error.message}`, { cause: error });
-      });
-    }
-    await client.query('analyze');
-  });
-}
-
-function listShopFiles(): readonly string[] {
-  return existsSync(SHOP)
-    ? readdirSync(SHOP)
-        .filter((file) => file.endsWith('.sql'))
-        .sort()
-    : [];
 }
 
 async function withServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@ import { addExportCommand } from './export-command.js';
 import { addImportCommand } from './import-command.js';
 import { addInitCommand } from './init-command.js';
 import { addInspectCommand } from './inspect-command.js';
+import { addLoadCommand } from './load-command.js';
 import { addRunsCommand } from './runs-command.js';
 import { addUninstallCommand } from './uninstall-command.js';
 import { addWorkCommand } from './work-command.js';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addInspectCommand,
   addImportCommand,
   addExportCommand,
+  addLoadCommand,
   addRunsCommand,
   addWorkCommand,
   addUninstallCommand,

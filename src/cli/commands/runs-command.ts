@@ -49,7 +49,9 @@ function addList(runs: Command, run: RunCommand): void {
     .command('list', { isDefault: true })
     .description('list runs, newest first')
     .addOption(new Option('--state <state>', 'only runs in this state').choices(STATES))
-    .addOption(new Option('--kind <kind>', 'only runs of this kind').choices(['import', 'export', 'sync']))
+    .addOption(
+      new Option('--kind <kind>', 'only runs of this kind').choices(['import', 'export', 'sync', 'load']),
+    )
     .option('--entity <name>', 'only runs of this entity')
     .option('--before <run>', 'only runs before this one: the next page')
     .option('--limit <n>', 'how many', wholeNumber(1), 20)

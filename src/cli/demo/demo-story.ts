@@ -7,6 +7,7 @@ import type { RunReport } from '../../doors/files/import/run-report.js';
 import type { CliApp } from '../cli-app.js';
 import type { CommandContext } from '../command-context.js';
 import { openFiles } from '../open-files.js';
+import { openLoad } from '../open-load.js';
 import { startedBy } from '../started-by.js';
 import { bytesText, countOf, countText, durationText } from '../terminal/number-text.js';
 import type { ProgressMode } from '../terminal/progress-bar.js';
@@ -55,7 +56,8 @@ export async function tellDemo(
   };
 
   await step('Demo shop', async () => {
-    const how = await prepareShop(app.database);
+    const openShop = () => openLoad(context);
+    const how = await prepareShop({ database: app.database, openLoad: openShop, signal: context.signal });
     const catalog = await app.catalog.read();
     files = await openFiles(context);
     return `${how === 'made' ? 'made' : 'already there'}: ${countOf(catalog.entities.size, 'entity')}`;

@@ -133,7 +133,7 @@ export function createFilesDoor(rooms: FilesRooms) {
   async function readImport(id: string): Promise<{ readonly run: Run; readonly settings: ImportSettings }> {
     const run = await readRun(database, id);
     if (run.kind !== 'import')
-      throw importError(105, { detail: `Run ${id} is an ${run.kind}, not an import.` });
+      throw importError(105, { detail: `Run ${id} is of the kind ${run.kind}, no import.` });
     return { run, settings: run.settings as ImportSettings };
   }
 

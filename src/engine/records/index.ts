@@ -1,9 +1,11 @@
 // The records room's front: the one write path.
 export { RECORDS_ERRORS, ROW, recordsError } from './records-errors.js';
+export { clearStage } from './write/clear-stage.js';
 export { findCircles } from './write/find-circles.js';
 export { type ChunkJudgement, judgeChunk } from './write/judge-chunk.js';
 export { correctRows, judgeOpenRows, type LostRow, listLost } from './write/judge-open-rows.js';
 export { describeCircle } from './write/judged-issues.js';
+export { markOrigin } from './write/origin-mark.js';
 export type { WritePlan } from './write/plan-parts.js';
 export { raiseSequences } from './write/raise-sequences.js';
 export { countUnseen, readUnseen } from './write/rehearse-removal.js';

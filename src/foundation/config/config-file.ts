@@ -1,11 +1,10 @@
 // Finds the project's configuration and loads it: the only code of the user's own that Dovetail runs.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { createJiti } from 'jiti';
 import { configError } from './config-errors.js';
-import { flattenModule, toConfig } from './config-shape.js';
+import { toConfig } from './config-shape.js';
 import type { DovetailConfig } from './project-config.js';
+import { loadProjectModule, readDefaultExport } from './project-module.js';
 
 /** In order of mention in messages; a folder may hold only one of them. */
 export const CONFIG_FILES = [
@@ -50,7 +49,7 @@ export async function readConfig(request: ConfigRequest): Promise<LoadedConfig> 
   }
   const content = file.endsWith('.json')
     ? readJson(file)
-    : flattenModule(await loadModule(file, request.entry));
+    : readDefaultExport(await loadModule(file, request.entry));
   return { config: toConfig(content, file), file };
 }
 
@@ -83,15 +82,8 @@ function readJson(file: string): unknown {
 }
 
 async function loadModule(file: string, entry: string | undefined): Promise<unknown> {
-  // Handed over, not found by path: by path jiti would compile all of Dovetail a second time, which takes a second.
-  const own =
-    entry !== undefined && existsSync(entry)
-      ? { virtualModules: { dovetail: await import(pathToFileURL(entry).href) } }
-      : {};
-  // No caches: a changed file must count at the next start, and nothing is written outside the data folder.
-  const jiti = createJiti(file, { fsCache: false, moduleCache: false, ...own });
   try {
-    return await jiti.import(file);
+    return await loadProjectModule(file, entry);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw configError(103, {

@@ -1,7 +1,7 @@
 // What a configuration file's content must look like, as far as this floor knows.
 import { configError } from './config-errors.js';
-import type { DovetailConfig } from './project-config.js';
-import { list, object, type Shape, ShapeComplaint, text } from './shape.js';
+import type { DovetailConfig, LoadFileSettings, LoadSettings } from './project-config.js';
+import { choice, either, list, object, record, type Shape, ShapeComplaint, text } from './shape.js';
 
 // The engine checks what is inside; here it only has to be an object.
 const entities: Shape<Readonly<Record<string, unknown>>> = (value, where) => {
@@ -11,6 +11,11 @@ const entities: Shape<Readonly<Record<string, unknown>>> = (value, where) => {
   throw new ShapeComplaint(where, 'expected an object with one key per entity');
 };
 
+/** A single one where a list is expected. */
+const one =
+  <T>(item: Shape<T>): Shape<readonly T[]> =>
+  (value, where) => [item(value, where)];
+
 const databaseUrl: Shape<string> = (value, where) => {
   const url = text(value, where);
   // The value is left out of the message: it may hold a password.
@@ -18,11 +23,26 @@ const databaseUrl: Shape<string> = (value, where) => {
   throw new ShapeComplaint(where, 'expected a connection string that begins with postgres://');
 };
 
+const fileSettings = object<LoadFileSettings>({
+  entity: text,
+  after: either('a file or a list of files', list(text), one(text)),
+  environments: either('an environment or a list of them', list(text), one(text)),
+  keep: choice('once', 'in-step'),
+  strategy: choice('add', 'add_or_update', 'mirror'),
+});
+
+const load = object<LoadSettings>({
+  folder: text,
+  environments: list(text),
+  files: record(fileSettings),
+});
+
 const config = object<DovetailConfig>({
   databaseUrl,
   dataFolder: text,
   schemas: object<NonNullable<DovetailConfig['schemas']>>({ include: list(text), exclude: list(text) }),
   entities,
+  load,
 });
 
 /** The checked configuration. Throws CONFIG-104, which names file and key. */
@@ -37,14 +57,4 @@ export function toConfig(content: unknown, file: string): DovetailConfig {
       pointer: { file, field: error.where },
     });
   }
-}
-
-/** A module's configuration: its default export. A module without one is taken for an empty object by mistake, so it is refused. */
-export function flattenModule(module: unknown): unknown {
-  if (typeof module !== 'object' || module === null || !('default' in module)) return undefined;
-  const exported = module.default;
-  // CommonJS loaded as a module wraps its default export once more.
-  return typeof exported === 'object' && exported !== null && 'default' in exported
-    ? exported.default
-    : exported;
 }

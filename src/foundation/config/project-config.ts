@@ -8,4 +8,28 @@ export interface DovetailConfig<Entities = Readonly<Record<string, unknown>>> {
   /** Schemas to show, or not to. Default: all of the application's. */
   readonly schemas?: { readonly include?: readonly string[]; readonly exclude?: readonly string[] };
   readonly entities?: Entities;
+  /** Scripts and fixtures that `dovetail load` applies. */
+  readonly load?: LoadSettings;
+}
+
+export interface LoadSettings {
+  /** Where they lie; relative to the configuration file. Default: `load`. */
+  readonly folder?: string;
+  /** Names of environments. A folder of such a name, or a file `….NAME.yaml`, is only loaded with `--env NAME`. */
+  readonly environments?: readonly string[];
+  /** What a file can't say in a head of its own, by its path in the folder: `{ '1.0/unit.csv': { after: 'tax.yaml' } }`. */
+  readonly files?: Readonly<Record<string, LoadFileSettings>>;
+}
+
+export interface LoadFileSettings {
+  /** The entity that the records of a table file are of. Default: the file's name without leading digits and ending. */
+  readonly entity?: string;
+  /** Files that must be applied before: by path in the folder, or by name. */
+  readonly after?: readonly string[] | string;
+  /** The environments that it is for. Default: all. */
+  readonly environments?: readonly string[] | string;
+  /** `once`, the default, or `in-step`: applied again whenever the file has changed. */
+  readonly keep?: 'once' | 'in-step';
+  /** `add`, `add_or_update` (the default) or `mirror`. */
+  readonly strategy?: 'add' | 'add_or_update' | 'mirror';
 }

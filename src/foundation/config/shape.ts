@@ -42,6 +42,17 @@ export function either<T>(words: string, ...shapes: readonly Shape<T>[]): Shape<
   };
 }
 
+/** One of the words. */
+export function choice<const W extends string>(...words: readonly W[]): Shape<W> {
+  return (value, where) => {
+    const word = text(value, where);
+    if (words.includes(word as W)) return word as W;
+    const near = didYouMean(word, words);
+    const hint = near === undefined ? undefined : `Did you mean '${near}'?`;
+    throw new ShapeComplaint(where, `expected ${words.join(' or ')}, got '${word.slice(0, 40)}'`, hint);
+  };
+}
+
 export function list<T>(item: Shape<T>): Shape<readonly T[]> {
   return (value, where) => {
     if (!Array.isArray(value)) throw new ShapeComplaint(where, `expected a list, got ${toWords(value)}`);

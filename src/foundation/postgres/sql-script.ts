@@ -1,11 +1,26 @@
 // Cuts an SQL script into its statements, so that each can be shown, or run, by itself.
 
+export interface PlacedStatement {
+  readonly text: string;
+  /** Where it begins in the script, from 0. */
+  readonly at: number;
+}
+
+/** The statements of a script in order, as `toPlacedStatements` finds them. */
+export function toStatements(script: string): readonly string[] {
+  return toPlacedStatements(script).map(({ text }) => text);
+}
+
 /**
  * The statements of a script in order, trimmed, without their final semicolon; what is only comments is left out.
  * Knows quotes, E'' strings, dollar quotes, nested comments and the bodies of `begin atomic` functions.
  */
-export function toStatements(script: string): readonly string[] {
-  const statements: string[] = [];
+export function toPlacedStatements(script: string): readonly PlacedStatement[] {
+  const statements: PlacedStatement[] = [];
+  const push = (from: number, to: number): void => {
+    const cut = script.slice(from, to);
+    statements.push({ text: cut.trim(), at: from + cut.length - cut.trimStart().length });
+  };
   let start = 0;
   let hasContent = false;
   let depth = 0;
@@ -18,7 +33,7 @@ export function toStatements(script: string): readonly string[] {
     }
     const letter = script[at]!;
     if (letter === ';' && depth === 0) {
-      if (hasContent) statements.push(script.slice(start, at).trim());
+      if (hasContent) push(start, at);
       at += 1;
       start = at;
       hasContent = false;
@@ -41,7 +56,7 @@ export function toStatements(script: string): readonly string[] {
     else if (depth > 0 && lower === 'end') depth -= 1;
     at += word.length;
   }
-  if (hasContent) statements.push(script.slice(start).trim());
+  if (hasContent) push(start, script.length);
   return statements;
 }
 

@@ -43,6 +43,8 @@ export function toConfigurationPage(): string {
     '```',
     '',
     ...section('The project', CONFIG, 'DovetailConfig'),
+    ...section('Initial load', CONFIG, 'LoadSettings'),
+    ...section('A file of the initial load', CONFIG, 'LoadFileSettings'),
     ...section('An entity', OVERRIDE, 'EntityOverride'),
     ...section('A field', OVERRIDE, 'FieldOverride'),
     ...section('A rule on a field', RULES, 'FieldRule'),

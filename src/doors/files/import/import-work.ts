@@ -48,7 +48,7 @@ export async function openWork(
   watch: ImportWatch,
 ): Promise<ImportWork> {
   if (lease.run.kind !== 'import') {
-    throw importError(105, { detail: `Run ${runId} is an ${lease.run.kind}, not an import.` });
+    throw importError(105, { detail: `Run ${runId} is of the kind ${lease.run.kind}, no import.` });
   }
   const hold = { id: runId, fence: lease.fence };
   const before = lease.run.settings as ImportSettings;

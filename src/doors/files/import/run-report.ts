@@ -91,8 +91,11 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     errors: groups.filter(({ severity }) => severity === 'error').map(({ group }) => group),
     warnings: groups.filter(({ severity }) => severity === 'warning').map(({ group }) => group),
     ...(run.failure ? { failure: run.failure } : {}),
+    // An export is simply made again, and a load that failed left nothing behind to go on with.
     resumable:
-      run.kind !== 'export' && (['stopped', 'failed', 'cancelled'].includes(run.state) || run.interrupted),
+      run.kind !== 'export' &&
+      run.kind !== 'load' &&
+      (['stopped', 'failed', 'cancelled'].includes(run.state) || run.interrupted),
   };
 }
 

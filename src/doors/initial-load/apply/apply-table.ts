@@ -1,0 +1,138 @@
+// A table file (CSV, NDJSON, JSON …): its rows go through as a stream, of any size, its headers are paths of fields.
+import { type Catalog, type Entity, resolvePath } from '../../../engine/catalog/index.js';
+import { completeDetection, detectFormat, readFormat } from '../../../engine/formats/index.js';
+import { type OpenSource, openSource } from '../../../engine/formats/source-bytes.js';
+import type { Detection } from '../../../engine/formats/table-format.js';
+import { toWholeColumns } from '../../../engine/mapping/index.js';
+import type { WriteTarget } from '../../../engine/records/index.js';
+import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
+import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
+import { loadError } from '../load-errors.js';
+import {
+  chooseStrategy,
+  type FixtureContext,
+  type FixtureOutcome,
+  readFileEntity,
+  toEntityReport,
+} from './fixture-context.js';
+import { FixtureWriter } from './fixture-writer.js';
+
+/** In the caller's transaction. A file without rows does nothing, not even as a mirror. */
+export async function applyTable(context: FixtureContext): Promise<FixtureOutcome> {
+  const { file, client, catalog, title, rehearsal, signal, confirmRemoval } = context;
+  const entity = readFileEntity(context, file.head.entity ?? '');
+  const { detection, columns } = await inspectTable(file.absolute, file.path, entity);
+  const targets = toTargets(catalog, entity, columns, file.path);
+  const source = await openSource({ path: file.absolute });
+  try {
+    let writer: FixtureWriter | undefined;
+    let strategy = '';
+    for await (const batch of readBatches(source, detection)) {
+      if (writer === undefined) {
+        const chosen = chooseStrategy(file, entity, targets);
+        strategy = chosen;
+        writer = await FixtureWriter.open({
+          client,
+          catalog,
+          entity,
+          targets,
+          columns,
+          strategy: chosen,
+          title,
+          rehearsal,
+          signal,
+          confirmRemoval,
+          expectedRows: expectRows(batch, source),
+          onRows: ({ read }) => context.onRows(read),
+        });
+      }
+      await writer.add(batch);
+    }
+    if (writer === undefined) return { entities: [], issues: [], failed: 0 };
+    await writer.settle();
+    await writer.removeMissing();
+    await writer.close();
+    const issues = writer.issues.map((issue) => ({ ...issue, entity: entity.name }));
+    const report = toEntityReport(entity, strategy, writer, rehearsal);
+    return { entities: [report], issues, failed: writer.counters.failed };
+  } finally {
+    await source.close();
+  }
+}
+
+/** How the file is written, and its columns; one whose columns may grow is read through for them. */
+async function inspectTable(
+  path: string,
+  name: string,
+  entity: Entity,
+): Promise<{ readonly detection: Detection; readonly columns: readonly string[] }> {
+  const source = await openSource({ path });
+  try {
+    const detected = await completeDetection(
+      detectFormat(source.sample, { name, whole: source.whole, format: formatOf(name) }),
+      source.file,
+    );
+    const format = readFormat(detected.format);
+    const relations = new Set(entity.relations.map((relation) => relation.name));
+    const whole = toWholeColumns(entity).filter((column) => !relations.has(column));
+    const keeps = whole.length > 0 && format.describeOptions.some((option) => option.name === 'whole');
+    const detection = keeps ? { ...detected, options: { ...detected.options, whole } } : detected;
+    let columns: readonly string[] = [];
+    for await (const batch of readBatches(source, detection)) {
+      columns = batch.columns;
+      if (!format.columnsGrow) break;
+    }
+    return { detection, columns };
+  } finally {
+    await source.close();
+  }
+}
+
+const formatOf = (name: string): string => /\.([^./]+?)(?:\.gz)?$/i.exec(name)?.[1] ?? '';
+
+function readBatches(source: OpenSource, { format, options }: Detection): AsyncIterable<CellBatch> {
+  const file = source.file === undefined ? {} : { file: source.file };
+  return readFormat(format).read({ bytes: source.bytes(), ...file, options });
+}
+
+function expectRows(batch: CellBatch, source: OpenSource): number {
+  if (source.whole || source.size === undefined) return batch.rows;
+  const unpacked = source.size * (source.compressed ? 10 : 1);
+  return Math.ceil((unpacked / Math.max(1, batch.sourceBytes)) * batch.rows);
+}
+
+/** Headers are read to the letter: a fixture is written for its entity, and a mistyped one must not pass. */
+function toTargets(
+  catalog: Catalog,
+  entity: Entity,
+  columns: readonly string[],
+  file: string,
+): readonly WriteTarget[] {
+  return columns.map((column, index) => ({
+    path: readHeader(catalog, entity, column, file),
+    source: { column: index },
+    empty: 'leave',
+  }));
+}
+
+function readHeader(catalog: Catalog, entity: Entity, column: string, file: string): readonly string[] {
+  const complain = (detail: string, hint: string | undefined) =>
+    loadError(203, {
+      detail: `Column ${column}: ${detail}`,
+      ...(hint === undefined ? {} : { hint }),
+      pointer: { file, column, entity: entity.name },
+    });
+  try {
+    const { path, steps, entity: last, field } = resolvePath(catalog, entity, column);
+    if (steps.some(({ relation }) => relation.kind === 'many'))
+      throw complain('it leads to many records.', undefined);
+    if (field !== undefined) return path;
+    throw complain(
+      `it leads to a record of ${last.name}.`,
+      `Name the field it is found by: ${column}.${last.identity[0] ?? 'id'}`,
+    );
+  } catch (error) {
+    if (!(error instanceof DovetailError) || error.code.startsWith('LOAD-')) throw error;
+    throw complain(error.detail, error.hint);
+  }
+}
