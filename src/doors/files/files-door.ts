@@ -26,8 +26,9 @@ import { executeImport } from './import/execute-import.js';
 import { writeFailedRowsFile } from './import/failed-rows-file.js';
 import type { ImportCall, ImportWatch } from './import/import-call.js';
 import { importError } from './import/import-errors.js';
+import { plansFor } from './import/import-plans.js';
 import type { ImportSettings } from './import/import-settings.js';
-import { planFor, prepareImport } from './import/prepare-import.js';
+import { prepareImport } from './import/prepare-import.js';
 import { type RunReport, readRunReport } from './import/run-report.js';
 import { forgetSource } from './import/source-file.js';
 
@@ -69,11 +70,11 @@ export function createFilesDoor(rooms: FilesRooms) {
   }
 
   async function dryRun(settings: ImportSettings, call: ImportCall): Promise<RunReport> {
-    const plan = planFor(settings, await catalog.read(), { kind: 'import', id: 'dry run' });
+    const plans = plansFor(settings, await catalog.read(), { kind: 'import', id: 'dry run' });
     const failed: RunIssue[] = [];
     // Cells are only kept where a file is asked for.
     const keep = call.failedRows === undefined ? () => {} : (issue: RunIssue) => void failed.push(issue);
-    const report = await dryRunImport(database, settings, plan, call, keep);
+    const report = await dryRunImport(database, settings, plans, call, keep);
     await forgetSource(settings.source);
     if (call.failedRows === undefined || failed.length === 0) return report;
     failed.sort((a, b) => (a.row ?? 0) - (b.row ?? 0));

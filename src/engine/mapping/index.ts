@@ -10,6 +10,7 @@ export {
 } from './export-columns.js';
 export { findIdentityPaths, findNaturalIdentity, isSurrogate } from './identity-paths.js';
 export * from './mapping.js';
+export { MAPPING_ERRORS } from './mapping-errors.js';
 export {
   type MappingPlace,
   type PlacedMapping,
@@ -27,3 +28,12 @@ export {
 } from './match/column-match.js';
 export { type MatchOptions, matchColumns } from './match/match-columns.js';
 export { findPath, readPath, toPathText, WHOLE } from './path-text.js';
+export {
+  type BoundPart,
+  type BoundTransform,
+  bindTransform,
+  type TransformOptions,
+} from './transform/bind-transform.js';
+export type { MappedBatch } from './transform/map-batch.js';
+export { describeColumn, listSourceColumns } from './transform/source-columns.js';
+export { transformSource } from './transform/transform-source.js';

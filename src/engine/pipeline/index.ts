@@ -1,6 +1,7 @@
 // The pipeline room's front: runs and how their chunks are committed.
 export * from './checkpoint-store.js';
 export { type ChunkOutcome, commitChunk } from './chunk-transaction.js';
+export * from './part-store.js';
 export { pipelineError } from './pipeline-errors.js';
 export * from './run.js';
 export type { RunTaker } from './run-claim.js';

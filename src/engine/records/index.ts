@@ -2,6 +2,7 @@
 export { RECORDS_ERRORS, ROW, recordsError } from './records-errors.js';
 export { type ChunkJudgement, judgeChunk, type RowDifference } from './write/judge-chunk.js';
 export { correctRows, judgeOpenRows } from './write/judge-open-rows.js';
+export { type PartPlan, planPart } from './write/plan-part.js';
 export type { WritePlan } from './write/plan-parts.js';
 export { raiseSequences } from './write/raise-sequences.js';
 export { countUnseen } from './write/rehearse-removal.js';
@@ -13,6 +14,11 @@ export { listPostponed } from './write/stage-table.js';
 export type { StagedChunk } from './write/staged-chunk.js';
 export { uncheckedByProbe, uncheckedByReading } from './write/unchecked.js';
 export { writeChunk } from './write/write-chunk.js';
+export {
+  judgeChunkWithParts,
+  type PartOutcomes,
+  writeChunkWithParts,
+} from './write/write-parts.js';
 export { planWrite } from './write/write-plan.js';
 export { newHabit, type WriteHabit } from './write/write-totals.js';
 export * from './write-request.js';

@@ -25,8 +25,16 @@ import { type ImportWork, patiently, tell } from './import-work.js';
 const POSTPONED = -1;
 const REMOVAL = -2;
 const SEQUENCES = -3;
+const SKIPPED = -4;
 
 const STEP_ROWS = 20_000;
+
+/** Counts the rows that the mapping's condition passed over; once, when the whole source was read, however often that began. */
+export async function countSkipped(work: ImportWork, skipped: number): Promise<void> {
+  const checkpoints = await patiently(work, () => readCheckpoints(work.rooms.database, work.runId));
+  if (checkpoints.some((checkpoint) => checkpoint.partition === SKIPPED)) return;
+  await commitStep(work, SKIPPED, async () => ({ counters: { read: skipped, skipped }, issues: [] }));
+}
 
 /** Rows that waited for others, pass after pass, until a pass settles none; then circles are broken and the rest fails. */
 export async function settlePostponed(work: ImportWork): Promise<void> {
@@ -47,7 +55,7 @@ async function passOverPostponed(work: ImportWork, last: boolean): Promise<numbe
   let settled = 0;
   for (let afterRow = 0, more = true; more; ) {
     const step = { afterRow, limit, last };
-    const run = { id: runId, columns: settings.source.columns };
+    const run = { id: runId, ...sourceColumns(work) };
     const pass = await commitStep(work, POSTPONED, (client) =>
       resolvePostponed(client, plan, run, step, { signal }),
     );
@@ -57,6 +65,14 @@ async function passOverPostponed(work: ImportWork, last: boolean): Promise<numbe
     tell(work, 'resolving references');
   }
   return settled;
+}
+
+/** Where the cells of rows that waited came from: the source's own were kept. */
+function sourceColumns({ plans, settings }: ImportWork) {
+  const { columns } = settings.source;
+  if (!plans.transform) return { columns };
+  const positions = plans.transform.programs.map((program) => program.column);
+  return { columns: positions.map((i) => (i === undefined ? undefined : columns[i])), positions };
 }
 
 /** Removes, in steps, the records that the source did not have. Throws RECORDS-110 or 111 if it must not. */

@@ -1,29 +1,35 @@
 // A dry run: the whole way of an import but for the writing, in one transaction that is rolled back.
 import {
   addCounters,
+  addPartCounts,
   type Counters,
   createRun,
   NO_COUNTS,
+  NO_PART_COUNTS,
+  type PartCounts,
   type RunIssue,
 } from '../../../engine/pipeline/index.js';
 import {
   correctRows,
   countUnseen,
-  judgeChunk,
+  judgeChunkWithParts,
   judgeOpenRows,
   listPostponed,
+  type PartOutcomes,
+  type PartPlan,
   ROW,
   type RowDifference,
   type StagedChunk,
   uncheckedByProbe,
   uncheckedByReading,
   type WritePlan,
-  writeChunk,
+  writeChunkWithParts,
 } from '../../../engine/records/index.js';
 import type { Client, Database } from '../../../foundation/postgres/database.js';
 import type { ImportCall } from './import-call.js';
+import type { ImportPlans } from './import-plans.js';
 import type { ImportSettings } from './import-settings.js';
-import { listChunks } from './read-chunks.js';
+import { listChunks, type ReadPosition } from './read-chunks.js';
 import { type RunReport, toGroup } from './run-report.js';
 
 const MOST_DIFFERENCES = 20;
@@ -33,39 +39,43 @@ const MOST_EXAMPLES = 5;
 export async function dryRunImport(
   database: Database,
   settings: ImportSettings,
-  plan: WritePlan,
+  plans: ImportPlans,
   call: ImportCall,
   onFailed: (issue: RunIssue) => void,
 ): Promise<RunReport> {
+  const { plan, parts } = plans;
   const begun = Date.now();
   const issues = new IssueCounts(onFailed);
   let counters: Counters = NO_COUNTS;
   let unreadable = 0;
   let wouldRemove: number | undefined;
   const differences: RowDifference[] = [];
+  const ofParts: Record<string, PartCounts> = {};
   await database.withClient(async (client) => {
     await client.query('begin');
     try {
-      const chunks = listChunks(settings, plan, [0], ({ bytes, size }) =>
+      const tell = ({ bytes, size }: ReadPosition): void =>
         call.onProgress({
           phase: 'checking',
           rows: counters.read,
           failed: counters.failed,
           bytes,
           ...(size === undefined ? {} : { totalBytes: size }),
-        }),
-      );
+        });
+      const chunks = listChunks(settings, plans, [0], tell, (skipped) => {
+        counters = addCounters(counters, { read: skipped, skipped });
+      });
       for await (const chunk of chunks) {
         call.signal.throwIfAborted();
-        const judged = await judgeChunk(client, plan, chunk, MOST_DIFFERENCES - differences.length, {
-          signal: call.signal,
-        });
-        const probed = call.probe ? await probeChunk(database, plan, chunk, call.signal) : undefined;
+        const most = MOST_DIFFERENCES - differences.length;
+        const judged = await judgeChunkWithParts(client, plan, parts, chunk, most, { signal: call.signal });
+        const probed = call.probe ? await probeChunk(database, plans, chunk, call.signal) : undefined;
         if (probed) await correctRows(client, plan, probed.rows);
         counters = addCounters(counters, { ...judged.counters, ...probed?.counters });
         issues.add(probed?.issues ?? judged.issues);
         differences.push(...judged.differences);
         unreadable += judged.unreadable;
+        addParts(ofParts, probed?.parts ?? judged.parts ?? {});
         chunk.release();
       }
       counters = addCounters(counters, await settleOpenRows(client, plan, issues));
@@ -97,14 +107,23 @@ export async function dryRunImport(
       identity,
       cells,
     })),
-    notChecked: call.probe ? uncheckedByProbe(plan) : uncheckedByReading(plan),
+    ...(parts.length > 0 ? { parts: ofParts } : {}),
+    notChecked: [
+      ...(call.probe ? uncheckedByProbe(plan) : uncheckedByReading(plan)),
+      ...(call.probe ? [] : parts.flatMap(uncheckedOfPart)),
+    ],
     ...(wouldRemove === undefined ? {} : { wouldRemove }),
     resumable: false,
   };
 }
 
 /** Writes the chunk and takes it back. The run its rows belong to exists in that transaction only. */
-async function probeChunk(database: Database, plan: WritePlan, chunk: StagedChunk, signal: AbortSignal) {
+async function probeChunk(
+  database: Database,
+  { plan, parts }: ImportPlans,
+  chunk: StagedChunk,
+  signal: AbortSignal,
+) {
   return database.withClient(async (client) => {
     await client.query('begin');
     try {
@@ -119,7 +138,7 @@ async function probeChunk(database: Database, plan: WritePlan, chunk: StagedChun
       // Hooks after the write may tell the outside world, so they are not called.
       const circumstances = { rehearsal: true, signal };
       const runId = await createRun(client, run);
-      const outcome = await writeChunk(client, plan, chunk, runId, circumstances);
+      const outcome = await writeChunkWithParts(client, plan, parts, chunk, runId, circumstances);
       // Rows that wait for others are judged at the end of the source.
       const failed = outcome.issues.flatMap(({ severity, row }) =>
         severity === 'error' && row !== undefined ? [row] : [],
@@ -132,6 +151,18 @@ async function probeChunk(database: Database, plan: WritePlan, chunk: StagedChun
     }
   });
 }
+
+function addParts(all: Record<string, PartCounts>, more: PartOutcomes): void {
+  for (const [name, counts] of Object.entries(more)) {
+    all[name] = addPartCounts(all[name] ?? NO_PART_COUNTS, counts);
+  }
+}
+
+/** What belongs to a record that is only just made is judged by its cells alone. */
+const uncheckedOfPart = (part: PartPlan): readonly string[] => [
+  `${part.plan.entity.name} of records that are new`,
+  ...(part.missing === 'delete' ? [`how many ${part.plan.entity.name} would be removed`] : []),
+];
 
 async function settleOpenRows(
   client: Client,

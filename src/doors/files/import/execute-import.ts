@@ -13,9 +13,9 @@ import {
   savePhase,
   writeChunks,
 } from '../../../engine/pipeline/index.js';
-import { forgetMarks, newHabit, writeChunk } from '../../../engine/records/index.js';
+import { forgetMarks, newHabit, writeChunkWithParts } from '../../../engine/records/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
-import { raiseUsedSequences, removeWhatIsMissing, settlePostponed } from './after-source.js';
+import { countSkipped, raiseUsedSequences, removeWhatIsMissing, settlePostponed } from './after-source.js';
 import type { ImportWatch } from './import-call.js';
 import { type ImportRooms, type ImportWork, openWork, patiently, tell } from './import-work.js';
 import { listChunks } from './read-chunks.js';
@@ -65,7 +65,8 @@ export async function executeImport(
 }
 
 async function importSource(work: ImportWork): Promise<void> {
-  const { rooms, settings, plan, watch, runId } = work;
+  const { rooms, settings, plan, plans, watch, runId } = work;
+  let skipped = 0;
   const checkpoints = await patiently(work, () => readCheckpoints(rooms.database, runId));
   // Types whose equality only the server knows can't be dealt to several writers.
   const partitions = plan.canonicalIdentity && !plan.selfReferring ? settings.writers : 1;
@@ -78,12 +79,23 @@ async function importSource(work: ImportWork): Promise<void> {
     database: rooms.database,
     run: work.hold,
     partitions,
-    chunks: listChunks(settings, plan, committed, (position) => {
-      work.position = position;
-      tell(work, 'importing');
-    }),
+    chunks: listChunks(
+      settings,
+      plans,
+      committed,
+      (position) => {
+        work.position = position;
+        tell(work, 'importing');
+      },
+      (rows) => {
+        skipped += rows;
+      },
+    ),
     write: (client, chunk) =>
-      writeChunk(client, plan, chunk, runId, { signal: watch.signal, habit: habits[chunk.partition]! }),
+      writeChunkWithParts(client, plan, plans.parts, chunk, runId, {
+        signal: watch.signal,
+        habit: habits[chunk.partition]!,
+      }),
     onWritten: (chunk) => chunk.release(),
     counters: work.counters,
     errorLimit: settings.errorLimit ?? undefined,
@@ -95,6 +107,7 @@ async function importSource(work: ImportWork): Promise<void> {
       tell(work, 'importing');
     },
   });
+  if (skipped > 0) await countSkipped(work, skipped);
 }
 
 async function enterPhase(work: ImportWork, phase: RunPhase): Promise<RunPhase> {

@@ -28,9 +28,10 @@ export async function writeFailedRowsFile(
   let rows = 0;
   try {
     out.write(await writer.begin());
-    for await (const row of listFailedRows(issues)) {
-      rows++;
-      if (!out.write(await writer.rows([row]))) await once(out, 'drain');
+    for await (const record of listFailedRows(issues)) {
+      const parts = toRows(record, columns.length);
+      rows += parts.length;
+      if (!out.write(await writer.rows(parts))) await once(out, 'drain');
     }
     out.end(await writer.end());
     await finished(out);
@@ -42,6 +43,18 @@ export async function writeFailedRowsFile(
     await rm(part, { force: true });
     throw error;
   }
+}
+
+/** A record that a mapping made of several rows comes out as these; what was wrong stands beside the first. */
+function toRows(record: FailedRow, width: number): readonly FailedRow[] {
+  const count = width === 0 ? 1 : Math.ceil(record.cells.length / width);
+  if (count <= 1) return [record];
+  return Array.from({ length: count }, (_, i) => ({
+    line: record.line,
+    cells: record.cells.slice(i * width, (i + 1) * width),
+    ...(record.kinds ? { kinds: record.kinds.slice(i * width, (i + 1) * width) } : {}),
+    errors: i === 0 ? record.errors : [],
+  }));
 }
 
 async function* listFailedRows(

@@ -11,8 +11,8 @@ import type { WritePlan } from '../../../engine/records/index.js';
 import type { Database } from '../../../foundation/postgres/database.js';
 import type { ImportWatch } from './import-call.js';
 import { importError } from './import-errors.js';
+import { type ImportPlans, plansFor } from './import-plans.js';
 import type { ImportSettings } from './import-settings.js';
-import { planFor } from './prepare-import.js';
 import type { ReadPosition } from './read-chunks.js';
 
 export interface ImportRooms {
@@ -30,6 +30,8 @@ export interface ImportWork {
   readonly runId: string;
   readonly hold: RunHold;
   readonly settings: ImportSettings;
+  readonly plans: ImportPlans;
+  /** That of the records themselves. */
   readonly plan: WritePlan;
   readonly watch: ImportWatch;
   readonly patienceMs: number;
@@ -51,12 +53,14 @@ export async function openWork(
   }
   const settings = lease.run.settings as ImportSettings;
   const catalog = await patiently({ rooms, runId, watch }, () => rooms.catalog.read());
+  const plans = plansFor(settings, catalog, { kind: 'import', id: runId });
   return {
     rooms,
     runId,
     hold: { id: runId, fence: lease.fence },
     settings,
-    plan: planFor(settings, catalog, { kind: 'import', id: runId }),
+    plans,
+    plan: plans.plan,
     watch,
     patienceMs: rooms.patienceMs ?? PATIENCE_MS,
     counters: lease.run.counters ?? NO_COUNTS,

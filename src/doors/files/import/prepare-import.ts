@@ -6,8 +6,12 @@ import { type OpenSource, openSource } from '../../../engine/formats/source-byte
 import type { Detection, ReadRequest } from '../../../engine/formats/table-format.js';
 import {
   bindMapping,
+  bindTransform,
   type ColumnMatches,
+  describeColumn,
   exportColumns,
+  isRich,
+  listSourceColumns,
   type Mapping,
   matchColumns,
   readMappingFile,
@@ -15,9 +19,9 @@ import {
   toMapping,
   toWholeColumns,
 } from '../../../engine/mapping/index.js';
-import { type Origin, planWrite, type WritePlan } from '../../../engine/records/index.js';
 import type { ImportCall, ImportPlan } from './import-call.js';
 import { importError } from './import-errors.js';
+import { plansFor } from './import-plans.js';
 import {
   DEFAULT_CHUNK_ROWS,
   DEFAULT_REMOVAL_LIMIT,
@@ -61,10 +65,8 @@ async function prepareFile(call: ImportCall, catalog: Catalog, file: KnownFile):
   const columns = empty ? await columnsOfNothing(call, catalog) : found;
   const { mapping, matches } = await chooseMapping(call, catalog, columns);
   const settings = toSettings(call, file, detection, columns, mapping, catalog);
-  const warnings = empty
-    ? ['The source has no records.']
-    : [...boundWarnings(settings, catalog), ...mappedWarnings(matches)];
-  planFor(settings, catalog, { kind: 'import', id: 'check' });
+  const plans = plansFor(settings, catalog, { kind: 'import', id: 'check' });
+  const warnings = empty ? ['The source has no records.'] : [...plans.warnings, ...mappedWarnings(matches)];
   return {
     settings,
     plan: {
@@ -119,7 +121,7 @@ async function listWholeKeys(call: ImportCall, catalog: Catalog): Promise<readon
   if (said !== undefined && said !== null) return Array.isArray(said) ? said : [String(said)];
   if (call.mapping !== undefined) {
     const { mapping } = await readMappingFile(call.mapping);
-    const columns = mapping.fields.flatMap((field) => (field.column === undefined ? [] : [field.column]));
+    const columns = listSourceColumns(mapping);
     return columns.filter((column) => !columns.some((other) => other.startsWith(`${column}.`)));
   }
   if (call.entity === undefined) return [];
@@ -132,7 +134,7 @@ async function listWholeKeys(call: ImportCall, catalog: Catalog): Promise<readon
 async function columnsOfNothing(call: ImportCall, catalog: Catalog): Promise<readonly string[]> {
   if (call.mapping !== undefined) {
     const { mapping } = await readMappingFile(call.mapping);
-    return mapping.fields.flatMap(({ column }) => (column === undefined ? [] : [column]));
+    return listSourceColumns(mapping);
   }
   if (call.entity === undefined) return [];
   const entity = findEntity(catalog, call.entity);
@@ -148,7 +150,8 @@ async function chooseMapping(
 ): Promise<{ mapping: Mapping; matches?: ColumnMatches }> {
   if (call.mapping !== undefined) {
     const { mapping, place } = await readMappingFile(call.mapping);
-    bindMapping(mapping, catalog, columns, { place, lenient: true });
+    if (isRich(mapping)) bindTransform(mapping, catalog, columns, { place, lenient: true });
+    else bindMapping(mapping, catalog, columns, { place, lenient: true });
     return { mapping: call.entity === undefined ? mapping : { ...mapping, entity: call.entity } };
   }
   if (call.entity === undefined) {
@@ -208,28 +211,6 @@ function toSettings(
   };
 }
 
-/** The write plan of the settings: the same at every resume. */
-export function planFor(settings: ImportSettings, catalog: Catalog, origin: Origin): WritePlan {
-  const entity = findEntity(catalog, settings.entity);
-  // What the run says about empty cells wins over what the mapping says as a whole, never over what it says of a field.
-  const mapping = { ...settings.mapping, empty: settings.empty };
-  const bound = bindMapping(mapping, catalog, settings.source.columns, { lenient: true });
-  return planWrite({
-    catalog,
-    entity,
-    targets: bound.targets,
-    strategy: settings.strategy,
-    identity: settings.identity,
-    onDuplicate: settings.onDuplicate,
-    create: [...new Set([...bound.create, ...settings.create])],
-    origin,
-  });
-}
-
-function boundWarnings(settings: ImportSettings, catalog: Catalog): readonly string[] {
-  return bindMapping(settings.mapping, catalog, settings.source.columns, { lenient: true }).warnings;
-}
-
 function mappedWarnings(matches: ColumnMatches | undefined): readonly string[] {
   const guesses = matches?.matched.filter((match) => match.confidence < 0.8) ?? [];
   return guesses.map((match) => `${match.column} → ${match.field} is a guess: ${match.reason}.`);
@@ -247,9 +228,9 @@ function describeColumns(
     if (left) return { column, reason: left.reason };
     const open = matches?.unmatched.find((candidate) => candidate.index === index);
     if (open) return { column, reason: open.hint ?? 'no field fits' };
-    const field = mapping.fields.find((candidate) => candidate.column === column);
-    return field
-      ? { column, field: field.field, reason: 'by the mapping' }
+    const field = describeColumn(mapping, column);
+    return field !== undefined
+      ? { column, field, reason: 'by the mapping' }
       : {
           column,
           reason: mapping.ignore?.includes(column) ? 'ignored by the mapping' : 'not in the mapping',

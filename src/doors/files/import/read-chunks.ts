@@ -2,8 +2,10 @@
 
 import { readFormat } from '../../../engine/formats/index.js';
 import { type OpenSource, openSource } from '../../../engine/formats/source-bytes.js';
-import { type StagedChunk, StageEncoder, type WritePlan } from '../../../engine/records/index.js';
+import { type MappedBatch, transformSource } from '../../../engine/mapping/index.js';
+import { type StagedChunk, StageEncoder } from '../../../engine/records/index.js';
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
+import type { ImportPlans } from './import-plans.js';
 import type { ImportSettings } from './import-settings.js';
 
 /** How far the source was read; bytes as they lie there. */
@@ -14,22 +16,24 @@ export interface ReadPosition {
   readonly rows: number;
 }
 
-/** Chunks in source order; `committed`, by partition, are the last rows that are done already. */
+/** Chunks in source order; `committed`, by partition, are the last rows that are done already. `onSkipped` also tells of rows before them. */
 export async function* listChunks(
   settings: ImportSettings,
-  plan: WritePlan,
+  { plan, transform }: Pick<ImportPlans, 'plan' | 'transform'>,
   committed: readonly number[],
   onPosition: (position: ReadPosition) => void,
+  onSkipped: (rows: number) => void,
 ): AsyncGenerator<StagedChunk> {
   const { seed, chunkRows } = settings;
   const source = await openSource({ path: settings.source.path });
   try {
     const format = readFormat(settings.format);
-    const batches = format.read({
+    const read = format.read({
       bytes: source.bytes(),
       ...(source.file === undefined ? {} : { file: source.file }),
       options: settings.formatOptions,
     });
+    const batches = transform ? mapped(transformSource(transform, read), onSkipped) : read;
     let encoder: StageEncoder | undefined;
     for await (const batch of batches) {
       encoder ??= new StageEncoder(plan, {
@@ -47,6 +51,16 @@ export async function* listChunks(
     if (encoder) yield* encoder.finish();
   } finally {
     await source.close();
+  }
+}
+
+async function* mapped(
+  batches: AsyncIterable<MappedBatch>,
+  onSkipped: (rows: number) => void,
+): AsyncGenerator<CellBatch> {
+  for await (const batch of batches) {
+    if (batch.skipped > 0) onSkipped(batch.skipped);
+    yield batch;
   }
 }
 

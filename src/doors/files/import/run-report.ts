@@ -1,11 +1,14 @@
 // How a run went, or how a dry run would: one shape for the command line, the API and the UI.
 import { FORMATS_ERRORS } from '../../../engine/formats/formats-errors.js';
+import { MAPPING_ERRORS } from '../../../engine/mapping/index.js';
 import {
   type Counters,
+  type PartCounts,
   type Run,
   type RunIssue,
   type RunState,
   readIssueSummary,
+  readPartCounts,
   readRun,
 } from '../../../engine/pipeline/index.js';
 import { RECORDS_ERRORS, type RowDifference } from '../../../engine/records/index.js';
@@ -26,6 +29,8 @@ export interface RunReport {
   readonly strategy?: string;
   readonly identity?: readonly string[];
   readonly counters: Counters;
+  /** What became of records that belong to those of the run, by the mapping's parts; absent if it has none. */
+  readonly parts?: Readonly<Record<string, PartCounts>>;
   readonly seconds?: number;
   readonly startedAt?: string;
   readonly endedAt?: string;
@@ -68,6 +73,7 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     }),
   );
   const ended = run.endedAt ?? new Date();
+  const parts = await readPartCounts(db, id);
   return {
     run: id,
     kind: run.kind,
@@ -79,6 +85,7 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     ...(settings.strategy ? { strategy: settings.strategy } : {}),
     ...(settings.identity ? { identity: settings.identity } : {}),
     counters: run.counters,
+    ...(Object.keys(parts).length > 0 ? { parts } : {}),
     ...(run.startedAt
       ? {
           seconds: (ended.getTime() - run.startedAt.getTime()) / 1000,
@@ -109,7 +116,11 @@ export function toGroup(code: string, count: number, first: readonly RunIssue[])
 /** What issues of a code have in common, from the registers of the rooms that find them. */
 function titleOf(code: string): string | undefined {
   const [room, number] = code.split('-');
-  const register: Readonly<Record<string, { readonly title: string }>> =
-    room === 'RECORDS' ? RECORDS_ERRORS : room === 'FORMATS' ? FORMATS_ERRORS : {};
+  const registers: Readonly<Record<string, Readonly<Record<string, { readonly title: string }>>>> = {
+    RECORDS: RECORDS_ERRORS,
+    FORMATS: FORMATS_ERRORS,
+    MAPPING: MAPPING_ERRORS,
+  };
+  const register = registers[room ?? ''] ?? {};
   return register[number ?? '']?.title;
 }

@@ -52,6 +52,7 @@ export async function judgeChunk(
   if (chunk.staged > 0) {
     await fillStage(client, plan, chunk, report);
     const { plan: ruled } = await applyRules(client, plan, report, circumstances);
+    await circumstances.onStaged?.(client);
     const options = { says: chunk.says, constraints: true, readOnly: true };
     const result = await client.query<Judgement & { differences: [number, number, Cells][] }>(
       judgeOnly(ruled, options, mostDifferences),

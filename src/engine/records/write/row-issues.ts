@@ -18,13 +18,18 @@ function place(batch: CellBatch, index: number, column: StageColumn) {
     severity: 'error' as const,
     row: batch.firstRow + index,
     line: batch.lines[index]!,
-    ...('column' in source ? { column: batch.columns[source.column]! } : {}),
+    ...('column' in source ? nameOf(batch, source.column) : {}),
     field: column.path,
     ...rowCells(batch, index),
   };
 }
 
-/** What the reader found wrong with a row. */
+function nameOf(batch: CellBatch, column: number): { readonly column?: string } {
+  const name = (batch.origin?.names ?? batch.columns)[column];
+  return name === undefined ? {} : { column: name };
+}
+
+/** What the reader, or the mapping, found wrong with a row. */
 export function problemIssue(batch: CellBatch, problem: RowProblem): RunIssue {
   return {
     severity: 'error',
@@ -33,6 +38,9 @@ export function problemIssue(batch: CellBatch, problem: RowProblem): RunIssue {
     code: problem.code,
     message: problem.message,
     ...(problem.hint ? { hint: problem.hint } : {}),
+    ...(problem.column === undefined ? {} : { column: problem.column }),
+    ...(problem.field === undefined ? {} : { field: problem.field }),
+    ...(problem.value === undefined ? {} : { value: shorten(problem.value) }),
     ...rowCells(batch, problem.index),
   };
 }

@@ -9,6 +9,8 @@ import type { DuplicatePair, RowCells } from './staged-chunk.js';
 export interface RowSource {
   lineOf(row: number): number | undefined;
   cellsOf(row: number): RowCells | undefined;
+  /** The text of one cell as the write path got it. */
+  textOf(row: number, column: number): string | undefined;
   columnName(column: StageColumn): string | undefined;
 }
 
@@ -84,7 +86,7 @@ export class RowReport {
   valueOf(row: number, column: StageColumn): string | undefined {
     const source = column.target.source;
     if (!('column' in source)) return source.constant ?? undefined;
-    return this.#source.cellsOf(row)?.cells[source.column] ?? column.target.fallback;
+    return this.#source.textOf(row, source.column) ?? column.target.fallback;
   }
 
   lineOf(row: number): number | undefined {

@@ -48,6 +48,16 @@ export function findCells(chunk: StagedChunk, row: number): RowCells | undefined
   return undefined;
 }
 
+/** The text of one cell as the write path got it: as it came, or as a mapping made it. */
+export function findText(chunk: StagedChunk, row: number, column: number): string | undefined {
+  for (const batch of chunk.batches) {
+    const index = row - batch.firstRow;
+    if (index >= 0 && index < batch.rows && column < batch.columns.length)
+      return cellText(batch, index, column) ?? undefined;
+  }
+  return undefined;
+}
+
 export function findLine(chunk: StagedChunk, row: number): number | undefined {
   for (const batch of chunk.batches) {
     const index = row - batch.firstRow;
@@ -57,6 +67,7 @@ export function findLine(chunk: StagedChunk, row: number): number | undefined {
 }
 
 export function rowCells(batch: CellBatch, index: number): RowCells {
+  if (batch.origin) return batch.origin.cellsOf(index);
   const width = batch.columns.length;
   return {
     cells: batch.columns.map((_, column) => cellText(batch, index, column)),

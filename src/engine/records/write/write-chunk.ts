@@ -17,7 +17,7 @@ import { writeAndCall } from './rules/call-after-write.js';
 import type { HookCircumstances } from './rules/ruling.js';
 import { meetsByServer } from './settle-duplicates.js';
 import { postponeRows, replacePostponed, STAGE } from './stage-table.js';
-import { findCells, findLine, type StagedChunk } from './staged-chunk.js';
+import { findCells, findLine, findText, type StagedChunk } from './staged-chunk.js';
 import {
   findLeftOut,
   type Judgement,
@@ -48,6 +48,7 @@ export async function writeChunk(
     await markOrigin(client, plan.origin);
     await fillStage(client, plan, chunk, report, runId);
     const ruled = await applyRules(client, plan, report, circumstances);
+    await circumstances.onStaged?.(client);
     const write = () => writeStaged(client, ruled.plan, chunk.says, runId, report, totals);
     const { records } = ruled;
     await writeAndCall(client, { records, runId, report, totals, circumstances, waiting: 'fail', write });
@@ -274,10 +275,12 @@ function outcomeOf(chunk: StagedChunk, report: RowReport, totals: WriteTotals): 
 }
 
 export function sourceOf(chunk: StagedChunk): RowSource {
-  const columns = chunk.batches.at(-1)?.columns ?? [];
+  const last = chunk.batches.at(-1);
+  const columns = last?.origin?.names ?? last?.columns ?? [];
   return {
     lineOf: (row: number) => findLine(chunk, row),
     cellsOf: (row: number) => findCells(chunk, row),
+    textOf: (row: number, column: number) => findText(chunk, row, column),
     columnName: (column) =>
       'column' in column.target.source ? columns[column.target.source.column] : undefined,
   };

@@ -1,0 +1,57 @@
+// How an import maps and writes, made of its settings: the same at every resume.
+import { type Catalog, findEntity } from '../../../engine/catalog/index.js';
+import { type BoundTransform, bindMapping, bindTransform, isRich } from '../../../engine/mapping/index.js';
+import {
+  type Origin,
+  type PartPlan,
+  planPart,
+  planWrite,
+  type WritePlan,
+} from '../../../engine/records/index.js';
+import type { ImportSettings } from './import-settings.js';
+
+export interface ImportPlans {
+  readonly plan: WritePlan;
+  /** Records that are written with those they belong to; in the order of the batches' parts. */
+  readonly parts: readonly PartPlan[];
+  /** Absent: the source's batches go to the write path as they are. */
+  readonly transform?: BoundTransform;
+  /** In plain words, for the user. */
+  readonly warnings: readonly string[];
+}
+
+/** Binds the settings to the catalog. Throws MAPPING-2xx and 3xx, RECORDS-1xx. */
+export function plansFor(settings: ImportSettings, catalog: Catalog, origin: Origin): ImportPlans {
+  // What the run says about empty cells wins over what the mapping says as a whole, never over what it says of a field.
+  const mapping = { ...settings.mapping, empty: settings.empty };
+  const { columns } = settings.source;
+  const transform = isRich(mapping)
+    ? bindTransform(mapping, catalog, columns, { lenient: true, identity: settings.identity })
+    : undefined;
+  const bound = transform ?? bindMapping(mapping, catalog, columns, { lenient: true });
+  const plan = planWrite({
+    catalog,
+    entity: findEntity(catalog, settings.entity),
+    targets: bound.targets,
+    strategy: settings.strategy,
+    identity: settings.identity,
+    onDuplicate: settings.onDuplicate,
+    create: [...new Set([...bound.create, ...settings.create])],
+    origin,
+  });
+  const parts = (transform?.parts ?? []).map((part) =>
+    planPart({
+      catalog,
+      entity: part.relation.entity,
+      name: part.name,
+      targets: part.targets,
+      identity: part.identity,
+      create: part.create,
+      missing: part.part.missing ?? 'keep',
+      fields: part.relation.fields,
+      ownerFields: part.relation.ownerFields,
+      origin,
+    }),
+  );
+  return { plan, parts, warnings: bound.warnings, ...(transform ? { transform } : {}) };
+}
