@@ -35,7 +35,7 @@ fields:
   - { field: sku, column: SKU }
   - { field: name, column: Name }
 many:
-  images:
+  image:
     missing: delete
     fields:
       - { field: position, from: n }
@@ -48,28 +48,28 @@ many:
     const report = await importWith(mapping, `${head}a,A,1.jpg,one,2.jpg,\nb,B,,,3.jpg,x\nc,C,,,,\n`);
     expect(report.errors).toEqual([]);
     expect(countsOf(report)).toEqual({ read: 3, added: 3 });
-    expect(report.parts).toEqual({ images: { added: 3, updated: 0, unchanged: 0, deleted: 0, failed: 0 } });
+    expect(report.parts).toEqual({ image: { added: 3, updated: 0, unchanged: 0, deleted: 0, failed: 0 } });
     expect(await images()).toEqual([
       ['a', '1', '1.jpg', 'ONE'],
       ['a', '2', '2.jpg', null],
       ['b', '2', '3.jpg', 'X'],
     ]);
     const again = await importWith(mapping, `${head}a,A,1.jpg,one,2.jpg,\nb,B,,,3.jpg,x\nc,C,,,,\n`);
-    expect(again.parts!['images']).toMatchObject({ unchanged: 3, added: 0, deleted: 0 });
+    expect(again.parts!['image']).toMatchObject({ unchanged: 3, added: 0, deleted: 0 });
     const fewer = await importWith(mapping, `${head}a,A,9.jpg,one,,\nb,B,,,,\n`);
-    expect(fewer.parts!['images']).toMatchObject({ updated: 1, deleted: 2 });
+    expect(fewer.parts!['image']).toMatchObject({ updated: 1, deleted: 2 });
     expect(await images()).toEqual([['a', '1', '9.jpg', 'ONE']]);
   });
 
   it('say in a dry run what would become of them', async () => {
     await importWith(mapping, `${head}a,A,1.jpg,one,,\n`);
     const report = await importWith(mapping, `${head}a,A,2.jpg,one,,\nb,B,1.jpg,,2.jpg,\n`, { dryRun: true });
-    expect(report.parts!['images']).toMatchObject({ updated: 1, added: 2 });
+    expect(report.parts!['image']).toMatchObject({ updated: 1, added: 2 });
     const probed = await importWith(mapping, `${head}a,A,2.jpg,one,,\nb,B,1.jpg,,2.jpg,\n`, {
       dryRun: true,
       probe: true,
     });
-    expect(probed.parts!['images']).toMatchObject({ updated: 1, added: 2 });
+    expect(probed.parts!['image']).toMatchObject({ updated: 1, added: 2 });
     expect(await images()).toEqual([['a', '1', '1.jpg', 'ONE']]);
   });
 
@@ -102,17 +102,17 @@ fields:
   - { field: sku, column: SKU }
   - { field: name, column: Name }
 many:
-  images:
+  image:
     each: { column: Images, separator: "," }
     fields:
       - { field: position, from: position }
       - { field: url, from: item, steps: [{ prefix: "https://x/" }] }
-  prices:
+  price:
     each: { column: Prices, separator: ";", equals: ":" }
     fields:
       - { field: quantity, from: name }
       - { field: amount, from: value }
-  categories:
+  category:
     each: { column: Categories, separator: "|" }
     fields:
       - { field: name, from: item, steps: [{ split: { by: ">", take: -1 } }], create: true }
@@ -146,7 +146,7 @@ many:
 entity: item
 fields: [{ field: sku, column: sku }, { field: name, column: name }]
 many:
-  images:
+  image:
     each: { column: pictures }
     fields:
       - { field: position, from: position }
@@ -174,7 +174,7 @@ fields:
   - { field: sku, column: Handle }
   - { field: name, column: Title }
 many:
-  images:
+  image:
     rows: true
     fields:
       - { field: position, column: Position }
@@ -193,7 +193,7 @@ b,,,,Nut,
 b,B,,,,
 `;
     for (const batches of [1, 2]) {
-      const report = await importWith(mapping.replace('texts', 'item_texts'), csv, { chunkRows: batches });
+      const report = await importWith(mapping.replace('texts', 'item_text'), csv, { chunkRows: batches });
       expect(report.errors).toEqual([]);
       expect(countsOf(report)).toMatchObject({ read: 2 });
     }
@@ -260,15 +260,15 @@ describe('a part', () => {
     const mapping = (part: string) =>
       `entity: item\nfields:\n  - { field: sku, column: SKU }\nmany:\n  ${part}\n`;
     const wrong = (part: string) => importWith(mapping(part), 'SKU,A\n1,2\n');
-    await expect(wrong('image: { fields: [{ field: url, column: A }] }')).rejects.toMatchObject({
+    await expect(wrong('imag: { fields: [{ field: url, column: A }] }')).rejects.toMatchObject({
       code: 'MAPPING-210',
-      hint: 'Did you mean images?',
+      hint: 'Did you mean image?',
       pointer: { line: 5 },
     });
-    await expect(wrong('images: { fields: [{ field: uri, column: A }] }')).rejects.toMatchObject({
+    await expect(wrong('image: { fields: [{ field: uri, column: A }] }')).rejects.toMatchObject({
       code: 'MAPPING-202',
     });
-    await expect(wrong('images: { fields: [{ field: url, column: A }] }')).rejects.toMatchObject({
+    await expect(wrong('image: { fields: [{ field: url, column: A }] }')).rejects.toMatchObject({
       code: 'MAPPING-211',
     });
   });

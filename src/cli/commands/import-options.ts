@@ -6,6 +6,7 @@ import type { FormatOptions } from '../../engine/formats/table-format.js';
 import type { EmptyCell, OnDuplicate, Strategy } from '../../engine/records/write-request.js';
 import { DUPLICATE_RULES, EMPTY_CELL_RULES, STRATEGIES } from '../../engine/records/write-request.js';
 import { cliError } from '../cli-errors.js';
+import { toMappingWish } from '../mapping-wish.js';
 import {
   commaList,
   countOrPercent,
@@ -51,7 +52,7 @@ export function addImportOptions(command: Command): Command {
     .option('-e, --entity <name>', 'the entity to import into (default: the mapping names it)')
     .option(
       '-m, --mapping <file>',
-      'how columns and fields belong together, YAML or JSON (default: matched by name)',
+      'how columns and fields belong together: a file, or the name of a saved one (default: matched by name)',
     )
     .addOption(
       choice('-s, --strategy <strategy>', 'what to do with a record (default: add_or_update)', STRATEGIES),
@@ -114,7 +115,7 @@ export function toImportCall(
   return {
     ...about.watch,
     source: about.source,
-    ...(options.mapping === undefined ? {} : { mapping: resolve(about.cwd, options.mapping) }),
+    ...(options.mapping === undefined ? {} : toMappingWish(about.cwd, options.mapping)),
     ...(options.failedRows === undefined ? {} : { failedRows: resolve(about.cwd, options.failedRows) }),
     ...given('entity'),
     ...given('strategy'),

@@ -5,6 +5,7 @@ import { addEntitiesCommand } from './entities-command.js';
 import { addExportCommand } from './export-command.js';
 import { addImportCommand } from './import-command.js';
 import { addInitCommand } from './init-command.js';
+import { addMappingCommand } from './mapping-command.js';
 import { addRunsCommand } from './runs-command.js';
 import { addUninstallCommand } from './uninstall-command.js';
 import { addWorkCommand } from './work-command.js';
@@ -15,6 +16,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addEntitiesCommand,
   addImportCommand,
   addExportCommand,
+  addMappingCommand,
   addRunsCommand,
   addWorkCommand,
   addUninstallCommand,

@@ -1,8 +1,8 @@
 // The door `files`: import and export, on request or by a worker. Other doors never see the inside of it.
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type CatalogService, findEntity } from '../../engine/catalog/index.js';
 import { readFormat } from '../../engine/formats/index.js';
-import { readMappingFile, toExportMapping } from '../../engine/mapping/index.js';
+import { learnSynonyms, toExportMapping } from '../../engine/mapping/index.js';
 import {
   createRun,
   LEASE_SECONDS,
@@ -31,6 +31,8 @@ import type { ImportSettings } from './import/import-settings.js';
 import { prepareImport } from './import/prepare-import.js';
 import { type RunReport, readRunReport } from './import/run-report.js';
 import { forgetSource } from './import/source-file.js';
+import { createMappingServices } from './mappings/mapping-services.js';
+import { openMapping } from './mappings/open-mapping.js';
 
 export interface FilesRooms {
   readonly database: Database;
@@ -51,7 +53,7 @@ export function createFilesDoor(rooms: FilesRooms) {
   const spoolFolder = join(rooms.dataFolder, 'spool');
 
   async function importFile(call: ImportCall): Promise<RunReport> {
-    const prepared = await prepareImport(call, await catalog.read(), spoolFolder);
+    const prepared = await prepareImport(call, await catalog.read(), database, spoolFolder);
     const { settings } = prepared;
     if (call.dryRun) {
       call.onPlan?.(prepared.plan);
@@ -61,6 +63,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     const run = await database.transaction(async (client) => {
       const { entity, source } = settings;
       const id = await createRun(client, { kind: 'import', entity, title: source.name, settings, origin });
+      if (settings.mappingName !== undefined) await learnFrom(client, settings);
       if (call.background) await rooms.enqueue(client, IMPORT_TASK, { run: id });
       return id;
     });
@@ -131,7 +134,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     const mapping =
       call.mapping === undefined
         ? toExportMapping(known, entity, call.fields ? { ...wish, fields: call.fields } : wish)
-        : (await readMappingFile(call.mapping)).mapping;
+        : (await openMapping(database, { ...call, mapping: call.mapping })).mapping;
     const result = await exportEntity(database, {
       catalog: known,
       mapping,
@@ -148,6 +151,7 @@ export function createFilesDoor(rooms: FilesRooms) {
   }
 
   const services: FilesServices = {
+    ...createMappingServices(database, catalog),
     import: importFile,
     export: exportFile,
     readRuns: (filter: RunFilter) => readRuns(database, filter),
@@ -181,6 +185,11 @@ export function createFilesDoor(rooms: FilesRooms) {
 }
 
 export type FilesDoor = ReturnType<typeof createFilesDoor>;
+
+/** Whoever imports with a mapping of theirs confirms what it says of the names of columns. */
+async function learnFrom(client: Queryable, { mapping, mappingName }: ImportSettings): Promise<void> {
+  await learnSynonyms(client, mapping, basename(mappingName ?? 'of a run'));
+}
 
 /** A worker has nobody to ask. */
 async function refuseToAnswer(): Promise<never> {

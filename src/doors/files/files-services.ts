@@ -4,8 +4,9 @@ import type { FormatOptions } from '../../engine/formats/table-format.js';
 import type { Run, RunFilter, RunIssue } from '../../engine/pipeline/index.js';
 import type { ImportCall, ImportProgress, ImportWatch } from './import/import-call.js';
 import type { RunReport } from './import/run-report.js';
+import type { MappingServices } from './mappings/mapping-calls.js';
 
-export interface FilesServices {
+export interface FilesServices extends MappingServices {
   /**
    * Imports, or only looks (`dryRun`, `probe`). Throws a DovetailError if it refuses before anything is written; every
    * other outcome, a stop half-way too, is a report.
@@ -32,6 +33,8 @@ export interface ExportCall {
   readonly fields?: readonly string[];
   /** Path of a mapping file. */
   readonly mapping?: string;
+  /** As in an import: the saved mapping of that name where there is no such file. */
+  readonly mappingName?: string;
   readonly format: string;
   readonly formatOptions: FormatOptions;
   readonly full: boolean;

@@ -2,6 +2,15 @@
 export { type BindOptions, type BoundMapping, type BoundTarget, bindMapping } from './bind-mapping.js';
 export { checkMapping } from './check-mapping.js';
 export { toWholeColumns } from './entity-paths.js';
+export { type ExportGap, listExportGaps } from './export/export-gaps.js';
+export {
+  listOpenParts,
+  type MappedExport,
+  type OpenPart,
+  type PartReading,
+  planMappedExport,
+} from './export/mapped-export.js';
+export type { PartExtent } from './export/part-columns.js';
 export {
   type ExportColumn,
   type ExportWish,
@@ -17,6 +26,7 @@ export {
   readMappingData,
   readMappingFile,
   readMappingText,
+  toPointer,
   toYaml,
 } from './mapping-file.js';
 export {
@@ -28,6 +38,15 @@ export {
 } from './match/column-match.js';
 export { type MatchOptions, matchColumns } from './match/match-columns.js';
 export { findPath, readPath, toPathText, WHOLE } from './path-text.js';
+export {
+  deleteMapping,
+  findMapping,
+  isMappingName,
+  readMappings,
+  type SavedMapping,
+  saveMapping,
+} from './store/mapping-store.js';
+export { type LearnedSynonym, learnSynonyms, readSynonyms } from './store/synonym-store.js';
 export {
   type BoundPart,
   type BoundTransform,

@@ -18,6 +18,7 @@ export const MAPPING_ERRORS = {
   210: { title: 'The part leads to no records of another table', consequence: 'stop' },
   211: { title: 'The part has no identity', consequence: 'stop' },
   212: { title: 'The source of the field does not fit there', consequence: 'stop' },
+  213: { title: 'An export has no column for a record', consequence: 'stop' },
   301: { title: 'The source lacks a column of the mapping', consequence: 'stop' },
   302: { title: 'No column fits a field', consequence: 'stop' },
   401: { title: 'A cell can not be mapped', consequence: 'skip' },

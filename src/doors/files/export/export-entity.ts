@@ -55,8 +55,9 @@ export interface ExportResult extends ExportProgress {
  */
 export async function exportEntity(database: Database, request: ExportRequest): Promise<ExportResult> {
   const { signal, target } = request;
-  const { entity, header, plan } = planExport(request);
-  const lane = chooseLane(request.format, request.options, header, plan);
+  const planned = await planExport(database, request);
+  const { entity, header, plan } = planned;
+  const lane = chooseLane(request.format, request.options, planned);
   const opened = await openTarget(target);
   const copy = new CopyOut(lane.sql);
   // Whoever reads the stream gets the error; after that nobody listens, and the closing connection fails it once more.

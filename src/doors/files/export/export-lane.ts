@@ -9,6 +9,7 @@ import type { ReadPlan } from '../../../engine/records/read/index.js';
 import { literal } from '../../../foundation/postgres/sql-text.js';
 import type { CopyOut } from './copy-out.js';
 import { readCopyRows } from './copy-rows.js';
+import type { ExportPlan } from './plan-export.js';
 
 /** `direct`: bytes as PostgreSQL makes them. `written`: rows through the format's writer. */
 export interface ExportLane {
@@ -34,15 +35,14 @@ const HARMLESS = new Set([
 export function chooseLane(
   format: TableFormat,
   options: FormatOptions,
-  header: readonly string[],
-  plan: ReadPlan,
+  { header, plan, written, reshape }: ExportPlan,
 ): ExportLane {
   const writer = format.createWriter({
     columns: header,
-    types: plan.columns.map(toValueType),
-    options: withJsonColumns(options, header, plan),
+    types: written.map((column) => (column ? toValueType(column) : 'text')),
+    options: withJsonColumns(options, header, written),
   });
-  const signs = format.name === 'csv' ? findPlainSigns(options, plan) : undefined;
+  const signs = format.name === 'csv' && !reshape ? findPlainSigns(options, plan) : undefined;
   if (signs) {
     const { delimiter, quote } = signs;
     const csv = `format csv, delimiter ${literal(delimiter)}, quote ${literal(quote)}`;
@@ -55,13 +55,17 @@ export function chooseLane(
   return {
     kind: 'written',
     sql: `copy (${plan.sql}) to stdout`,
-    toBytes: (copy) => write(copy, writer, header.length),
+    toBytes: (copy) => write(copy, writer, plan.columns.length, reshape),
   };
 }
 
 // Columns whose text is JSON already: the writer puts them down bare.
-function withJsonColumns(options: FormatOptions, header: readonly string[], plan: ReadPlan): FormatOptions {
-  const bare = header.filter((_, i) => plan.columns[i]!.json !== 'string');
+function withJsonColumns(
+  options: FormatOptions,
+  header: readonly string[],
+  written: ExportPlan['written'],
+): FormatOptions {
+  const bare = header.filter((_, i) => (written[i]?.json ?? 'string') !== 'string');
   return { ...options, jsonColumns: bare };
 }
 
@@ -121,9 +125,10 @@ async function* write(
   copy: CopyOut,
   writer: TableWriter,
   columns: number,
+  reshape: ExportPlan['reshape'],
 ): AsyncGenerator<Uint8Array | string> {
   yield await writer.begin();
   for await (const rows of readCopyRows(copy as AsyncIterable<Buffer>, columns))
-    yield await writer.rows(rows);
+    yield await writer.rows(reshape ? rows.flatMap(reshape) : rows);
   yield await writer.end();
 }

@@ -9,5 +9,7 @@ export const importError = errorRegister('FILES', {
   105: { title: 'The run is no import', consequence: 'stop' },
   106: { title: 'The removal needs an answer', consequence: 'ask' },
   107: { title: 'Nothing to write failed rows from', consequence: 'stop' },
+  109: { title: 'No such mapping', consequence: 'stop' },
+  110: { title: 'No name for a mapping', consequence: 'stop' },
   108: { title: 'No identity among the columns', consequence: 'stop' },
 });

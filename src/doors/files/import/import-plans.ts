@@ -1,6 +1,13 @@
 // How an import maps and writes, made of its settings: the same at every resume.
 import { type Catalog, findEntity } from '../../../engine/catalog/index.js';
-import { type BoundTransform, bindMapping, bindTransform, isRich } from '../../../engine/mapping/index.js';
+import {
+  type BoundTransform,
+  bindMapping,
+  bindTransform,
+  isRich,
+  listSourceColumns,
+  type Mapping,
+} from '../../../engine/mapping/index.js';
 import {
   type Origin,
   type PartPlan,
@@ -20,11 +27,15 @@ export interface ImportPlans {
   readonly warnings: readonly string[];
 }
 
+/** The columns that the mapping is bound to: the source's, or what its records have once they are reshaped. */
+export const mappedColumns = (mapping: Mapping, columns: readonly string[]): readonly string[] =>
+  mapping.documents === undefined ? columns : listSourceColumns(mapping);
+
 /** Binds the settings to the catalog. Throws MAPPING-2xx and 3xx, RECORDS-1xx. */
 export function plansFor(settings: ImportSettings, catalog: Catalog, origin: Origin): ImportPlans {
   // What the run says about empty cells wins over what the mapping says as a whole, never over what it says of a field.
   const mapping = { ...settings.mapping, empty: settings.empty };
-  const { columns } = settings.source;
+  const columns = mappedColumns(mapping, settings.source.columns);
   const transform = isRich(mapping)
     ? bindTransform(mapping, catalog, columns, { lenient: true, identity: settings.identity })
     : undefined;

@@ -14,14 +14,16 @@ import {
   listSourceColumns,
   type Mapping,
   matchColumns,
-  readMappingFile,
+  readSynonyms,
   toExportMapping,
   toMapping,
   toWholeColumns,
 } from '../../../engine/mapping/index.js';
+import type { Queryable } from '../../../foundation/postgres/database.js';
+import { type OpenedMapping, openMapping } from '../mappings/open-mapping.js';
 import type { ImportCall, ImportPlan } from './import-call.js';
 import { importError } from './import-errors.js';
-import { plansFor } from './import-plans.js';
+import { mappedColumns, plansFor } from './import-plans.js';
 import {
   DEFAULT_CHUNK_ROWS,
   DEFAULT_REMOVAL_LIMIT,
@@ -39,6 +41,7 @@ export interface PreparedImport {
 export async function prepareImport(
   call: ImportCall,
   catalog: Catalog,
+  db: Queryable,
   spoolFolder: string,
 ): Promise<PreparedImport> {
   const file = await keepSource(call.source, spoolFolder, call.signal, (bytes, totalBytes) =>
@@ -50,7 +53,7 @@ export async function prepareImport(
     }),
   );
   try {
-    return await prepareFile(call, catalog, file);
+    return await prepareFile(call, catalog, db, file);
   } catch (error) {
     // Refused: nobody will come back for our copy.
     await forgetSource(file);
@@ -58,13 +61,23 @@ export async function prepareImport(
   }
 }
 
-async function prepareFile(call: ImportCall, catalog: Catalog, file: KnownFile): Promise<PreparedImport> {
-  const whole = await listWholeKeys(call, catalog);
+async function prepareFile(
+  call: ImportCall,
+  catalog: Catalog,
+  db: Queryable,
+  file: KnownFile,
+): Promise<PreparedImport> {
+  const { mapping: path, mappingName } = call;
+  const given =
+    path === undefined
+      ? undefined
+      : await openMapping(db, { mapping: path, ...(mappingName === undefined ? {} : { mappingName }) });
+  const whole = listWholeKeys(call, catalog, given);
   const { detection, columns: found } = await inspectSource(file, call, whole);
   const empty = found.length === 0;
-  const columns = empty ? await columnsOfNothing(call, catalog) : found;
-  const { mapping, matches } = await chooseMapping(call, catalog, columns);
-  const settings = toSettings(call, file, detection, columns, mapping, catalog);
+  const columns = empty ? columnsOfNothing(call, catalog, given) : found;
+  const { mapping, matches } = await chooseMapping(call, catalog, db, columns, given);
+  const settings = toSettings(call, file, detection, columns, mapping, catalog, given);
   const plans = plansFor(settings, catalog, { kind: 'import', id: 'check' });
   const warnings = empty ? ['The source has no records.'] : [...plans.warnings, ...mappedWarnings(matches)];
   return {
@@ -82,9 +95,9 @@ async function prepareFile(call: ImportCall, catalog: Catalog, file: KnownFile):
 }
 
 /** What the source is, and every column it has. Sources without a header are read through for their columns. */
-async function inspectSource(
-  file: KnownFile,
-  call: ImportCall,
+export async function inspectSource(
+  file: Pick<KnownFile, 'path' | 'name'>,
+  call: Pick<ImportCall, 'format' | 'formatOptions' | 'signal'>,
   whole: readonly string[],
 ): Promise<{ detection: Detection; columns: readonly string[] }> {
   const source = await openSource({ path: file.path });
@@ -116,12 +129,15 @@ async function inspectSource(
 const withFile = ({ file }: OpenSource): Pick<ReadRequest, 'file'> => (file === undefined ? {} : { file });
 
 /** Keys of typed sources whose objects are values of JSON fields, not groups of columns. */
-async function listWholeKeys(call: ImportCall, catalog: Catalog): Promise<readonly string[]> {
+function listWholeKeys(
+  call: ImportCall,
+  catalog: Catalog,
+  given: OpenedMapping | undefined,
+): readonly string[] {
   const said = call.formatOptions['whole'];
   if (said !== undefined && said !== null) return Array.isArray(said) ? said : [String(said)];
-  if (call.mapping !== undefined) {
-    const { mapping } = await readMappingFile(call.mapping);
-    const columns = listSourceColumns(mapping);
+  if (given) {
+    const columns = listSourceColumns(given.mapping);
     return columns.filter((column) => !columns.some((other) => other.startsWith(`${column}.`)));
   }
   if (call.entity === undefined) return [];
@@ -131,11 +147,12 @@ async function listWholeKeys(call: ImportCall, catalog: Catalog): Promise<readon
 }
 
 /** A source without records shows no columns: it is taken to have all that the mapping, or else an export, has. */
-async function columnsOfNothing(call: ImportCall, catalog: Catalog): Promise<readonly string[]> {
-  if (call.mapping !== undefined) {
-    const { mapping } = await readMappingFile(call.mapping);
-    return listSourceColumns(mapping);
-  }
+function columnsOfNothing(
+  call: ImportCall,
+  catalog: Catalog,
+  given: OpenedMapping | undefined,
+): readonly string[] {
+  if (given) return listSourceColumns(given.mapping);
   if (call.entity === undefined) return [];
   const entity = findEntity(catalog, call.entity);
   return exportColumns(toExportMapping(catalog, entity, { full: false }), catalog).map(
@@ -146,11 +163,14 @@ async function columnsOfNothing(call: ImportCall, catalog: Catalog): Promise<rea
 async function chooseMapping(
   call: ImportCall,
   catalog: Catalog,
+  db: Queryable,
   columns: readonly string[],
+  given: OpenedMapping | undefined,
 ): Promise<{ mapping: Mapping; matches?: ColumnMatches }> {
-  if (call.mapping !== undefined) {
-    const { mapping, place } = await readMappingFile(call.mapping);
-    if (isRich(mapping)) bindTransform(mapping, catalog, columns, { place, lenient: true });
+  if (given) {
+    const { mapping, place } = given;
+    if (isRich(mapping))
+      bindTransform(mapping, catalog, mappedColumns(mapping, columns), { place, lenient: true });
     else bindMapping(mapping, catalog, columns, { place, lenient: true });
     return { mapping: call.entity === undefined ? mapping : { ...mapping, entity: call.entity } };
   }
@@ -162,6 +182,7 @@ async function chooseMapping(
   }
   const entity = findEntity(catalog, call.entity);
   const matches = matchColumns(catalog, entity, columns, {
+    learned: await readSynonyms(db, entity.name),
     ...(call.identity ? { identity: call.identity } : {}),
     ...(call.create ? { create: call.create } : {}),
   });
@@ -181,6 +202,7 @@ function toSettings(
   columns: readonly string[],
   mapping: Mapping,
   catalog: Catalog,
+  given: OpenedMapping | undefined,
 ): ImportSettings {
   const entity = findEntity(catalog, mapping.entity);
   const { maxErrors } = call;
@@ -196,6 +218,8 @@ function toSettings(
     formatOptions: detection.options,
     entity: entity.name,
     mapping,
+    ...(given ? { mappingName: given.name } : {}),
+    ...(given?.version === undefined ? {} : { mappingVersion: given.version }),
     strategy: call.strategy ?? mapping.strategy ?? 'add_or_update',
     identity: call.identity ?? mapping.identity ?? entity.identity,
     empty: call.empty ?? mapping.empty ?? 'leave',

@@ -28,6 +28,8 @@ export interface RunReport {
   readonly dryRun: boolean;
   readonly strategy?: string;
   readonly identity?: readonly string[];
+  /** What the mapping is called, if one was given: a path, or the name and version of a saved one. */
+  readonly mapping?: string;
   readonly counters: Counters;
   /** What became of records that belong to those of the run, by the mapping's parts; absent if it has none. */
   readonly parts?: Readonly<Record<string, PartCounts>>;
@@ -84,6 +86,7 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     dryRun: false,
     ...(settings.strategy ? { strategy: settings.strategy } : {}),
     ...(settings.identity ? { identity: settings.identity } : {}),
+    ...(settings.mappingName === undefined ? {} : { mapping: mappingText(settings) }),
     counters: run.counters,
     ...(Object.keys(parts).length > 0 ? { parts } : {}),
     ...(run.startedAt
@@ -99,6 +102,9 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     resumable: ['stopped', 'failed', 'cancelled'].includes(run.state) || run.interrupted,
   };
 }
+
+const mappingText = ({ mappingName, mappingVersion }: Partial<ImportSettings>): string =>
+  mappingVersion === undefined ? mappingName! : `${mappingName}@${mappingVersion}`;
 
 /** A group's title says what its issues have in common. */
 export function toGroup(code: string, count: number, first: readonly RunIssue[]): IssueGroup {
