@@ -8,6 +8,7 @@ export { raiseSequences } from './write/raise-sequences.js';
 export { countUnseen } from './write/rehearse-removal.js';
 export { forgetMarks, type RemovalPlan, readRemovalPlan, removeMissing } from './write/remove-missing.js';
 export { type PostponedPass, resolvePostponed } from './write/resolve-postponed.js';
+export { callHook } from './write/rules/call-hook.js';
 export type { HookCircumstances } from './write/rules/ruling.js';
 export { StageEncoder, type StageEncoderOptions } from './write/stage-encoder.js';
 export { listPostponed } from './write/stage-table.js';

@@ -8,6 +8,7 @@ import type { Filter, ReadRequest } from '../../../engine/records/read/index.js'
 import type { Client, Database } from '../../../foundation/postgres/database.js';
 import { CopyOut } from './copy-out.js';
 import { toExportError } from './export-failure.js';
+import { callAfterExport } from './export-hooks.js';
 import { chooseLane, type ExportLane } from './export-lane.js';
 import { type ExportTarget, openTarget } from './export-target.js';
 import { planExport } from './plan-export.js';
@@ -86,6 +87,8 @@ export async function exportEntity(database: Database, request: ExportRequest): 
     await opened.discard();
     throw toExportError(request, entity, cause);
   }
+  const file = 'path' in target ? { file: target.path } : {};
+  await callAfterExport(entity, { entity: entity.name, rows: copy.rows, bytes, columns: header, ...file });
   return {
     entity: entity.name,
     rows: copy.rows,
@@ -93,7 +96,7 @@ export async function exportEntity(database: Database, request: ExportRequest): 
     columns: header,
     lane: lane.kind,
     ordered: plan.ordered,
-    ...('path' in target ? { file: target.path } : {}),
+    ...file,
   };
 }
 

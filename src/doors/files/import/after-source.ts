@@ -20,6 +20,7 @@ import type { Client } from '../../../foundation/postgres/database.js';
 import type { RemovalQuestion } from './import-call.js';
 import { importError } from './import-errors.js';
 import { type ImportWork, patiently, tell } from './import-work.js';
+import { tellOfErrors } from './tell-of-errors.js';
 
 /** Checkpoints of what is not dealt to writers. */
 const POSTPONED = -1;
@@ -168,5 +169,6 @@ async function commitStep<O extends ChunkOutcome>(
     work: step,
   });
   work.counters = addCounters(work.counters, outcome.counters);
+  await tellOfErrors(work, outcome.issues);
   return outcome;
 }

@@ -62,9 +62,16 @@ export async function dryRunImport(
           bytes,
           ...(size === undefined ? {} : { totalBytes: size }),
         });
-      const chunks = listChunks(settings, plans, [0], tell, (skipped) => {
-        counters = addCounters(counters, { read: skipped, skipped });
-      });
+      const chunks = listChunks(
+        settings,
+        plans,
+        [0],
+        tell,
+        (skipped) => {
+          counters = addCounters(counters, { read: skipped, skipped });
+        },
+        call.signal,
+      );
       for await (const chunk of chunks) {
         call.signal.throwIfAborted();
         const most = MOST_DIFFERENCES - differences.length;

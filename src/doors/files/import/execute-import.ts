@@ -20,6 +20,7 @@ import type { ImportWatch } from './import-call.js';
 import { type ImportRooms, type ImportWork, openWork, patiently, tell } from './import-work.js';
 import { listChunks } from './read-chunks.js';
 import { forgetSource, verifySource } from './source-file.js';
+import { tellOfErrors } from './tell-of-errors.js';
 
 /**
  * Runs or resumes the import; returns how it ended. Throws PIPELINE-102 or 103 if the run could not be taken, 104 if it
@@ -90,13 +91,16 @@ async function importSource(work: ImportWork): Promise<void> {
       (rows) => {
         skipped += rows;
       },
+      watch.signal,
     ),
-    write: (client, chunk) =>
-      writeChunkWithParts(client, plan, plans.parts, chunk, runId, {
-        signal: watch.signal,
-        habit: habits[chunk.partition]!,
-      }),
-    onWritten: (chunk) => chunk.release(),
+    write: async (client, chunk) => {
+      const circumstances = { signal: watch.signal, habit: habits[chunk.partition]! };
+      return writeChunkWithParts(client, plan, plans.parts, chunk, runId, circumstances);
+    },
+    onWritten: async (chunk, { issues }) => {
+      chunk.release();
+      await tellOfErrors(work, issues);
+    },
     counters: work.counters,
     errorLimit: settings.errorLimit ?? undefined,
     signal: watch.signal,

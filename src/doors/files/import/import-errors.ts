@@ -11,5 +11,6 @@ export const importError = errorRegister('FILES', {
   107: { title: 'Nothing to write failed rows from', consequence: 'stop' },
   109: { title: 'No such mapping', consequence: 'stop' },
   110: { title: 'No name for a mapping', consequence: 'stop' },
+  111: { title: 'A hook failed', consequence: 'stop' },
   108: { title: 'No identity among the columns', consequence: 'stop' },
 });

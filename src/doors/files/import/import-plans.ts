@@ -16,6 +16,7 @@ import {
   type WritePlan,
 } from '../../../engine/records/index.js';
 import type { ImportSettings } from './import-settings.js';
+import { hasMappingHooks } from './mapping-hooks.js';
 
 export interface ImportPlans {
   readonly plan: WritePlan;
@@ -36,13 +37,15 @@ export function plansFor(settings: ImportSettings, catalog: Catalog, origin: Ori
   // What the run says about empty cells wins over what the mapping says as a whole, never over what it says of a field.
   const mapping = { ...settings.mapping, empty: settings.empty };
   const columns = mappedColumns(mapping, settings.source.columns);
-  const transform = isRich(mapping)
-    ? bindTransform(mapping, catalog, columns, { lenient: true, identity: settings.identity })
-    : undefined;
+  const entity = findEntity(catalog, settings.entity);
+  const transform =
+    isRich(mapping) || hasMappingHooks(entity)
+      ? bindTransform(mapping, catalog, columns, { lenient: true, identity: settings.identity })
+      : undefined;
   const bound = transform ?? bindMapping(mapping, catalog, columns, { lenient: true });
   const plan = planWrite({
     catalog,
-    entity: findEntity(catalog, settings.entity),
+    entity,
     targets: bound.targets,
     strategy: settings.strategy,
     identity: settings.identity,

@@ -7,6 +7,7 @@ import { type StagedChunk, StageEncoder } from '../../../engine/records/index.js
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
 import type { ImportPlans } from './import-plans.js';
 import type { ImportSettings } from './import-settings.js';
+import { toTransformHooks } from './mapping-hooks.js';
 
 /** How far the source was read; bytes as they lie there. */
 export interface ReadPosition {
@@ -23,6 +24,7 @@ export async function* listChunks(
   committed: readonly number[],
   onPosition: (position: ReadPosition) => void,
   onSkipped: (rows: number) => void,
+  signal: AbortSignal,
 ): AsyncGenerator<StagedChunk> {
   const { seed, chunkRows } = settings;
   const source = await openSource({ path: settings.source.path });
@@ -33,7 +35,8 @@ export async function* listChunks(
       ...(source.file === undefined ? {} : { file: source.file }),
       options: settings.formatOptions,
     });
-    const batches = transform ? mapped(transformSource(transform, read), onSkipped) : read;
+    const hooks = transform ? toTransformHooks(plan.entity, transform, signal) : {};
+    const batches = transform ? mapped(transformSource(transform, read, hooks), onSkipped) : read;
     let encoder: StageEncoder | undefined;
     for await (const batch of batches) {
       encoder ??= new StageEncoder(plan, {

@@ -1,6 +1,7 @@
 // Rows that follow each other with the same key, or without one, are one record. A record that reaches over the end of a
 // batch waits for the next.
-import { Cell, type CellBatch } from '../../../foundation/cells/cell-batch.js';
+import { Cell, type CellBatch, type CellOrigin } from '../../../foundation/cells/cell-batch.js';
+import { ownCells } from './row-changes.js';
 
 /** A batch that holds whole records only. */
 export interface JoinedBatch {
@@ -105,11 +106,18 @@ export function sliceRows(batch: CellBatch, from: number, to: number): CellBatch
     start: batch.start.subarray(from * width, to * width),
     end: batch.end.subarray(from * width, to * width),
     kind: batch.kind.subarray(from * width, to * width),
+    ...(batch.origin && { origin: shifted(batch.origin, from) }),
     problems: batch.problems
       .filter((problem) => problem.index >= from && problem.index < to)
       .map((problem) => ({ ...problem, index: problem.index - from })),
   };
 }
+
+const shifted = (origin: CellOrigin, by: number): CellOrigin => ({
+  ...origin,
+  rowOf: (index) => origin.rowOf(index + by),
+  cellsOf: (index) => origin.cellsOf(index + by),
+});
 
 /** Both batches' rows, the second's right after the first's; only the bytes the first one uses are copied. */
 function concatRows(a: CellBatch, b: CellBatch): CellBatch {
@@ -145,9 +153,20 @@ function concatRows(a: CellBatch, b: CellBatch): CellBatch {
     start,
     end,
     kind,
+    ...(a.origin || b.origin
+      ? { origin: joinedOrigin(a.origin ?? ownCells(a), a.rows, b.origin ?? ownCells(b)) }
+      : {}),
     problems: [
       ...a.problems,
       ...b.problems.map((problem) => ({ ...problem, index: problem.index + a.rows })),
     ],
+  };
+}
+
+function joinedOrigin(a: CellOrigin, rows: number, b: CellOrigin): CellOrigin {
+  return {
+    ...b,
+    rowOf: (index) => (index < rows ? a.rowOf(index) : b.rowOf(index - rows)),
+    cellsOf: (index) => (index < rows ? a.cellsOf(index) : b.cellsOf(index - rows)),
   };
 }

@@ -132,7 +132,7 @@ export class BatchMapper {
 }
 
 function sourceCells(source: CellBatch, from: number, to: number, columns: number) {
-  if (source.origin) return source.origin.cellsOf(from);
+  if (source.origin) return originalCells(source.origin, from, to, columns);
   const width = source.columns.length;
   const cells: (string | null)[] = [];
   let kinds = '';
@@ -173,4 +173,16 @@ class ProblemList {
   sorted(): readonly RowProblem[] {
     return this.#problems.sort((a, b) => a.index - b.index);
   }
+}
+
+function originalCells(origin: CellOrigin, from: number, to: number, columns: number) {
+  const rows = Array.from({ length: to - from }, (_, i) => origin.cellsOf(from + i));
+  if (rows.length === 1) return rows[0]!;
+  return {
+    cells: rows.flatMap(({ cells }) => [
+      ...cells,
+      ...Array.from({ length: columns - cells.length }, () => null),
+    ]),
+    kinds: rows.map(({ kinds }) => kinds.padEnd(columns, String(Cell.absent))).join(''),
+  };
 }
