@@ -1,6 +1,7 @@
 // The room's front: what doors may use of the mapping.
 export { type BindOptions, type BoundMapping, type BoundTarget, bindMapping } from './bind-mapping.js';
 export { checkMapping } from './check-mapping.js';
+export { createDocumentStep, createReshaper } from './documents/document-batch.js';
 export { toWholeColumns } from './entity-paths.js';
 export { type ExportGap, listExportGaps } from './export/export-gaps.js';
 export {

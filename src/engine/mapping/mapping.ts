@@ -63,7 +63,7 @@ export interface JoinedRows {
 export interface Documents {
   /** A JSONata expression over the record. Keys of its result are the columns; a list stays one for `many.….each`. */
   readonly jsonata: string;
-  /** Longest time one record may take, in milliseconds. Default 1,000. */
+  /** Longest time one record may take, in milliseconds. Default 5,000. */
   readonly timeout?: number;
 }
 

@@ -70,10 +70,12 @@ async function passOverPostponed(work: ImportWork, last: boolean): Promise<numbe
 
 /** Where the cells of rows that waited came from: the source's own were kept. */
 function sourceColumns({ plans, settings }: ImportWork) {
-  const { columns } = settings.source;
-  if (!plans.transform) return { columns };
-  const positions = plans.transform.programs.map((program) => program.column);
-  return { columns: positions.map((i) => (i === undefined ? undefined : columns[i])), positions };
+  if (!plans.transform) return { columns: settings.source.columns };
+  const { programs, columns, mapping } = plans.transform;
+  const made = programs.map((program) => program.column);
+  // Of a record that was reshaped the document was kept, not the columns it became.
+  const positions = mapping.documents ? made.map(() => undefined) : made;
+  return { columns: made.map((i) => (i === undefined ? undefined : columns[i])), positions };
 }
 
 /** Removes, in steps, the records that the source did not have. Throws RECORDS-110 or 111 if it must not. */

@@ -28,7 +28,7 @@ export async function writeFailedRowsFile(
   let rows = 0;
   try {
     out.write(await writer.begin());
-    for await (const record of listFailedRows(issues)) {
+    for await (const record of withoutRepeats(listFailedRows(issues))) {
       const parts = toRows(record, columns.length);
       rows += parts.length;
       if (!out.write(await writer.rows(parts))) await once(out, 'drain');
@@ -56,6 +56,23 @@ function toRows(record: FailedRow, width: number): readonly FailedRow[] {
     errors: i === 0 ? record.errors : [],
   }));
 }
+
+/** Several records may have been made of one row: it comes out once, with the errors of all. */
+async function* withoutRepeats(rows: AsyncIterable<FailedRow>): AsyncGenerator<FailedRow> {
+  let held: FailedRow | undefined;
+  for await (const row of rows) {
+    if (held && held.line === row.line && isSame(held.cells, row.cells)) {
+      held = { ...held, errors: [...held.errors, ...row.errors] };
+      continue;
+    }
+    if (held) yield held;
+    held = row;
+  }
+  if (held) yield held;
+}
+
+const isSame = (a: readonly (string | null)[], b: readonly (string | null)[]): boolean =>
+  a.length === b.length && a.every((cell, i) => cell === b[i]);
 
 async function* listFailedRows(
   issues: AsyncIterable<RunIssue> | Iterable<RunIssue>,

@@ -2,7 +2,12 @@
 
 import { readFormat } from '../../../engine/formats/index.js';
 import { type OpenSource, openSource } from '../../../engine/formats/source-bytes.js';
-import { type MappedBatch, transformSource } from '../../../engine/mapping/index.js';
+import {
+  createDocumentStep,
+  createReshaper,
+  type MappedBatch,
+  transformSource,
+} from '../../../engine/mapping/index.js';
 import { type StagedChunk, StageEncoder } from '../../../engine/records/index.js';
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
 import type { ImportPlans } from './import-plans.js';
@@ -28,6 +33,8 @@ export async function* listChunks(
 ): AsyncGenerator<StagedChunk> {
   const { seed, chunkRows } = settings;
   const source = await openSource({ path: settings.source.path });
+  const { documents } = settings.mapping;
+  const reshaper = documents && createReshaper(documents);
   try {
     const format = readFormat(settings.format);
     const read = format.read({
@@ -35,7 +42,10 @@ export async function* listChunks(
       ...(source.file === undefined ? {} : { file: source.file }),
       options: settings.formatOptions,
     });
-    const hooks = transform ? toTransformHooks(plan.entity, transform, signal) : {};
+    const hooks = {
+      ...(transform ? toTransformHooks(plan.entity, transform, signal) : {}),
+      ...(reshaper && transform ? { reshape: createDocumentStep(transform.columns, reshaper) } : {}),
+    };
     const batches = transform ? mapped(transformSource(transform, read, hooks), onSkipped) : read;
     let encoder: StageEncoder | undefined;
     for await (const batch of batches) {
@@ -53,6 +63,7 @@ export async function* listChunks(
     }
     if (encoder) yield* encoder.finish();
   } finally {
+    await reshaper?.close();
     await source.close();
   }
 }

@@ -10,6 +10,7 @@ import {
   toCreated,
 } from '../bind-mapping.js';
 import { checkMapping, resolveIdentity, resolveMapping } from '../check-mapping.js';
+import { checkJsonata, JsonataProblem } from '../documents/reshaper.js';
 import type { MappedPart, Mapping } from '../mapping.js';
 import { mappingError } from '../mapping-errors.js';
 import { type MappingPlace, toPointer } from '../mapping-file.js';
@@ -70,6 +71,7 @@ export function bindTransform(
   const place = options.place ?? { lines: new Map() };
   const [problem] = checkMapping(mapping, catalog, place);
   if (problem) throw problem;
+  if (mapping.documents) checkDocuments(mapping.documents.jsonata, place);
   const entity = findEntity(catalog, mapping.entity);
   const { resolved } = resolveMapping(mapping, catalog, entity);
   const warnings: string[] = [];
@@ -115,6 +117,15 @@ export function bindTransform(
     fill: (mapping.fill ?? []).map((name, i) => needColumn(name, `fill[${i}]`, columns, place)),
     parts,
   };
+}
+
+function checkDocuments(expression: string, place: MappingPlace): void {
+  try {
+    checkJsonata(expression);
+  } catch (error) {
+    if (!(error instanceof JsonataProblem)) throw error;
+    throw toPartError(209, { detail: error.message }, place, 'documents.jsonata');
+  }
 }
 
 interface BoundFields {
