@@ -84,6 +84,19 @@ many:
       [1, 2],
       [2, 3],
     ]);
+    const typed = await importWith(
+      mapping
+        .replace('field: alt', 'field: position')
+        .replace('{ field: position, from: n }', '{ field: alt, from: n }'),
+      `${head}d,D,1.jpg,1,2.jpg,x\n`,
+    );
+    expect(typed.errors[0]!.first[0]).toMatchObject({
+      line: 2,
+      column: 'Image 2 Alt',
+      field: 'position',
+      value: 'X',
+    });
+    await at.run(`delete from image where item_id in (select id from item where sku = 'd')`);
     expect(await images()).toEqual([
       ['a', '1', '1.jpg', 'ONE'],
       ['c', '1', 'ok.jpg', null],

@@ -117,8 +117,8 @@ export function toCreated(resolved: readonly ResolvedField[]): readonly string[]
   return [...new Set(names)];
 }
 
-// Not an error: it may well be that no two records share the values. Rows that fit several fail, by name.
-function findVagueReferences(catalog: Catalog, resolved: readonly ResolvedField[]): readonly string[] {
+/** Not an error: it may well be that no two records share the values. Rows that fit several fail, by name. */
+export function findVagueReferences(catalog: Catalog, resolved: readonly ResolvedField[]): readonly string[] {
   const groups = new Map<string, { readonly depth: number; readonly fields: ResolvedField[] }>();
   for (const field of resolved) {
     field.target.relations.forEach((_, i) => {

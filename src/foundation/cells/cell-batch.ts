@@ -36,6 +36,8 @@ export interface RowProblem {
 export interface CellOrigin {
   /** By column: the name of the source's column it was made of; undefined for what no column gave. */
   readonly names: readonly (string | undefined)[];
+  /** The same for one cell, where rows of one column were made of different ones (numbered columns). */
+  nameAt?(index: number, column: number): string | undefined;
   /** By column: that column's position in the source. */
   readonly indexes: readonly (number | undefined)[];
   /** Ordinal of the source's record that a row was made of. */

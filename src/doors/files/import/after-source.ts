@@ -17,10 +17,10 @@ import {
 } from '../../../engine/records/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import type { Client } from '../../../foundation/postgres/database.js';
+import { tellOfErrors } from './error-hook.js';
 import type { RemovalQuestion } from './import-call.js';
 import { importError } from './import-errors.js';
 import { type ImportWork, patiently, tell } from './import-work.js';
-import { tellOfErrors } from './tell-of-errors.js';
 
 /** Checkpoints of what is not dealt to writers. */
 const POSTPONED = -1;

@@ -16,11 +16,11 @@ import {
 import { forgetMarks, newHabit, writeChunkWithParts } from '../../../engine/records/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import { countSkipped, raiseUsedSequences, removeWhatIsMissing, settlePostponed } from './after-source.js';
+import { tellOfErrors } from './error-hook.js';
 import type { ImportWatch } from './import-call.js';
 import { type ImportRooms, type ImportWork, openWork, patiently, tell } from './import-work.js';
 import { listChunks } from './read-chunks.js';
 import { forgetSource, verifySource } from './source-file.js';
-import { tellOfErrors } from './tell-of-errors.js';
 
 /**
  * Runs or resumes the import; returns how it ended. Throws PIPELINE-102 or 103 if the run could not be taken, 104 if it

@@ -7,6 +7,7 @@ import {
   type BoundMapping,
   type BoundTarget,
   findColumn,
+  findVagueReferences,
   toCreated,
 } from '../bind-mapping.js';
 import { checkMapping, resolveIdentity, resolveMapping } from '../check-mapping.js';
@@ -108,7 +109,11 @@ export function bindTransform(
     ...(mapping.onDuplicate ? { onDuplicate: mapping.onDuplicate } : {}),
     create: toCreated(resolved),
     unmatched: columns.filter((column, i) => !used.has(i) && !ignored.has(column) && !isErrorColumn(column)),
-    warnings,
+    warnings: [
+      ...warnings,
+      ...findVagueReferences(catalog, resolved),
+      ...parts.flatMap((part) => findVagueReferences(catalog, part.relation.resolved)),
+    ],
     when: compileWhen(mapping.when, 'when', columns, place),
     rows: mapping.rows && {
       key: needColumn(mapping.rows.key, 'rows.key', columns, place),

@@ -34,6 +34,8 @@ export interface FieldProgram {
   readonly names: readonly string[];
   /** The column that messages name; undefined if none gave the value. */
   readonly column: number | undefined;
+  /** The same where the column is a pattern: by `metIndex`. */
+  readonly columnsMet?: readonly (number | undefined)[];
 }
 
 /** What a field can't be compiled for: `missing` columns of the source, else a mistake in the mapping. */
@@ -64,7 +66,8 @@ export function compileField(mapped: MappedField, context: FieldContext): FieldP
   const source = compileSource(mapped, context);
   const hasSteps = (mapped.steps ?? []).length > 0;
   const names = [...(source.names ?? []), ...steps.columns];
-  const about = { mapped, names, column: source.column };
+  const met = typeof source.copies === 'object' ? { columnsMet: source.copies } : {};
+  const about = { mapped, names, column: source.column, ...met };
   if (source.copies !== undefined && !hasSteps) return { ...about, copies: source.copies };
   const { text, whole } = source;
   if (whole) {

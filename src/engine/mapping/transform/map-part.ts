@@ -31,6 +31,8 @@ export class PartMapper {
   #out: OpenCells = newCells(256);
   /** By row: the row of the source it was made of. */
   #made: number[] = [];
+  /** By row: which of the things a placeholder met it was made for. */
+  #met: number[] = [];
   #problems: RowProblem[] = [];
 
   constructor(part: BoundPart, bound: BoundTransform, source: CellBatch, bytes: MappedBytes) {
@@ -60,6 +62,7 @@ export class PartMapper {
       if (!(error instanceof TooMany)) throw error;
       this.#rows = before;
       this.#made.length = before;
+      this.#met.length = Math.min(this.#met.length, before);
       this.#problems = this.#problems.filter((problem) => problem.index < before);
       const message = `${this.#part.name}: more than ${MOST_RECORDS.toLocaleString('en')} records belong to one.`;
       onFault({ code: 'MAPPING-403', message });
@@ -93,11 +96,17 @@ export class PartMapper {
         origin: {
           names: indexes.map((index) => (index === undefined ? undefined : this.#columns[index])),
           indexes,
+          ...(this.#part.pattern && { nameAt: (index, column) => this.#nameAt(index, column) }),
           rowOf: (index) => owners.origin!.rowOf(this.#ownerOf(index)),
           cellsOf: (index) => owners.origin!.cellsOf(this.#ownerOf(index)),
         },
       },
     };
+  }
+
+  #nameAt(index: number, column: number): string | undefined {
+    const at = this.#part.programs[column - this.#part.owner.length]?.columnsMet?.[this.#met[index]!];
+    return at === undefined ? undefined : this.#columns[at];
   }
 
   #ownerOf(index: number): number {
@@ -185,6 +194,7 @@ export class PartMapper {
       this.#putField(program, at, i + this.#part.owner.length + k, onFault);
     }
     this.#made.push(at.cursor.first);
+    if (this.#part.pattern) this.#met.push(at.metIndex);
     this.#rows++;
   }
 

@@ -2,6 +2,7 @@
 import { Cell, type CellBatch, type RowProblem } from '../../../foundation/cells/cell-batch.js';
 import type { CelExpression } from './cel-expression.js';
 import { CellFault, type CellValue } from './cell-value.js';
+import { fillPattern } from './column-pattern.js';
 import type { FieldProgram, Standing } from './field-program.js';
 import type { MappedBytes } from './mapped-bytes.js';
 import type { RecordCursor } from './record-cursor.js';
@@ -52,10 +53,11 @@ export function evaluateInto(
 }
 
 function toFault(
-  { mapped, column }: FieldProgram,
+  { mapped, column: only, columnsMet }: FieldProgram,
   at: Standing,
   fault: CellFault,
 ): Omit<RowProblem, 'index'> {
+  const column = columnsMet ? columnsMet[at.metIndex] : only;
   const text = column === undefined ? at.item : at.cursor.text(column);
   const quoted = mapped.column !== undefined || mapped.from !== undefined;
   const shown = text.length > 200 ? `${text.slice(0, 199)}…` : text;
@@ -63,7 +65,9 @@ function toFault(
     code: 'MAPPING-401',
     message: `${mapped.field}: ${quoted ? `'${shown}' ` : ''}${fault.message}.`,
     ...(fault.hint === undefined ? {} : { hint: fault.hint }),
-    ...(mapped.column === undefined ? {} : { column: mapped.column }),
+    ...(mapped.column === undefined
+      ? {}
+      : { column: columnsMet ? fillPattern(mapped.column, at.met) : mapped.column }),
     field: mapped.field,
     ...(quoted ? { value: text } : {}),
   };

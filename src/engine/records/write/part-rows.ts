@@ -69,6 +69,9 @@ function selectRows(batch: CellBatch, rows: readonly number[], firstRow: number)
         ...origin,
         rowOf: (index: number) => origin.rowOf(rows[index]!),
         cellsOf: (index: number) => origin.cellsOf(rows[index]!),
+        ...(origin.nameAt && {
+          nameAt: (index: number, column: number) => origin.nameAt?.(rows[index]!, column),
+        }),
       },
     }),
   };

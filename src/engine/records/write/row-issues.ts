@@ -4,7 +4,7 @@ import type { RunIssue } from '../../pipeline/run.js';
 import { ROW } from '../records-errors.js';
 import { faultText } from './encode/fault-text.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
-import { type DuplicatePair, rowCells } from './staged-chunk.js';
+import { columnName, type DuplicatePair, rowCells } from './staged-chunk.js';
 
 const LONGEST_VALUE = 200;
 
@@ -18,14 +18,14 @@ function place(batch: CellBatch, index: number, column: StageColumn) {
     severity: 'error' as const,
     row: batch.firstRow + index,
     line: batch.lines[index]!,
-    ...('column' in source ? nameOf(batch, source.column) : {}),
+    ...('column' in source ? nameOf(batch, index, source.column) : {}),
     field: column.path,
     ...rowCells(batch, index),
   };
 }
 
-function nameOf(batch: CellBatch, column: number): { readonly column?: string } {
-  const name = (batch.origin?.names ?? batch.columns)[column];
+function nameOf(batch: CellBatch, index: number, column: number): { readonly column?: string } {
+  const name = columnName(batch, index, column);
   return name === undefined ? {} : { column: name };
 }
 

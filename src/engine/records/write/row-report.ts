@@ -11,7 +11,7 @@ export interface RowSource {
   cellsOf(row: number): RowCells | undefined;
   /** The text of one cell as the write path got it. */
   textOf(row: number, column: number): string | undefined;
-  columnName(column: StageColumn): string | undefined;
+  columnName(column: StageColumn, row: number): string | undefined;
 }
 
 export interface RowFailure {
@@ -56,7 +56,7 @@ export class RowReport {
     const { column } = failure;
     const cells = this.#failed.has(row) ? undefined : this.#source.cellsOf(row);
     const line = this.#source.lineOf(row);
-    const name = column && this.#source.columnName(column);
+    const name = column && this.#source.columnName(column, row);
     const field = failure.field ?? column?.path;
     const value = failure.value ?? (column && this.valueOf(row, column));
     this.#failed.add(row);

@@ -66,6 +66,19 @@ export function findLine(chunk: StagedChunk, row: number): number | undefined {
   return undefined;
 }
 
+/** What the source calls the column a cell was made of; undefined if none gave it. */
+export function columnName(batch: CellBatch, index: number, column: number): string | undefined {
+  const { origin } = batch;
+  return origin?.nameAt?.(index, column) ?? (origin?.names ?? batch.columns)[column];
+}
+
+/** The same by the row's ordinal; of a row that the chunk does not have, as in the last batch. */
+export function findColumnName(chunk: StagedChunk, row: number, column: number): string | undefined {
+  const found = chunk.batches.find(({ firstRow, rows }) => row >= firstRow && row < firstRow + rows);
+  const batch = found ?? chunk.batches.at(-1);
+  return batch && columnName(batch, found ? row - found.firstRow : 0, column);
+}
+
 export function rowCells(batch: CellBatch, index: number): RowCells {
   if (batch.origin) return batch.origin.cellsOf(index);
   const width = batch.columns.length;

@@ -17,7 +17,7 @@ import { writeAndCall } from './rules/call-after-write.js';
 import type { HookCircumstances } from './rules/ruling.js';
 import { meetsByServer } from './settle-duplicates.js';
 import { postponeRows, replacePostponed, STAGE } from './stage-table.js';
-import { findCells, findLine, findText, type StagedChunk } from './staged-chunk.js';
+import { findCells, findColumnName, findLine, findText, type StagedChunk } from './staged-chunk.js';
 import {
   findLeftOut,
   type Judgement,
@@ -275,13 +275,11 @@ function outcomeOf(chunk: StagedChunk, report: RowReport, totals: WriteTotals): 
 }
 
 export function sourceOf(chunk: StagedChunk): RowSource {
-  const last = chunk.batches.at(-1);
-  const columns = last?.origin?.names ?? last?.columns ?? [];
   return {
     lineOf: (row: number) => findLine(chunk, row),
     cellsOf: (row: number) => findCells(chunk, row),
     textOf: (row: number, column: number) => findText(chunk, row, column),
-    columnName: (column) =>
-      'column' in column.target.source ? columns[column.target.source.column] : undefined,
+    columnName: (column, row) =>
+      'column' in column.target.source ? findColumnName(chunk, row, column.target.source.column) : undefined,
   };
 }
