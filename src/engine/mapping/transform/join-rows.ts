@@ -3,6 +3,8 @@
 import { Cell, type CellBatch, type CellOrigin } from '../../../foundation/cells/cell-batch.js';
 import { ownCells } from './row-changes.js';
 
+const BLANK = 0x20;
+
 /** A batch that holds whole records only. */
 export interface JoinedBatch {
   readonly batch: CellBatch;
@@ -62,7 +64,11 @@ export class RowJoiner {
     const i = row * width + this.#key;
     const kind = this.#key < width ? batch.kind[i] : Cell.absent;
     if (kind !== Cell.text && kind !== Cell.json) return Buffer.alloc(0);
-    return batch.bytes.subarray(batch.start[i], batch.end[i]);
+    // Cells may be padded to line up in an editor.
+    let [start, end] = [batch.start[i]!, batch.end[i]!];
+    while (start < end && batch.bytes[start] === BLANK) start++;
+    while (end > start && batch.bytes[end - 1] === BLANK) end--;
+    return batch.bytes.subarray(start, end);
   }
 
   #toJoined(batch: CellBatch, begins: readonly number[]): JoinedBatch {

@@ -146,7 +146,7 @@ export class PartMapper {
     at.position = 0;
     for (let row = first; row < last; row++) {
       at.cursor.move(row, row + 1);
-      if (!needed.some((column) => at.cursor.text(column) !== '')) continue;
+      if (!needed.some((column) => at.cursor.text(column).trim() !== '')) continue;
       fillRow(at.row, at.cursor, this.#row);
       this.#put(at, owner, base);
     }
@@ -158,11 +158,12 @@ export class PartMapper {
     at.position = 0;
     if (!pattern) {
       // No placeholder: the columns make one record, if they say anything.
-      if (this.#part.needed.some((column) => at.cursor.text(column) !== '')) this.#put(at, owner, base);
+      if (this.#part.needed.some((column) => at.cursor.text(column).trim() !== ''))
+        this.#put(at, owner, base);
       return;
     }
     pattern.met.forEach((met, i) => {
-      if (!neededBy[i]!.some((column) => at.cursor.text(column) !== '')) return;
+      if (!neededBy[i]!.some((column) => at.cursor.text(column).trim() !== '')) return;
       at.met = met;
       at.metIndex = i;
       this.#put(at, owner, base);

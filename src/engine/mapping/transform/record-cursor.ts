@@ -43,6 +43,10 @@ export class RecordCursor {
 
   #isBlank(i: number): boolean {
     const kind = this.batch.kind[i];
-    return (kind !== Cell.text && kind !== Cell.json) || this.batch.start[i] === this.batch.end[i];
+    if (kind !== Cell.text && kind !== Cell.json) return true;
+    for (let at = this.batch.start[i]!; at < this.batch.end[i]!; at++) {
+      if (this.batch.bytes[at] !== 0x20) return false;
+    }
+    return true;
   }
 }

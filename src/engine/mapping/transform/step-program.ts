@@ -21,7 +21,7 @@ export function compileSteps(steps: readonly MappedStep[]): StepProgram {
     compileStep(step, (expression) => columns.push(...expression.columns)),
   );
   const [only] = compiled;
-  if (compiled.length === 1 && only) return { columns, run: only };
+  if (compiled.length === 1 && only) return { columns, run: (text, row) => only(text, row) || null };
   return {
     columns,
     run(text, row) {
