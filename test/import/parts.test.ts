@@ -250,6 +250,24 @@ b,B,,,,
     expect(report.errors.map(({ code }) => code)).toContain('MAPPING-403');
   });
 
+  it('take what stands above within the record only, whether the key is repeated or left out', async () => {
+    const filled = mapping
+      .replace(/ {2}texts[\s\S]*/, '')
+      .replace('rows: {', 'fill: [Image]\nrows: {')
+      .replace(
+        '{ field: url, column: Image }',
+        '{ field: url, column: Image }\n      - { field: alt, column: Alt }',
+      );
+    const csv = 'Handle,Title,Image,Position,Alt\na,A,1.jpg,1,x\na,,,2,y\n,,,3,z\nb,B,,4,w\n';
+    const report = await importWith(filled, csv);
+    expect(report.errors.map(({ first }) => first[0]!.line)).toEqual([5]);
+    expect(await images()).toEqual([
+      ['a', '1', '1.jpg', 'x'],
+      ['a', '2', '1.jpg', 'y'],
+      ['a', '3', '1.jpg', 'z'],
+    ]);
+  });
+
   it('may leave blank what stands above', async () => {
     const flat = `
 entity: item

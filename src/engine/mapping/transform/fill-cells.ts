@@ -1,13 +1,14 @@
 // Blank cells that mean "as above": they come to point at the last value of their column.
-import { Cell, type CellBatch } from '../../../foundation/cells/cell-batch.js';
+import { Cell, type CellBatch, cellText } from '../../../foundation/cells/cell-batch.js';
 
-/** Fills the columns, batch after batch. With `key`, a row that has a value there begins anew. */
+/** Fills the columns, batch after batch. With `key`, a row that has another value there begins anew. */
 export function createFiller(
   columns: readonly number[],
   key: number | undefined,
 ): (batch: CellBatch) => CellBatch {
   // Values that reach over the end of a batch.
   const above = new Map<number, { readonly bytes: Buffer; readonly kind: number }>();
+  let record = '';
   return (batch) => {
     const width = batch.columns.length;
     const present = columns.filter((column) => column < width);
@@ -24,7 +25,11 @@ export function createFiller(
       at += value.bytes.length;
     }
     for (let row = 0; row < batch.rows; row++) {
-      if (key !== undefined && key < width && !isBlank(row * width + key)) last.clear();
+      const own = key === undefined || key >= width ? '' : (cellText(batch, row, key) ?? '').trim();
+      if (own !== '' && own !== record) {
+        last.clear();
+        record = own;
+      }
       for (const column of present) {
         const i = row * width + column;
         const value = last.get(column);
