@@ -286,6 +286,43 @@ fields:
   });
 });
 
+describe('an import that was stopped', () => {
+  it('goes on where it was: nothing is written, skipped or counted twice', async () => {
+    const mapping = `
+entity: item
+when: 'row["Name"] != "skip"'
+rows: { key: SKU }
+fields: [{ field: sku, column: SKU }, { field: name, column: Name }]
+many:
+  image:
+    rows: true
+    missing: delete
+    fields: [{ field: position, column: P }, { field: url, column: U }]
+`;
+    const rows = Array.from({ length: 60 }, (_, i) =>
+      i % 10 === 9 ? `s${i},skip,,\n` : `s${i},N,1,a${i}\ns${i},,2,b${i}\n`,
+    );
+    const stop = new AbortController();
+    const stopped = await importWith(mapping, `SKU,Name,P,U\n${rows.join('')}`, {
+      chunkRows: 7,
+      signal: stop.signal,
+      onProgress: ({ rows: done }) => {
+        if (done > 0) stop.abort();
+      },
+    });
+    expect(stopped).toMatchObject({ state: 'cancelled', resumable: true });
+    expect(stopped.counters.added).toBeGreaterThan(0);
+    expect(stopped.counters.added).toBeLessThan(54);
+    const { signal } = new AbortController();
+    const watch = { signal, onProgress: () => {}, confirmRemoval: async () => false };
+    const report = await at.files.resumeRun(stopped.run!, watch);
+    expect(report.errors).toEqual([]);
+    expect(countsOf(report)).toEqual({ read: 60, added: 54, skipped: 6 });
+    expect(report.parts!['image']).toMatchObject({ added: 108, updated: 0, deleted: 0 });
+    expect(await at.rows('select count(*) from image')).toEqual([['108']]);
+  });
+});
+
 describe('a part', () => {
   it('is refused with its place where the catalog has no such records', async () => {
     const mapping = (part: string) =>
