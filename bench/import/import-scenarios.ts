@@ -184,7 +184,8 @@ function checkOutcome(what: string, expected: Expected, { written, failed }: Imp
   }
 }
 
-async function readDigest({ database }: BenchDatabase): Promise<string> {
+/** What is stored, in short: whoever loads the same file must leave the same rows. */
+export async function readDigest({ database }: BenchDatabase): Promise<string> {
   const { rows } = await database.query<{ digest: string }>(
     `select concat_ws(' / ', count(*), sum(price), sum(weight), sum(stock), sum(brand_id), sum(length(name)),
        sum(length(description)), sum(ean::bigint), sum(available_from - date '2000-01-01')) as digest

@@ -105,7 +105,7 @@ describe('a zip file with several tables', () => {
 
   it('is refused before anything is written if a file has no entity', async () => {
     const zip = await toZip({ ...files, 'colours.csv': 'name\nred\n' });
-    await expect(importAll(zip)).rejects.toMatchObject({ code: 'FILES-110', detail: /colours\.csv/ });
+    await expect(importAll(zip)).rejects.toMatchObject({ code: 'FILES-113', detail: /colours\.csv/ });
     expect(await at.rows('select count(*) from brand')).toEqual([['0']]);
   });
 
@@ -122,7 +122,7 @@ describe('a zip file with several tables', () => {
       code: 'FORMATS-126',
     });
     await expect(at.import('product', PRODUCTS, { member: 'x.csv' })).rejects.toMatchObject({
-      code: 'FILES-109',
+      code: 'FILES-112',
     });
   });
 });

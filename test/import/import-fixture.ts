@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createFilesDoor, type FilesDoor } from '../../src/doors/files/files-door.js';
 import type { ImportCall } from '../../src/doors/files/import/import-call.js';
 import type { RunReport } from '../../src/doors/files/import/run-report.js';
-import { type CatalogService, createCatalog } from '../../src/engine/catalog/index.js';
+import { type CatalogService, createCatalog, type EntityOverrides } from '../../src/engine/catalog/index.js';
 import type { RunIssue } from '../../src/engine/pipeline/index.js';
 import type { Database } from '../../src/foundation/postgres/database.js';
 import { migrate } from '../../src/foundation/postgres/migrations.js';
@@ -37,13 +37,14 @@ export interface ImportFixture {
 export async function createImportFixture(
   ddl = '',
   from: 'empty' | 'shop' = 'empty',
+  overrides: EntityOverrides = {},
 ): Promise<ImportFixture> {
   const test = await createTestDatabase(from);
   const { database } = test;
   await migrate(database);
   if (ddl !== '') await database.query(ddl);
   const folder = await mkdtemp(join(tmpdir(), 'dovetail-import-'));
-  const catalog = createCatalog({ database });
+  const catalog = createCatalog({ database, overrides });
   const { services: files } = createFilesDoor({
     database,
     catalog,

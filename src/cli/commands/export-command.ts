@@ -8,6 +8,7 @@ import { cliError } from '../cli-errors.js';
 import { addHelpTail } from '../command-help.js';
 import type { AddCommand } from '../command-runner.js';
 import { ExitCode } from '../exit-codes.js';
+import { toMappingWish } from '../mapping-wish.js';
 import { openFiles } from '../open-files.js';
 import { commaList, nameAndValue, typedCharacters } from '../option-values.js';
 import { startedBy } from '../started-by.js';
@@ -45,7 +46,10 @@ export const addExportCommand: AddCommand = (program, run) => {
       'only records for which this holds: price >= 10 and brand.name = "Acme"',
     )
     .option('-f, --fields <paths>', 'these fields, in this order: sku,name,brand.name', commaList)
-    .option('-m, --mapping <file>', 'the same mapping an import uses, the other way round')
+    .option(
+      '-m, --mapping <file>',
+      'the same mapping an import uses, the other way round: a file or a saved one',
+    )
     .addOption(
       new Option(
         '--format <name>',
@@ -75,7 +79,7 @@ export const addExportCommand: AddCommand = (program, run) => {
             startedBy: startedBy(),
             ...(options.where === undefined ? {} : { where: options.where }),
             ...(options.fields === undefined ? {} : { fields: options.fields }),
-            ...(options.mapping === undefined ? {} : { mapping: resolve(context.host.cwd, options.mapping) }),
+            ...(options.mapping === undefined ? {} : toMappingWish(context.host.cwd, options.mapping)),
             format: options.format ?? formatOf(options.output),
             formatOptions: { ...delimiterOf(options.output), ...toFormatOptions(options) },
             full: options.full === true,

@@ -14,6 +14,7 @@ import {
   type ValueSpelling,
 } from '../../foundation/cells/value-spelling.js';
 import { cliError } from '../cli-errors.js';
+import { toMappingWish } from '../mapping-wish.js';
 import {
   commaList,
   countOrPercent,
@@ -75,7 +76,7 @@ export function addImportOptions(command: Command): Command {
     .option('-e, --entity <name>', 'the entity to import into (default: the mapping names it)')
     .option(
       '-m, --mapping <file>',
-      'how columns and fields belong together, YAML or JSON (default: matched by name)',
+      'how columns and fields belong together: a file, or the name of a saved one (default: matched by name)',
     )
     .addOption(
       choice('-s, --strategy <strategy>', 'what to do with a record (default: add_or_update)', STRATEGIES),
@@ -174,7 +175,7 @@ export function toImportCall(
     ...about.watch,
     source: about.source,
     startedBy: startedBy(),
-    ...(options.mapping === undefined ? {} : { mapping: resolve(about.cwd, options.mapping) }),
+    ...(options.mapping === undefined ? {} : toMappingWish(about.cwd, options.mapping)),
     ...(options.failedRows === undefined ? {} : { failedRows: resolve(about.cwd, options.failedRows) }),
     ...(options.errorsTo === undefined ? {} : { issuesTo: resolve(about.cwd, options.errorsTo) }),
     ...given('entity'),

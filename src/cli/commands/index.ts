@@ -7,6 +7,7 @@ import { addImportCommand } from './import-command.js';
 import { addInitCommand } from './init-command.js';
 import { addInspectCommand } from './inspect-command.js';
 import { addLoadCommand } from './load-command.js';
+import { addMappingCommand } from './mapping-command.js';
 import { addRunsCommand } from './runs-command.js';
 import { addUninstallCommand } from './uninstall-command.js';
 import { addWorkCommand } from './work-command.js';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addImportCommand,
   addExportCommand,
   addLoadCommand,
+  addMappingCommand,
   addRunsCommand,
   addWorkCommand,
   addUninstallCommand,

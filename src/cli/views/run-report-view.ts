@@ -40,6 +40,7 @@ export function toReportLines(report: RunReport, options: ViewOptions): string[]
   return [
     headline(report, style),
     ...counterLines(report, style),
+    ...partLines(report, style),
     ...toIssueLines(report.errors, 'error', options),
     ...toIssueLines(report.warnings, 'warning', options),
     ...toDifferenceLines(report.differences ?? [], options),
@@ -98,12 +99,24 @@ function counterLines(report: RunReport, style: Style): string[] {
     [report.dryRun ? 'would delete' : 'deleted', counters.deleted, style.yellow],
     ['postponed', counters.postponed, style.yellow],
     ['failed', counters.failed, style.red],
+    ...(counters.skipped > 0
+      ? ([['skipped', counters.skipped, style.yellow]] as [string, number, (text: string) => string][])
+      : []),
     ['warnings', counters.warnings, style.yellow],
   ];
   const width = Math.max(...shown.map(([, count]) => countText(count).length));
   return shown.map(([name, count, paint]) => {
     const text = countText(count).padStart(width);
     return `  ${style.dim(name.padEnd(12))}  ${count > 0 ? paint(text) : style.dim(text)}`;
+  });
+}
+
+/** Records that were written with those they belong to, a line for each kind. */
+function partLines(report: RunReport, style: Style): string[] {
+  return Object.entries(report.parts ?? {}).map(([name, counts]) => {
+    const said = Object.entries(counts).filter(([, count]) => count > 0);
+    const words = said.map(([word, count]) => `${countText(count)} ${word}`).join(', ');
+    return `  ${style.dim(toPrintable(name).padEnd(12))}  ${words === '' ? 'nothing' : words}`;
   });
 }
 

@@ -1,9 +1,9 @@
 // The door `files`: import and export, on request or by a worker. Other doors never see the inside of it.
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type CatalogService, findEntity } from '../../engine/catalog/index.js';
 import { failedRowsFormat } from '../../engine/formats/failed-rows.js';
 import { readFormat } from '../../engine/formats/index.js';
-import { readMappingFile, toExportMapping } from '../../engine/mapping/index.js';
+import { learnSynonyms, toExportMapping } from '../../engine/mapping/index.js';
 import {
   createRun,
   LEASE_SECONDS,
@@ -31,13 +31,16 @@ import { writeFailedRowsFile } from './import/failed-rows-file.js';
 import { importParts, planArchive } from './import/import-archive.js';
 import type { ImportCall, ImportWatch } from './import/import-call.js';
 import { importError } from './import/import-errors.js';
+import { plansFor } from './import/import-plans.js';
 import type { ImportSettings } from './import/import-settings.js';
 import { inspectSource } from './import/inspect-source.js';
 import { openIssueSpool } from './import/issue-spool.js';
 import { writeIssuesFile } from './import/issues-file.js';
-import { planFor, prepareImport } from './import/prepare-import.js';
+import { prepareImport } from './import/prepare-import.js';
 import { type RunReport, readRunReport } from './import/run-report.js';
 import { forgetSource } from './import/source-file.js';
+import { createMappingServices } from './mappings/mapping-services.js';
+import { openMapping } from './mappings/open-mapping.js';
 
 export interface FilesRooms {
   readonly database: Database;
@@ -58,7 +61,7 @@ export function createFilesDoor(rooms: FilesRooms) {
   const spoolFolder = join(rooms.dataFolder, 'spool');
 
   async function importFile(call: ImportCall): Promise<RunReport> {
-    const prepared = await prepareImport(call, await catalog.read(), spoolFolder);
+    const prepared = await prepareImport(call, await catalog.read(), database, spoolFolder);
     const { settings } = prepared;
     if (call.dryRun) {
       call.onPlan?.(prepared.plan);
@@ -68,6 +71,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     const run = await database.transaction(async (client) => {
       const { entity, source } = settings;
       const id = await createRun(client, { kind: 'import', entity, title: source.name, settings, origin });
+      if (settings.mappingName !== undefined) await learnFrom(client, settings);
       if (call.background) await rooms.enqueue(client, IMPORT_TASK, { run: id });
       return id;
     });
@@ -77,11 +81,11 @@ export function createFilesDoor(rooms: FilesRooms) {
   }
 
   async function dryRun(settings: ImportSettings, call: ImportCall): Promise<RunReport> {
-    const plan = planFor(settings, await catalog.read(), { kind: 'import', id: 'dry run' });
+    const plans = plansFor(settings, await catalog.read(), { kind: 'import', id: 'dry run' });
     const { failedRows, issuesTo } = call;
     const spool = (failedRows ?? issuesTo) ? await openIssueSpool(spoolFolder) : undefined;
     try {
-      const report = await dryRunImport(database, settings, plan, call, spool);
+      const report = await dryRunImport(database, settings, plans, call, spool);
       await forgetSource(settings.source);
       if (spool === undefined) return report;
       const count = issuesTo === undefined ? 0 : await writeIssuesFile(spool.list(), issuesTo);
@@ -146,7 +150,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     const mapping =
       call.mapping === undefined
         ? toExportMapping(known, entity, call.fields ? { ...wish, fields: call.fields } : wish)
-        : (await readMappingFile(call.mapping)).mapping;
+        : (await openMapping(database, { ...call, mapping: call.mapping })).mapping;
     const request = {
       catalog: known,
       mapping,
@@ -156,7 +160,7 @@ export function createFilesDoor(rooms: FilesRooms) {
       ...(call.where === undefined ? {} : { filter: readWhere(call.where) }),
     };
     // Refused before it is a run.
-    planExport(request);
+    await planExport(database, request);
     const origin = call.startedBy ?? NOBODY_KNOWN;
     return recordExport(database, { entity: entity.name, origin }, call, async (run, signal, note) => {
       const result = await exportEntity(database, {
@@ -175,6 +179,7 @@ export function createFilesDoor(rooms: FilesRooms) {
   }
 
   const services: FilesServices = {
+    ...createMappingServices(database, catalog),
     import: importFile,
     listArchive: listArchiveTables,
     async importArchive(call) {
@@ -216,6 +221,11 @@ export function createFilesDoor(rooms: FilesRooms) {
 export type FilesDoor = ReturnType<typeof createFilesDoor>;
 
 const NOBODY_KNOWN: Origin = { kind: 'user', id: 'unknown' };
+
+/** Whoever imports with a mapping of theirs confirms what it says of the names of columns. */
+async function learnFrom(client: Queryable, { mapping, mappingName }: ImportSettings): Promise<void> {
+  await learnSynonyms(client, mapping, basename(mappingName ?? 'of a run'));
+}
 
 /** A worker has nobody to ask. */
 async function refuseToAnswer(): Promise<never> {

@@ -7,8 +7,9 @@ import type { ArchiveReport } from './import/import-archive.js';
 import type { ImportCall, ImportProgress, ImportWatch } from './import/import-call.js';
 import type { InspectCall, SourceReport } from './import/inspect-source.js';
 import type { RunReport } from './import/run-report.js';
+import type { MappingServices } from './mappings/mapping-calls.js';
 
-export interface FilesServices {
+export interface FilesServices extends MappingServices {
   /**
    * Imports, or only looks (`dryRun`, `probe`). Throws a DovetailError if it refuses before anything is written; every
    * other outcome, a stop half-way too, is a report.
@@ -18,7 +19,7 @@ export interface FilesServices {
   listArchive(path: string): Promise<readonly string[]>;
   /**
    * Imports every table of a zip file, each into the entity it is named after, what is referred to first. Throws as `import` does,
-   * and FILES-110, before anything is written, if one of them has no entity.
+   * and FILES-113, before anything is written, if one of them has no entity.
    */
   importArchive(call: ImportCall & { readonly source: { readonly path: string } }): Promise<ArchiveReport>;
   export(call: ExportCall): Promise<ExportReport>;
@@ -46,6 +47,8 @@ export interface ExportCall {
   readonly fields?: readonly string[];
   /** Path of a mapping file. */
   readonly mapping?: string;
+  /** As in an import: the saved mapping of that name where there is no such file. */
+  readonly mappingName?: string;
   readonly format: string;
   readonly formatOptions: FormatOptions;
   readonly full: boolean;

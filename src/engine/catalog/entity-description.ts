@@ -169,5 +169,9 @@ function describeNotes(entity: Entity): readonly string[] {
     ...(entity.hooks?.beforeWrite || entity.hooks?.afterWrite
       ? ['Hooks of the configuration run when records are written.']
       : []),
+    ...(entity.hooks?.beforeMapping || entity.hooks?.afterMapping
+      ? ['Hooks of the configuration see the rows of every file that is imported.']
+      : []),
+    ...(entity.hooks?.beforeExport ? ['A hook of the configuration sees the rows of every export.'] : []),
   ];
 }

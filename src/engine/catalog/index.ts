@@ -33,9 +33,13 @@ export {
 export type {
   BatchRule,
   EntityHooks,
+  ExportOutcome,
+  ExportRows,
+  FailedRecord,
   FieldRule,
   RecordBatch,
   Refusal,
+  SourceRows,
   ValidationRule,
   WritableRecordBatch,
   WriteOutcome,

@@ -92,12 +92,18 @@ type Source = BoundTarget['source'];
 
 function findSource(mapped: MappedField, columns: readonly string[]): Source | undefined {
   if (mapped.column === undefined) return { constant: mapped.value ?? null };
-  const exact = columns.indexOf(mapped.column);
-  if (exact >= 0) return { column: exact };
-  const plain = toPlainWord(mapped.column);
-  const alike = columns.flatMap((column, i) => (plain !== '' && toPlainWord(column) === plain ? [i] : []));
-  if (alike.length === 1) return { column: alike[0]! };
+  const column = findColumn(columns, mapped.column);
+  if (column !== undefined) return { column };
   return mapped.default === undefined ? undefined : { constant: mapped.default };
+}
+
+/** The column of that name, else the only one that differs from it in case and separators alone. */
+export function findColumn(columns: readonly string[], name: string): number | undefined {
+  const exact = columns.indexOf(name);
+  if (exact >= 0) return exact;
+  const plain = toPlainWord(name);
+  const alike = columns.flatMap((column, i) => (plain !== '' && toPlainWord(column) === plain ? [i] : []));
+  return alike.length === 1 ? alike[0] : undefined;
 }
 
 function toTarget(
@@ -122,15 +128,15 @@ function toTarget(
   };
 }
 
-function toCreated(resolved: readonly ResolvedField[]): readonly string[] {
+export function toCreated(resolved: readonly ResolvedField[]): readonly string[] {
   const names = resolved
     .filter((field) => field.mapped.create === true)
     .flatMap(({ target: { path } }) => path.slice(1).map((_, i) => path.slice(0, i + 1).join('.')));
   return [...new Set(names)];
 }
 
-// Not an error: it may well be that no two records share the values. Rows that fit several fail, by name.
-function findVagueReferences(catalog: Catalog, resolved: readonly ResolvedField[]): readonly string[] {
+/** Not an error: it may well be that no two records share the values. Rows that fit several fail, by name. */
+export function findVagueReferences(catalog: Catalog, resolved: readonly ResolvedField[]): readonly string[] {
   const groups = new Map<string, { readonly depth: number; readonly fields: ResolvedField[] }>();
   for (const field of resolved) {
     field.target.relations.forEach((_, i) => {

@@ -14,6 +14,7 @@ import {
   resolveField,
   toError,
 } from './mapping-problems.js';
+import { findPartRelation } from './part-relation.js';
 
 const NOWHERE: MappingPlace = { lines: new Map() };
 
@@ -37,6 +38,7 @@ export function checkMapping(
     ...findClashes(resolved),
     ...findHeaderClashes(mapping),
     ...(resolved.length > 0 ? findMissingIdentity(mapping, identity.fields, resolved) : []),
+    ...findPartProblems(mapping, catalog, entity, identity.fields, resolved),
     ...findNothing(mapping),
   ];
   return all.map((problem) => toError(mapping, place, problem));
@@ -117,9 +119,9 @@ function findClashes(resolved: readonly ResolvedField[]): readonly Problem[] {
 function findHeaderClashes(mapping: Mapping): readonly Problem[] {
   const seen = new Set<string>();
   return mapping.fields.flatMap((field, i): readonly Problem[] => {
-    if (!isExported(field)) return [];
-    if (!seen.has(field.column!)) {
-      seen.add(field.column!);
+    if (!isExported(field) || field.column === undefined || sharesColumn(field)) return [];
+    if (!seen.has(field.column)) {
+      seen.add(field.column);
       return [];
     }
     const detail = `An export would write the column ${field.column} twice`;
@@ -127,6 +129,13 @@ function findHeaderClashes(mapping: Mapping): readonly Problem[] {
     return [{ number: 206, where: `fields[${i}].column`, detail, hint }];
   });
 }
+
+// Fields that take parts of one column are put together again when it is written.
+const sharesColumn = (field: Mapping['fields'][number]): boolean =>
+  (field.steps ?? []).some(
+    (step) =>
+      typeof step === 'object' && ('split' in step || ('packed' in step && step.packed.take !== undefined)),
+  );
 
 // Adding needs no match, and a mapping without a strategy may still be used for adding.
 function findMissingIdentity(
@@ -140,6 +149,29 @@ function findMissingIdentity(
   const detail = `Records of ${mapping.entity} are matched by ${identity.join(', ')}, but nothing is mapped to ${missing.join(', ')}`;
   const hint = 'Map a column to it, choose another identity, or use the strategy add.';
   return [{ number: 205, where: 'identity', detail, hint }];
+}
+
+/** The first problem of each part. */
+function findPartProblems(
+  mapping: Mapping,
+  catalog: Catalog,
+  entity: Entity,
+  identity: readonly string[],
+  resolved: readonly ResolvedField[],
+): readonly Problem[] {
+  const parts = Object.entries(mapping.many ?? {});
+  const given = new Set(resolved.flatMap((field) => field.sets));
+  const missing = identity.find((name) => !given.has(name));
+  return parts.flatMap(([name, part]): readonly Problem[] => {
+    if (identity.length === 0 || missing !== undefined) {
+      const detail = `Records that belong to ${entity.name} need what identifies it; nothing is mapped to ${missing ?? 'a unique key'}`;
+      return [{ number: 205, where: `many.${name}`, detail }];
+    }
+    const found = findPartRelation(catalog, entity, name, part);
+    if (!('detail' in found)) return [];
+    const { number, detail, hint, key } = found;
+    return [{ number, where: `many.${name}${key}`, detail, ...(hint === undefined ? {} : { hint }) }];
+  });
 }
 
 function findNothing(mapping: Mapping): readonly Problem[] {

@@ -18,7 +18,7 @@ export function exportColumns(mapping: Mapping, catalog: Catalog): readonly Expo
   const entity = findEntity(catalog, mapping.entity);
   return mapping.fields.filter(isExported).map((field) => {
     const path = readPath(field.field);
-    checkPath(catalog, entity, path);
+    checkExportPath(catalog, entity, path);
     return { header: field.column!, path };
   });
 }
@@ -73,11 +73,12 @@ function isTakenIn(path: readonly string[], all: readonly (readonly string[])[])
 // A relation alone, `brand`, means what identifies it; a field wins over a relation of the same name.
 function toWishedPath(catalog: Catalog, entity: Entity, text: string): readonly string[] {
   const path = findField(entity, text) ? [text] : readPath(text);
-  checkPath(catalog, entity, path);
+  checkExportPath(catalog, entity, path);
   return path;
 }
 
-function checkPath(catalog: Catalog, entity: Entity, path: readonly string[]): void {
+/** Throws MAPPING-202 for a path that leads nowhere. */
+export function checkExportPath(catalog: Catalog, entity: Entity, path: readonly string[]): void {
   const found = followPath(catalog, entity, path);
   if (!('wrong' in found)) return;
   throw mappingError(202, {

@@ -1,7 +1,17 @@
 // The room's front: what doors may use of the mapping.
 export { type BindOptions, type BoundMapping, type BoundTarget, bindMapping } from './bind-mapping.js';
 export { checkMapping } from './check-mapping.js';
+export { createDocumentStep, createReshaper } from './documents/document-batch.js';
 export { toWholeColumns } from './entity-paths.js';
+export { type ExportGap, listExportGaps } from './export/export-gaps.js';
+export {
+  listOpenParts,
+  type MappedExport,
+  type OpenPart,
+  type PartReading,
+  planMappedExport,
+} from './export/mapped-export.js';
+export type { PartExtent } from './export/part-columns.js';
 export {
   type ExportColumn,
   type ExportWish,
@@ -10,12 +20,14 @@ export {
 } from './export-columns.js';
 export { findIdentityPaths, findNaturalIdentity, isSurrogate } from './identity-paths.js';
 export * from './mapping.js';
+export { MAPPING_ERRORS } from './mapping-errors.js';
 export {
   type MappingPlace,
   type PlacedMapping,
   readMappingData,
   readMappingFile,
   readMappingText,
+  toPointer,
   toYaml,
 } from './mapping-file.js';
 export {
@@ -27,3 +39,22 @@ export {
 } from './match/column-match.js';
 export { type MatchOptions, matchColumns } from './match/match-columns.js';
 export { findPath, readPath, toPathText, WHOLE } from './path-text.js';
+export {
+  deleteMapping,
+  findMapping,
+  isMappingName,
+  readMappings,
+  type SavedMapping,
+  saveMapping,
+} from './store/mapping-store.js';
+export { type LearnedSynonym, learnSynonyms, readSynonyms } from './store/synonym-store.js';
+export {
+  type BoundPart,
+  type BoundTransform,
+  bindTransform,
+  type TransformOptions,
+} from './transform/bind-transform.js';
+export type { MappedBatch } from './transform/map-batch.js';
+export { type ChangedRows, RowChanges } from './transform/row-changes.js';
+export { describeColumn, listSourceColumns } from './transform/source-columns.js';
+export { type TransformHooks, transformSource } from './transform/transform-source.js';

@@ -69,7 +69,7 @@ describe('a mapping file', () => {
 
   it.each([
     ['entity: p\nfields:\n  - colunm: A\n    field: sku\n', 3, 'fields[0].colunm', /column/],
-    ['entity: p\nfields:\n  - field: sku\n', 3, 'fields[0]', /one of the two/],
+    ['entity: p\nfields:\n  - field: sku\n', 3, 'fields[0]', /column, columns, cel/],
     ['entity: p\nstrategy: add-or-update\nfields: []\n', 2, 'strategy', /add_or_update/],
     [
       'entity: p\nfields:\n  - {column: A, field: a}\n  - {column: B, field: b, empty: leeave}\n',

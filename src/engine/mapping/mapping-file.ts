@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, stringify } from 'yaml';
 import { ShapeComplaint } from '../../foundation/config/shape.js';
-import type { Mapping } from './mapping.js';
+import type { MappedField, MappedPart, Mapping } from './mapping.js';
 import { mappingError } from './mapping-errors.js';
 import { mappingShape } from './mapping-shape.js';
 
@@ -111,13 +111,45 @@ export function toPointer(
 
 /** The mapping as YAML that reads back as the same mapping. */
 export function toYaml(mapping: Mapping): string {
-  const { entity, strategy, identity, empty, onDuplicate, spelling, fields, ignore } = mapping;
-  const head = { entity, strategy, identity, empty, onDuplicate, spelling };
-  const ordered = { ...head, fields: fields.map(toOrdered), ignore };
+  const {
+    entity,
+    strategy,
+    identity,
+    empty,
+    onDuplicate,
+    spelling,
+    when,
+    fill,
+    rows,
+    documents,
+    fields,
+    many,
+    ignore,
+  } = mapping;
+  const ordered = {
+    entity,
+    strategy,
+    identity,
+    empty,
+    onDuplicate,
+    spelling,
+    when,
+    fill,
+    rows,
+    documents,
+    fields: fields.map(toOrdered),
+    many: many && Object.fromEntries(Object.entries(many).map(([name, part]) => [name, toOrderedPart(part)])),
+    ignore,
+  };
   return stringify(JSON.parse(JSON.stringify(ordered)), { lineWidth: 0 });
 }
 
-function toOrdered(field: Mapping['fields'][number]): Mapping['fields'][number] {
-  const { column, value, field: path, ...rest } = field;
-  return { ...(column === undefined ? { value: value ?? null } : { column }), field: path, ...rest };
+const toOrderedPart = ({ fields, ...part }: MappedPart): MappedPart => ({
+  ...part,
+  fields: fields.map(toOrdered),
+});
+
+function toOrdered(mapped: MappedField): MappedField {
+  const { column, field, ...rest } = mapped;
+  return { ...(column === undefined ? {} : { column }), field, ...rest };
 }

@@ -2,6 +2,7 @@
 export * from './checkpoint-store.js';
 export { type ChunkOutcome, commitChunk } from './chunk-transaction.js';
 export * from './issue-store.js';
+export * from './part-store.js';
 export { pipelineError } from './pipeline-errors.js';
 export * from './run.js';
 export type { RunTaker } from './run-claim.js';

@@ -1,7 +1,7 @@
 // Issues as lines of COPY's text format. A bad tenth of a million rows is a hundred thousand of them, so cells go over
 // byte by byte and no string is made of them.
 import { Cell, type CellBatch } from '../../foundation/cells/cell-batch.js';
-import { isInBatch, type RowCells } from '../../foundation/cells/row-cells.js';
+import { isInBatch, type RowCells, toCellTexts } from '../../foundation/cells/row-cells.js';
 import type { FoundIssue } from './run.js';
 
 const BLOCK_BYTES = 256 * 1024;
@@ -57,11 +57,12 @@ class CopyLines {
     if (row === undefined) {
       this.text(undefined);
       this.text(undefined);
-    } else if (isInBatch(row)) {
+    } else if (isInBatch(row) && row.batch.origin === undefined) {
       this.#cellsOf(row.batch, row.index);
     } else {
-      this.text(JSON.stringify(row.cells));
-      this.text(row.kinds);
+      const { cells, kinds } = toCellTexts(row);
+      this.text(JSON.stringify(cells));
+      this.text(kinds);
     }
   }
 

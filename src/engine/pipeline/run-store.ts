@@ -24,7 +24,7 @@ const COUNTERS = `
   select json_build_object('read', coalesce(sum(c.read), 0), 'added', coalesce(sum(c.added), 0),
     'updated', coalesce(sum(c.updated), 0), 'unchanged', coalesce(sum(c.unchanged), 0),
     'deleted', coalesce(sum(c.deleted), 0), 'postponed', coalesce(sum(c.postponed), 0),
-    'failed', coalesce(sum(c.failed), 0), 'warnings', coalesce(sum(c.warnings), 0))
+    'failed', coalesce(sum(c.failed), 0), 'skipped', coalesce(sum(c.skipped), 0), 'warnings', coalesce(sum(c.warnings), 0))
   from dovetail.run_checkpoints c where c.run_id = r.id`;
 
 // A holder is alive while its lease runs and, if it told its backend, that backend still exists: a killed process

@@ -19,7 +19,7 @@ export type RunState =
 /** Where a run stands: reading its source, resolving what was postponed, removing what a mirror did not meet, or through. */
 export type RunPhase = 'source' | 'postponed' | 'removal' | 'done';
 
-/** Counts of records. `read` covers every row of the source; `postponed` is how many still wait. */
+/** Counts of records. `read` covers every row of the source; `postponed` is how many still wait, `skipped` how many a mapping's condition passed over. */
 export interface Counters {
   readonly read: number;
   readonly added: number;
@@ -28,6 +28,7 @@ export interface Counters {
   readonly deleted: number;
   readonly postponed: number;
   readonly failed: number;
+  readonly skipped: number;
   readonly warnings: number;
 }
 
@@ -39,6 +40,7 @@ export const COUNTER_NAMES = [
   'deleted',
   'postponed',
   'failed',
+  'skipped',
   'warnings',
 ] as const satisfies readonly (keyof Counters)[];
 
@@ -50,6 +52,7 @@ export const NO_COUNTS: Counters = {
   deleted: 0,
   postponed: 0,
   failed: 0,
+  skipped: 0,
   warnings: 0,
 };
 

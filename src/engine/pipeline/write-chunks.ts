@@ -25,8 +25,8 @@ export interface WriteChunksRequest<C extends Chunk> {
   /** In source order. Ended early if a writer fails or the signal fires. */
   readonly chunks: AsyncIterable<C>;
   readonly write: (client: Client, chunk: C) => Promise<ChunkOutcome>;
-  /** Called once a chunk is committed and its memory may be used again. */
-  readonly onWritten: (chunk: C) => void;
+  /** Called once a chunk is committed and its memory may be used again. The writer waits; a throw ends the run. */
+  readonly onWritten: (chunk: C, outcome: ChunkOutcome) => void | Promise<void>;
   /** Counters committed before, by an earlier life of the run. */
   readonly counters: Counters;
   readonly errorLimit: ErrorLimit;
@@ -62,9 +62,9 @@ export async function writeChunks<C extends Chunk>(request: WriteChunksRequest<C
         sleep,
         signal,
       });
-      request.onWritten(current);
       counters = addCounters(counters, outcome.counters);
       request.onCommit(counters);
+      await request.onWritten(current, outcome);
       refuseTooManyErrors(request, counters, false);
     }
   };

@@ -6,18 +6,25 @@ export { type ChunkJudgement, judgeChunk } from './write/judge-chunk.js';
 export { correctRows, judgeOpenRows, type LostRow, listLost } from './write/judge-open-rows.js';
 export { describeCircle } from './write/judged-issues.js';
 export { markOrigin } from './write/origin-mark.js';
+export { type PartPlan, planPart } from './write/plan-part.js';
 export type { WritePlan } from './write/plan-parts.js';
 export { raiseSequences } from './write/raise-sequences.js';
 export { countUnseen, readUnseen } from './write/rehearse-removal.js';
 export { forgetMarks, type RemovalPlan, readRemovalPlan, removeMissing } from './write/remove-missing.js';
 export { type PostponedPass, resolvePostponed } from './write/resolve-postponed.js';
 export type { DifferenceBudget, RowDifference } from './write/row-difference.js';
+export { callHook } from './write/rules/call-hook.js';
 export type { HookCircumstances } from './write/rules/ruling.js';
 export { StageEncoder, type StageEncoderOptions } from './write/stage-encoder.js';
 export { listPostponed } from './write/stage-table.js';
 export type { StagedChunk } from './write/staged-chunk.js';
 export { uncheckedByProbe, uncheckedByReading } from './write/unchecked.js';
 export { writeChunk } from './write/write-chunk.js';
+export {
+  judgeChunkWithParts,
+  type PartOutcomes,
+  writeChunkWithParts,
+} from './write/write-parts.js';
 export { planWrite } from './write/write-plan.js';
 export { newHabit, type WriteHabit } from './write/write-totals.js';
 export * from './write-request.js';

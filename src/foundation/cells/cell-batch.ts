@@ -28,6 +28,24 @@ export interface RowProblem {
   readonly dropped?: boolean;
   /** Physical line of the trouble, from 1, where it differs from the row's first line. */
   readonly line?: number;
+  /** Where one cell is to blame: its column, the field it was for, its text. */
+  readonly column?: string;
+  readonly field?: string;
+  readonly value?: string;
+}
+
+/** The way back from cells that a mapping made to the cells they were made of. */
+export interface CellOrigin {
+  /** By column: the name of the source's column it was made of; undefined for what no column gave. */
+  readonly names: readonly (string | undefined)[];
+  /** The same for one cell, where rows of one column were made of different ones (numbered columns). */
+  nameAt?(index: number, column: number): string | undefined;
+  /** By column: that column's position in the source. */
+  readonly indexes: readonly (number | undefined)[];
+  /** Ordinal of the source's record that a row was made of. */
+  rowOf(index: number): number;
+  /** The source's own cells of a row; of a record made of several rows those of all of them, one row after the other. */
+  cellsOf(index: number): { readonly cells: readonly (string | null)[]; readonly kinds: string };
 }
 
 /**
@@ -55,6 +73,22 @@ export interface CellBatch {
   readonly problems: readonly RowProblem[];
   /** Bytes of the (decompressed) source consumed up to the end of this batch. For progress. */
   readonly sourceBytes: number;
+  /** By row: 1 for those that are no records (skipped by a condition, part of the record above). Absent: all are. */
+  readonly passed?: Uint8Array;
+  /** There if a mapping made the cells: messages and the file of failed rows speak of the source's. */
+  readonly origin?: CellOrigin;
+}
+
+/** A batch whose records have records of other tables with them. */
+export interface PartedBatch extends CellBatch {
+  /** In the order of the mapping's parts. */
+  readonly parts: readonly PartRows[];
+}
+
+/** Rows of one part. Those of row `i` of the batch they belong to are `from[i]` up to, not including, `from[i + 1]`. */
+export interface PartRows {
+  readonly batch: CellBatch;
+  readonly from: Uint32Array;
 }
 
 /** The text of a cell, or null where it has none. For messages, failed-row files and slow paths; not for hot loops. */

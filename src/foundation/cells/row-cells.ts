@@ -17,18 +17,14 @@ export type RowCells = CellTexts | RowInBatch;
 
 export const isInBatch = (row: RowCells): row is RowInBatch => 'batch' in row;
 
+/** The source's own cells, whatever a mapping made of them. */
 export function toCellTexts(row: RowCells): CellTexts {
   if (!isInBatch(row)) return { cells: row.cells, kinds: row.kinds };
   const { batch, index } = row;
+  if (batch.origin) return batch.origin.cellsOf(index);
   const width = batch.columns.length;
   return {
     cells: batch.columns.map((_, column) => cellText(batch, index, column)),
     kinds: batch.kind.subarray(index * width, (index + 1) * width).join(''),
   };
-}
-
-/** The text of one cell; null where it has none, undefined where the row has no such column. */
-export function textOfCell(row: RowCells, column: number): string | null | undefined {
-  if (!isInBatch(row)) return row.cells[column];
-  return column < row.batch.columns.length ? cellText(row.batch, row.index, column) : undefined;
 }

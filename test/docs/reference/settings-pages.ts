@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import {
   DIRECTIONS,
   EMPTY_RULES,
+  MAPPED_STEPS,
   MAPPING_DUPLICATE_RULES,
   MAPPING_STRATEGIES,
+  MISSING_RULES,
 } from '../../../src/engine/mapping/mapping.js';
 import { DATE_ORDERS } from '../../../src/foundation/cells/value-spelling.js';
 import { readDeclarationComment, readMembers } from './interface-members.js';
@@ -25,6 +27,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   DuplicateRule: MAPPING_DUPLICATE_RULES,
   Direction: DIRECTIONS,
   DateOrder: DATE_ORDERS,
+  MissingRule: MISSING_RULES,
 };
 
 export function toConfigurationPage(): string {
@@ -50,6 +53,10 @@ export function toConfigurationPage(): string {
     ...section('A rule on a field', RULES, 'FieldRule'),
     ...section('A rule as a function', RULES, 'BatchRule'),
     ...section('Hooks', RULES, 'EntityHooks'),
+    ...section('What hooks around the mapping see', RULES, 'SourceRows', false),
+    ...section('What the hook that hears of errors is told', RULES, 'FailedRecord', false),
+    ...section('What a hook before the export sees', RULES, 'ExportRows', false),
+    ...section('What a hook after the export is told', RULES, 'ExportOutcome', false),
     ...section('What rules and hooks see', RULES, 'RecordBatch', false),
     ...section('What a hook before the write may do', RULES, 'WritableRecordBatch', false),
     ...section('What a hook after the write sees', RULES, 'WrittenRecordBatch', false),
@@ -63,8 +70,33 @@ export function toMappingPage(): string {
     ...section('The mapping', MAPPING, 'Mapping'),
     ...section('A field', MAPPING, 'MappedField'),
     ...section('How values are spelled', SPELLING, 'ValueSpelling'),
+    '## Steps',
+    '',
+    'A list of them: `steps: [trim, { map: { "1": active } }]`. An export undoes what it can; where it can not, the field is only',
+    'imported, and `dovetail mapping check` says so.',
+    '',
+    ...toMarkdownTable(
+      ['step', '', 'export'],
+      MAPPED_STEPS.map(({ step, says, back }) => [code(step), says, BACK[back]]),
+    ),
+    '',
+    ...section('Several rows of one record', MAPPING, 'JoinedRows'),
+    ...section('Records that belong to the record', MAPPING, 'MappedPart'),
+    ...section('A list in a cell', MAPPING, 'MappedList'),
+    ...section('Documents', MAPPING, 'Documents'),
+    '## Expressions',
+    '',
+    'In [CEL](https://cel.dev). `row["column"]` is the text of a column, empty if the cell is blank; in a step `value` is the text so',
+    'far. Numbers are made with `double(value)` and `int(value)`, texts with `string(…)`. Texts have `contains`, `startsWith`,',
+    '`endsWith`, `indexOf`, `lastIndexOf`, `substring`, `split`, `trim`, `lowerAscii`, `upperAscii`, `size`, and of ours',
+    '`replace(from, to)` and `slug()`; `round(number, digits)` rounds. An empty text or null as the result is a blank cell. Patterns',
+    '(`matches`) and `cel.bind` are left out, and walks over lists (`map`, `filter`, `all`, `exists`) can not be nested, so that no',
+    'expression runs for long.',
+    '',
   ]);
 }
+
+const BACK = { undone: 'undone', kept: 'left as it is', none: 'not possible' } as const;
 
 /** `isGiven`: somebody writes it, so that it matters which keys are needed. */
 function section(title: string, file: string, name: string, isGiven = true): readonly string[] {

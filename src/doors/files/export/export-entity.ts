@@ -8,6 +8,7 @@ import type { Filter, ReadRequest } from '../../../engine/records/read/index.js'
 import type { Client, Database } from '../../../foundation/postgres/database.js';
 import { CopyOut } from './copy-out.js';
 import { toExportError } from './export-failure.js';
+import { callAfterExport } from './export-hooks.js';
 import { chooseLane, type ExportLane } from './export-lane.js';
 import { type ExportTarget, openTarget } from './export-target.js';
 import { planExport } from './plan-export.js';
@@ -56,8 +57,9 @@ export interface ExportResult extends ExportProgress {
  */
 export async function exportEntity(database: Database, request: ExportRequest): Promise<ExportResult> {
   const { signal, target } = request;
-  const { entity, header, plan } = planExport(request);
-  const lane = chooseLane(request.format, request.options, header, plan);
+  const planned = await planExport(database, request);
+  const { entity, header, plan } = planned;
+  const lane = chooseLane(request.format, request.options, planned);
   const opened = await openTarget(target);
   const copy = new CopyOut(lane.sql);
   // Whoever reads the stream gets the error; after that nobody listens, and the closing connection fails it once more.
@@ -87,6 +89,8 @@ export async function exportEntity(database: Database, request: ExportRequest): 
     await opened.discard();
     throw toExportError(request, entity, cause);
   }
+  const file = 'path' in target ? { file: target.path } : {};
+  await callAfterExport(entity, { entity: entity.name, rows: copy.rows, bytes, columns: header, ...file });
   return {
     entity: entity.name,
     rows: copy.rows,
@@ -94,7 +98,7 @@ export async function exportEntity(database: Database, request: ExportRequest): 
     columns: header,
     lane: lane.kind,
     ordered: plan.ordered,
-    ...('path' in target ? { file: target.path } : {}),
+    ...file,
   };
 }
 

@@ -5,6 +5,7 @@ export const EXPORT_ERRORS = {
   101: { title: 'The file cannot be written', consequence: 'stop' },
   102: { title: 'Nobody reads the output any more', consequence: 'stop' },
   103: { title: 'The export was cancelled', consequence: 'stop' },
+  104: { title: 'A hook of the export failed', consequence: 'stop' },
   201: { title: 'The database refused the export', consequence: 'stop' },
   202: { title: 'The connection to the database broke', consequence: 'retry' },
 } as const;

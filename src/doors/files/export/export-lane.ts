@@ -1,4 +1,6 @@
 // Which way rows become bytes: PostgreSQL's own CSV where a reader sees no difference, else through the format's writer.
+
+import type { Entity } from '../../../engine/catalog/catalog.js';
 import type {
   FormatOptions,
   TableFormat,
@@ -8,7 +10,9 @@ import type {
 import type { ReadPlan } from '../../../engine/records/read/index.js';
 import { literal } from '../../../foundation/postgres/sql-text.js';
 import type { CopyOut } from './copy-out.js';
-import { readCopyRows } from './copy-rows.js';
+import { readCopyRows, type TextRow } from './copy-rows.js';
+import { callBeforeExport } from './export-hooks.js';
+import type { ExportPlan } from './plan-export.js';
 
 /** `direct`: bytes as PostgreSQL makes them. `written`: rows through the format's writer. */
 export interface ExportLane {
@@ -34,16 +38,18 @@ const HARMLESS = new Set([
 export function chooseLane(
   format: TableFormat,
   options: FormatOptions,
-  header: readonly string[],
-  plan: ReadPlan,
+  { entity, header, plan, written, reshape }: ExportPlan,
 ): ExportLane {
   const writer = format.createWriter({
     columns: header,
-    types: plan.columns.map(toValueType),
-    sizes: plan.columns.map(toSize),
-    options: withJsonColumns(options, header, plan),
+    types: written.map((column) => (column ? toValueType(column) : 'text')),
+    sizes: written.map((column) => (column ? toSize(column) : undefined)),
+    options: withJsonColumns(options, header, written),
   });
-  const signs = format.name === 'csv' ? findPlainSigns(options, plan) : undefined;
+  const signs =
+    format.name === 'csv' && !reshape && !entity.hooks?.beforeExport
+      ? findPlainSigns(options, plan)
+      : undefined;
   if (signs) {
     const { delimiter, quote } = signs;
     const csv = `format csv, delimiter ${literal(delimiter)}, quote ${literal(quote)}`;
@@ -56,13 +62,21 @@ export function chooseLane(
   return {
     kind: 'written',
     sql: `copy (${plan.sql}) to stdout`,
-    toBytes: (copy) => write(copy, writer, header.length),
+    toBytes: (copy) => {
+      const read = readCopyRows(copy as AsyncIterable<Buffer>, plan.columns.length);
+      const rows = reshape ? reshaped(read, reshape) : read;
+      return write(writer, entity.hooks?.beforeExport ? hooked(rows, entity, header) : rows);
+    },
   };
 }
 
 // Columns whose text is JSON already: the writer puts them down bare.
-function withJsonColumns(options: FormatOptions, header: readonly string[], plan: ReadPlan): FormatOptions {
-  const bare = header.filter((_, i) => plan.columns[i]!.json !== 'string');
+function withJsonColumns(
+  options: FormatOptions,
+  header: readonly string[],
+  written: ExportPlan['written'],
+): FormatOptions {
+  const bare = header.filter((_, i) => (written[i]?.json ?? 'string') !== 'string');
   return { ...options, jsonColumns: bare };
 }
 
@@ -124,12 +138,25 @@ async function* pass(copy: CopyOut, writer: TableWriter): AsyncGenerator<Uint8Ar
 }
 
 async function* write(
-  copy: CopyOut,
   writer: TableWriter,
-  columns: number,
+  batches: AsyncIterable<readonly TextRow[]>,
 ): AsyncGenerator<Uint8Array | string> {
   yield await writer.begin();
-  for await (const rows of readCopyRows(copy as AsyncIterable<Buffer>, columns))
-    yield await writer.rows(rows);
+  for await (const rows of batches) if (rows.length > 0) yield await writer.rows(rows);
   yield await writer.end();
+}
+
+async function* reshaped(
+  batches: AsyncIterable<readonly TextRow[]>,
+  reshape: NonNullable<ExportPlan['reshape']>,
+): AsyncGenerator<readonly TextRow[]> {
+  for await (const rows of batches) yield rows.flatMap(reshape);
+}
+
+async function* hooked(
+  batches: AsyncIterable<readonly TextRow[]>,
+  entity: Entity,
+  columns: readonly string[],
+): AsyncGenerator<readonly TextRow[]> {
+  for await (const rows of batches) yield await callBeforeExport(entity, columns, rows);
 }

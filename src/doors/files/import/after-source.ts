@@ -19,6 +19,7 @@ import {
 } from '../../../engine/records/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import type { Client } from '../../../foundation/postgres/database.js';
+import { tellOfErrors } from './error-hook.js';
 import type { RemovalQuestion } from './import-call.js';
 import { importError } from './import-errors.js';
 import { type ImportWork, patiently, tell } from './import-work.js';
@@ -27,8 +28,16 @@ import { type ImportWork, patiently, tell } from './import-work.js';
 const POSTPONED = -1;
 const REMOVAL = -2;
 const SEQUENCES = -3;
+const SKIPPED = -4;
 
 const STEP_ROWS = 20_000;
+
+/** Counts the rows that the mapping's condition passed over; once, when the whole source was read, however often that began. */
+export async function countSkipped(work: ImportWork, skipped: number): Promise<void> {
+  const checkpoints = await patiently(work, () => readCheckpoints(work.rooms.database, work.runId));
+  if (checkpoints.some((checkpoint) => checkpoint.partition === SKIPPED)) return;
+  await commitStep(work, SKIPPED, async () => ({ counters: { read: skipped, skipped }, issues: [] }));
+}
 
 /** Rows that waited for others, pass after pass, until a pass settles none; then circles are broken, and what still waits fails. */
 export async function settlePostponed(work: ImportWork): Promise<void> {
@@ -53,8 +62,8 @@ async function resolveStep(
   work: ImportWork,
   step: Parameters<typeof resolvePostponed>[3],
 ): Promise<PostponedPass> {
-  const { plan, runId, settings, watch } = work;
-  const run = { id: runId, columns: settings.source.columns };
+  const { plan, runId, watch } = work;
+  const run = { id: runId, ...sourceColumns(work) };
   const pass = await commitStep(work, POSTPONED, (client) =>
     resolvePostponed(client, plan, run, step, { signal: watch.signal }),
   );
@@ -73,6 +82,16 @@ async function passOverPostponed(work: ImportWork, last: boolean): Promise<numbe
     more = pass.recalled === limit;
   }
   return settled;
+}
+
+/** Where the cells of rows that waited came from: the source's own were kept. */
+function sourceColumns({ plans, settings }: ImportWork) {
+  if (!plans.transform) return { columns: settings.source.columns };
+  const { programs, columns, mapping } = plans.transform;
+  const made = programs.map((program) => program.column);
+  // Of a record that was reshaped the document was kept, not the columns it became.
+  const positions = mapping.documents ? made.map(() => undefined) : made;
+  return { columns: made.map((i) => (i === undefined ? undefined : columns[i])), positions };
 }
 
 /** Removes, in steps, the records that the source did not have. Throws RECORDS-110 or 111 if it must not. */
@@ -168,5 +187,6 @@ async function commitStep<O extends ChunkOutcome>(
     work: step,
   });
   work.counters = addCounters(work.counters, outcome.counters);
+  await tellOfErrors(work, outcome.issues);
   return outcome;
 }

@@ -24,7 +24,7 @@ export async function listArchiveTables(path: string): Promise<readonly string[]
 
 /**
  * Unpacks the table that is meant into the folder; undefined if the file is no archive. Throws FORMATS-107, 120 … 122, 126, and
- * FILES-109 if a member is named and there is no archive.
+ * FILES-112 if a member is named and there is no archive.
  */
 export async function unpackTable(
   path: string,
@@ -37,7 +37,7 @@ export async function unpackTable(
     const archive = source.file && (await findArchive(source.file));
     if (!archive) {
       if (member === undefined) return undefined;
-      throw importError(109, {
+      throw importError(112, {
         detail: `${path} is no zip file with several files in it.`,
         hint: 'Leave --member out.',
       });

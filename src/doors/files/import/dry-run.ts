@@ -1,34 +1,46 @@
 // A dry run: the whole way of an import but for the writing, in one transaction that is rolled back.
-import { addCounters, type Counters, createRun, NO_COUNTS } from '../../../engine/pipeline/index.js';
+import {
+  addCounters,
+  addPartCounts,
+  type Counters,
+  createRun,
+  NO_COUNTS,
+  NO_PART_COUNTS,
+  type PartCounts,
+} from '../../../engine/pipeline/index.js';
 import {
   correctRows,
   countUnseen,
   describeCircle,
-  judgeChunk,
+  judgeChunkWithParts,
   judgeOpenRows,
   listLost,
   listPostponed,
+  type PartOutcomes,
+  type PartPlan,
   ROW,
   readUnseen,
   type StagedChunk,
   uncheckedByProbe,
   uncheckedByReading,
   type WritePlan,
-  writeChunk,
+  writeChunkWithParts,
 } from '../../../engine/records/index.js';
 import type { Client, Database } from '../../../foundation/postgres/database.js';
 import { FirstDifferences } from './first-differences.js';
 import type { ImportCall } from './import-call.js';
+import type { ImportPlans } from './import-plans.js';
 import type { ImportSettings } from './import-settings.js';
 import type { IssueSpool } from './issue-spool.js';
 import { IssueTally } from './issue-tally.js';
-import { listChunks } from './read-chunks.js';
+import { listChunks, type ReadPosition } from './read-chunks.js';
 import type { RunReport } from './run-report.js';
 
 /** What the steps of a dry run gather. */
 interface Rehearsal {
   readonly client: Client;
   readonly plan: WritePlan;
+  readonly plans: ImportPlans;
   readonly settings: ImportSettings;
   readonly call: ImportCall;
   readonly issues: IssueTally;
@@ -36,6 +48,8 @@ interface Rehearsal {
   counters: Counters;
   unreadable: number;
   wouldRemove: number | undefined;
+  /** By name of the part. */
+  readonly ofParts: Record<string, PartCounts>;
 }
 
 /**
@@ -45,15 +59,17 @@ interface Rehearsal {
 export async function dryRunImport(
   database: Database,
   settings: ImportSettings,
-  plan: WritePlan,
+  plans: ImportPlans,
   call: ImportCall,
   spool: IssueSpool | undefined,
 ): Promise<RunReport> {
+  const { plan, parts } = plans;
   const begun = Date.now();
   const at = await database.withClient(async (client) => {
     const rehearsal: Rehearsal = {
       client,
       plan,
+      plans,
       settings,
       call,
       issues: new IssueTally(spool),
@@ -61,6 +77,7 @@ export async function dryRunImport(
       counters: NO_COUNTS,
       unreadable: 0,
       wouldRemove: undefined,
+      ofParts: {},
     };
     await client.query('begin');
     try {
@@ -87,32 +104,40 @@ export async function dryRunImport(
     errors: issues.groups('error'),
     warnings: issues.groups('warning'),
     differences: differences.list(),
-    notChecked: call.probe ? uncheckedByProbe(plan) : uncheckedByReading(plan),
+    ...(parts.length > 0 ? { parts: at.ofParts } : {}),
+    notChecked: [
+      ...(call.probe ? uncheckedByProbe(plan) : uncheckedByReading(plan)),
+      ...(call.probe ? [] : parts.flatMap(uncheckedOfPart)),
+    ],
     ...(wouldRemove === undefined ? {} : { wouldRemove }),
     resumable: false,
   };
 }
 
 async function judgeSource(database: Database, at: Rehearsal): Promise<void> {
-  const { client, plan, settings, call, issues, differences } = at;
-  const chunks = listChunks(settings, plan, [0], ({ bytes, size }) =>
+  const { client, plan, plans, settings, call, issues, differences } = at;
+  const tell = ({ bytes, size }: ReadPosition): void =>
     call.onProgress({
       phase: 'checking',
       rows: at.counters.read,
       failed: at.counters.failed,
       bytes,
       ...(size === undefined ? {} : { totalBytes: size }),
-    }),
-  );
+    });
+  const skip = (skipped: number): void => {
+    at.counters = addCounters(at.counters, { read: skipped, skipped });
+  };
+  const chunks = listChunks(settings, plans, [0], tell, skip, call.signal);
   for await (const chunk of chunks) {
     call.signal.throwIfAborted();
     const { signal } = call;
-    const judged = await judgeChunk(client, plan, chunk, differences.budget(), { signal });
+    const budget = () => differences.budget();
+    const judged = await judgeChunkWithParts(client, plan, plans.parts, chunk, budget, { signal });
     differences.add(judged.differences);
     // The probe's database knows nothing of the chunks before.
     const duplicates = [...chunk.duplicates, ...judged.met];
     const probed = call.probe
-      ? await probeChunk(database, plan, { ...chunk, duplicates }, signal)
+      ? await probeChunk(database, plans, { ...chunk, duplicates }, signal)
       : undefined;
     if (probed) {
       await correctRows(client, plan, probed.rows);
@@ -121,12 +146,18 @@ async function judgeSource(database: Database, at: Rehearsal): Promise<void> {
     at.counters = addCounters(at.counters, { ...judged.counters, ...probed?.counters });
     at.unreadable += judged.unreadable;
     await issues.add(probed?.issues ?? judged.issues);
+    addParts(at.ofParts, probed?.parts ?? judged.parts ?? {});
     chunk.release();
   }
 }
 
 /** Writes the chunk and takes it back. The run its rows belong to exists in that transaction only. */
-async function probeChunk(database: Database, plan: WritePlan, chunk: StagedChunk, signal: AbortSignal) {
+async function probeChunk(
+  database: Database,
+  { plan, parts }: ImportPlans,
+  chunk: StagedChunk,
+  signal: AbortSignal,
+) {
   return database.withClient(async (client) => {
     await client.query('begin');
     try {
@@ -141,7 +172,7 @@ async function probeChunk(database: Database, plan: WritePlan, chunk: StagedChun
       // Hooks after the write may tell the outside world, so they are not called.
       const circumstances = { rehearsal: true, signal };
       const runId = await createRun(client, run);
-      const outcome = await writeChunk(client, plan, chunk, runId, circumstances);
+      const outcome = await writeChunkWithParts(client, plan, parts, chunk, runId, circumstances);
       // Rows that wait for others are judged at the end of the source.
       const failed = outcome.issues.flatMap(({ severity, row }) =>
         severity === 'error' && row !== undefined ? [row] : [],
@@ -154,6 +185,18 @@ async function probeChunk(database: Database, plan: WritePlan, chunk: StagedChun
     }
   });
 }
+
+function addParts(all: Record<string, PartCounts>, more: PartOutcomes): void {
+  for (const [name, counts] of Object.entries(more)) {
+    all[name] = addPartCounts(all[name] ?? NO_PART_COUNTS, counts);
+  }
+}
+
+/** What belongs to a record that is only just made is judged by its cells alone. */
+const uncheckedOfPart = (part: PartPlan): readonly string[] => [
+  `${part.plan.entity.name} of records that are new`,
+  ...(part.missing === 'delete' ? [`how many ${part.plan.entity.name} would be removed`] : []),
+];
 
 /** Rows that waited for others of the source, now that all are known. */
 async function settleOpenRows(at: Rehearsal): Promise<void> {

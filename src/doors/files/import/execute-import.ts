@@ -13,9 +13,10 @@ import {
   savePhase,
   writeChunks,
 } from '../../../engine/pipeline/index.js';
-import { forgetMarks, newHabit, writeChunk } from '../../../engine/records/index.js';
+import { forgetMarks, newHabit, writeChunkWithParts } from '../../../engine/records/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
-import { raiseUsedSequences, removeWhatIsMissing, settlePostponed } from './after-source.js';
+import { countSkipped, raiseUsedSequences, removeWhatIsMissing, settlePostponed } from './after-source.js';
+import { tellOfErrors } from './error-hook.js';
 import type { ImportWatch } from './import-call.js';
 import { type ImportRooms, type ImportWork, openWork, patiently, tell } from './import-work.js';
 import { listChunks } from './read-chunks.js';
@@ -65,7 +66,8 @@ export async function executeImport(
 }
 
 async function importSource(work: ImportWork): Promise<void> {
-  const { rooms, settings, plan, watch, runId } = work;
+  const { rooms, settings, plan, plans, watch, runId } = work;
+  let skipped = 0;
   const checkpoints = await patiently(work, () => readCheckpoints(rooms.database, runId));
   // Types whose equality only the server knows can't be dealt to several writers.
   const partitions = plan.canonicalIdentity && !plan.selfReferring ? settings.writers : 1;
@@ -78,13 +80,27 @@ async function importSource(work: ImportWork): Promise<void> {
     database: rooms.database,
     run: work.hold,
     partitions,
-    chunks: listChunks(settings, plan, committed, (position) => {
-      work.position = position;
-      tell(work, 'importing');
-    }),
-    write: (client, chunk) =>
-      writeChunk(client, plan, chunk, runId, { signal: watch.signal, habit: habits[chunk.partition]! }),
-    onWritten: (chunk) => chunk.release(),
+    chunks: listChunks(
+      settings,
+      plans,
+      committed,
+      (position) => {
+        work.position = position;
+        tell(work, 'importing');
+      },
+      (rows) => {
+        skipped += rows;
+      },
+      watch.signal,
+    ),
+    write: async (client, chunk) => {
+      const circumstances = { signal: watch.signal, habit: habits[chunk.partition]! };
+      return writeChunkWithParts(client, plan, plans.parts, chunk, runId, circumstances);
+    },
+    onWritten: async (chunk, { issues }) => {
+      chunk.release();
+      await tellOfErrors(work, issues);
+    },
     counters: work.counters,
     errorLimit: settings.errorLimit ?? undefined,
     signal: watch.signal,
@@ -95,6 +111,7 @@ async function importSource(work: ImportWork): Promise<void> {
       tell(work, 'importing');
     },
   });
+  if (skipped > 0) await countSkipped(work, skipped);
 }
 
 async function enterPhase(work: ImportWork, phase: RunPhase): Promise<RunPhase> {

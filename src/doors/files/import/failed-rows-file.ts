@@ -28,9 +28,10 @@ export async function writeFailedRowsFile(
   let rows = 0;
   try {
     out.write(await writer.begin());
-    for await (const batch of inBatches(listFailedRows(issues))) {
-      rows += batch.length;
-      if (!out.write(await writer.rows(batch))) await once(out, 'drain');
+    for await (const batch of inBatches(withoutRepeats(listFailedRows(issues)))) {
+      const parts = batch.flatMap((record) => toRows(record, columns.length));
+      rows += parts.length;
+      if (!out.write(await writer.rows(parts))) await once(out, 'drain');
     }
     out.end(await writer.end());
     await finished(out);
@@ -56,6 +57,35 @@ async function* inBatches(rows: AsyncIterable<FailedRow>): AsyncGenerator<readon
   }
   if (batch.length > 0) yield batch;
 }
+
+/** A record that a mapping made of several rows comes out as these; what was wrong stands beside the first. */
+function toRows(record: FailedRow, width: number): readonly FailedRow[] {
+  const count = width === 0 ? 1 : Math.ceil(record.cells.length / width);
+  if (count <= 1) return [record];
+  return Array.from({ length: count }, (_, i) => ({
+    line: record.line,
+    cells: record.cells.slice(i * width, (i + 1) * width),
+    ...(record.kinds ? { kinds: record.kinds.slice(i * width, (i + 1) * width) } : {}),
+    errors: i === 0 ? record.errors : [],
+  }));
+}
+
+/** Several records may have been made of one row: it comes out once, with the errors of all. */
+async function* withoutRepeats(rows: AsyncIterable<FailedRow>): AsyncGenerator<FailedRow> {
+  let held: FailedRow | undefined;
+  for await (const row of rows) {
+    if (held && held.line === row.line && isSame(held.cells, row.cells)) {
+      held = { ...held, errors: [...held.errors, ...row.errors] };
+      continue;
+    }
+    if (held) yield held;
+    held = row;
+  }
+  if (held) yield held;
+}
+
+const isSame = (a: readonly (string | null)[], b: readonly (string | null)[]): boolean =>
+  a.length === b.length && a.every((cell, i) => cell === b[i]);
 
 async function* listFailedRows(
   issues: AsyncIterable<RunIssue> | Iterable<RunIssue>,

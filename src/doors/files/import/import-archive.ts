@@ -20,7 +20,7 @@ export interface ArchivePart {
   readonly entity: Entity;
 }
 
-/** Which table goes where, and when. Throws FILES-110 before anything is imported if one of them has no entity. */
+/** Which table goes where, and when. Throws FILES-113 before anything is imported if one of them has no entity. */
 export function planArchive(members: readonly string[], catalog: Catalog): readonly ArchivePart[] {
   const parts: ArchivePart[] = [];
   const lost: string[] = [];
@@ -30,7 +30,7 @@ export function planArchive(members: readonly string[], catalog: Catalog): reado
     else lost.push(member);
   }
   if (lost.length > 0) {
-    throw importError(110, {
+    throw importError(113, {
       detail: `No entity is called like ${lost.join(', ')} in the archive.`,
       hint: 'Import the file alone, with --member and --entity; `dovetail entities` lists the entities.',
     });

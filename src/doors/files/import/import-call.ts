@@ -55,6 +55,8 @@ export interface ImportCall extends ImportWatch {
   readonly entity?: string;
   /** Path of a mapping file. */
   readonly mapping?: string;
+  /** What the user called it: where there is no such file, the saved mapping of that name (`prices`, `prices@2`). */
+  readonly mappingName?: string;
   readonly strategy?: Strategy;
   readonly identity?: readonly string[];
   readonly empty?: EmptyCell;

@@ -10,6 +10,9 @@ export const importError = errorRegister('FILES', {
   106: { title: 'The removal needs an answer', consequence: 'ask' },
   107: { title: 'Nothing to write failed rows from', consequence: 'stop' },
   108: { title: 'No identity among the columns', consequence: 'stop' },
-  109: { title: 'No archive', consequence: 'ask' },
-  110: { title: 'No entity for a file of the archive', consequence: 'ask' },
+  109: { title: 'No such mapping', consequence: 'stop' },
+  110: { title: 'No name for a mapping', consequence: 'stop' },
+  111: { title: 'A hook failed', consequence: 'stop' },
+  112: { title: 'No archive', consequence: 'ask' },
+  113: { title: 'No entity for a file of the archive', consequence: 'ask' },
 });

@@ -24,6 +24,9 @@ export interface ImportSettings {
   readonly formatOptions: FormatOptions;
   readonly entity: string;
   readonly mapping: Mapping;
+  /** What it is called and, of a saved one, the version; absent if columns were matched by name. */
+  readonly mappingName?: string;
+  readonly mappingVersion?: number;
   readonly strategy: Strategy;
   readonly identity: readonly string[];
   readonly empty: EmptyCell;

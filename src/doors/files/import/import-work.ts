@@ -12,8 +12,8 @@ import type { WritePlan } from '../../../engine/records/index.js';
 import type { Database } from '../../../foundation/postgres/database.js';
 import type { ImportWatch } from './import-call.js';
 import { importError } from './import-errors.js';
+import { type ImportPlans, plansFor } from './import-plans.js';
 import type { ImportSettings } from './import-settings.js';
-import { planFor } from './prepare-import.js';
 import type { ReadPosition } from './read-chunks.js';
 
 export interface ImportRooms {
@@ -31,6 +31,8 @@ export interface ImportWork {
   readonly runId: string;
   readonly hold: RunHold;
   readonly settings: ImportSettings;
+  readonly plans: ImportPlans;
+  /** That of the records themselves. */
   readonly plan: WritePlan;
   readonly watch: ImportWatch;
   readonly patienceMs: number;
@@ -56,12 +58,14 @@ export async function openWork(
   if (watch.errorLimit)
     await patiently({ rooms, runId, watch }, () => saveSettings(rooms.database, hold, settings));
   const catalog = await patiently({ rooms, runId, watch }, () => rooms.catalog.read());
+  const plans = plansFor(settings, catalog, { kind: 'import', id: runId });
   return {
     rooms,
     runId,
     hold,
     settings,
-    plan: planFor(settings, catalog, { kind: 'import', id: runId }),
+    plans,
+    plan: plans.plan,
     watch,
     patienceMs: rooms.patienceMs ?? PATIENCE_MS,
     counters: lease.run.counters ?? NO_COUNTS,

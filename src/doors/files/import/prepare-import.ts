@@ -5,19 +5,25 @@ import { guessSpellings, toSpellings } from '../../../engine/formats/spelling/gu
 import type { Detection } from '../../../engine/formats/table-format.js';
 import {
   bindMapping,
+  bindTransform,
   type ColumnMatches,
+  describeColumn,
   exportColumns,
+  isRich,
+  listSourceColumns,
   type Mapping,
   matchColumns,
-  readMappingFile,
+  readSynonyms,
   toExportMapping,
   toMapping,
   toWholeColumns,
 } from '../../../engine/mapping/index.js';
-import { type Origin, planWrite, type WritePlan } from '../../../engine/records/index.js';
 import { mergeSpellings } from '../../../foundation/cells/value-spelling.js';
+import type { Queryable } from '../../../foundation/postgres/database.js';
+import { type OpenedMapping, openMapping } from '../mappings/open-mapping.js';
 import type { ImportCall, ImportPlan } from './import-call.js';
 import { importError } from './import-errors.js';
+import { mappedColumns, plansFor } from './import-plans.js';
 import {
   DEFAULT_CHUNK_ROWS,
   DEFAULT_REMOVAL_LIMIT,
@@ -38,6 +44,7 @@ export interface PreparedImport {
 export async function prepareImport(
   call: ImportCall,
   catalog: Catalog,
+  db: Queryable,
   spoolFolder: string,
 ): Promise<PreparedImport> {
   const follow = (bytes: number, totalBytes: number | undefined) =>
@@ -49,7 +56,7 @@ export async function prepareImport(
     });
   const file = await keepSource(call.source, spoolFolder, call.signal, follow, call.member);
   try {
-    return await prepareFile(call, catalog, file);
+    return await prepareFile(call, catalog, db, file);
   } catch (error) {
     // Refused: nobody will come back for our copy.
     await forgetSource(file);
@@ -57,27 +64,35 @@ export async function prepareImport(
   }
 }
 
-async function prepareFile(call: ImportCall, catalog: Catalog, file: KnownFile): Promise<PreparedImport> {
-  const whole = await listWholeKeys(call, catalog);
+async function prepareFile(
+  call: ImportCall,
+  catalog: Catalog,
+  db: Queryable,
+  file: KnownFile,
+): Promise<PreparedImport> {
+  const { mapping: path, mappingName } = call;
+  const given =
+    path === undefined
+      ? undefined
+      : await openMapping(db, { mapping: path, ...(mappingName === undefined ? {} : { mappingName }) });
+  const whole = listWholeKeys(call, catalog, given);
   const { detection, columns: found, first } = await lookAtSource(file, call, whole);
   const empty = found.length === 0;
-  const columns = empty ? await columnsOfNothing(call, catalog) : found;
-  const { mapping, matches } = await chooseMapping(call, catalog, columns);
+  const columns = empty ? columnsOfNothing(call, catalog, given) : found;
+  const { mapping, matches } = await chooseMapping(call, catalog, db, columns, given);
   const spelling = toRunSpelling(call, detection);
   const stated: ImportSettings = {
-    ...toSettings(call, file, detection, columns, mapping, catalog),
+    ...toSettings(call, file, detection, columns, mapping, catalog, given),
     ...(spelling === undefined ? {} : { spelling }),
   };
   const origin = { kind: 'import', id: 'check' } as const;
-  const counts = spelledColumns(planFor(stated, catalog, origin), columns);
+  const counts = spelledColumns(plansFor(stated, catalog, origin));
   const guesses =
     first === undefined ? [] : guessSpellings(first, mergeSpellings(call.spelling, mapping.spelling), counts);
   const settings: ImportSettings = { ...stated, detectedSpellings: toSpellings(guesses) };
-  const warnings = empty
-    ? ['The source has no records.']
-    : [...boundWarnings(settings, catalog), ...mappedWarnings(matches)];
-  const plan = planFor(settings, catalog, origin);
-  const spelled = saySpellings(guesses, plan, columns);
+  const plans = plansFor(settings, catalog, origin);
+  const warnings = empty ? ['The source has no records.'] : [...plans.warnings, ...mappedWarnings(matches)];
+  const spelled = saySpellings(guesses, plans);
   return {
     settings,
     plan: {
@@ -93,12 +108,15 @@ async function prepareFile(call: ImportCall, catalog: Catalog, file: KnownFile):
 }
 
 /** Keys of typed sources whose objects are values of JSON fields, not groups of columns. */
-async function listWholeKeys(call: ImportCall, catalog: Catalog): Promise<readonly string[]> {
+function listWholeKeys(
+  call: ImportCall,
+  catalog: Catalog,
+  given: OpenedMapping | undefined,
+): readonly string[] {
   const said = call.formatOptions['whole'];
   if (said !== undefined && said !== null) return Array.isArray(said) ? said : [String(said)];
-  if (call.mapping !== undefined) {
-    const { mapping } = await readMappingFile(call.mapping);
-    const columns = mapping.fields.flatMap((field) => (field.column === undefined ? [] : [field.column]));
+  if (given) {
+    const columns = listSourceColumns(given.mapping);
     return columns.filter((column) => !columns.some((other) => other.startsWith(`${column}.`)));
   }
   if (call.entity === undefined) return [];
@@ -108,11 +126,12 @@ async function listWholeKeys(call: ImportCall, catalog: Catalog): Promise<readon
 }
 
 /** A source without records shows no columns: it is taken to have all that the mapping, or else an export, has. */
-async function columnsOfNothing(call: ImportCall, catalog: Catalog): Promise<readonly string[]> {
-  if (call.mapping !== undefined) {
-    const { mapping } = await readMappingFile(call.mapping);
-    return mapping.fields.flatMap(({ column }) => (column === undefined ? [] : [column]));
-  }
+function columnsOfNothing(
+  call: ImportCall,
+  catalog: Catalog,
+  given: OpenedMapping | undefined,
+): readonly string[] {
+  if (given) return listSourceColumns(given.mapping);
   if (call.entity === undefined) return [];
   const entity = findEntity(catalog, call.entity);
   return exportColumns(toExportMapping(catalog, entity, { full: false }), catalog).map(
@@ -123,11 +142,15 @@ async function columnsOfNothing(call: ImportCall, catalog: Catalog): Promise<rea
 async function chooseMapping(
   call: ImportCall,
   catalog: Catalog,
+  db: Queryable,
   columns: readonly string[],
+  given: OpenedMapping | undefined,
 ): Promise<{ mapping: Mapping; matches?: ColumnMatches }> {
-  if (call.mapping !== undefined) {
-    const { mapping, place } = await readMappingFile(call.mapping);
-    bindMapping(mapping, catalog, columns, { place, lenient: true });
+  if (given) {
+    const { mapping, place } = given;
+    if (isRich(mapping))
+      bindTransform(mapping, catalog, mappedColumns(mapping, columns), { place, lenient: true });
+    else bindMapping(mapping, catalog, columns, { place, lenient: true });
     return { mapping: call.entity === undefined ? mapping : { ...mapping, entity: call.entity } };
   }
   if (call.entity === undefined) {
@@ -138,6 +161,7 @@ async function chooseMapping(
   }
   const entity = findEntity(catalog, call.entity);
   const matches = matchColumns(catalog, entity, columns, {
+    learned: await readSynonyms(db, entity.name),
     ...(call.identity ? { identity: call.identity } : {}),
     ...(call.create ? { create: call.create } : {}),
   });
@@ -157,6 +181,7 @@ function toSettings(
   columns: readonly string[],
   mapping: Mapping,
   catalog: Catalog,
+  given: OpenedMapping | undefined,
 ): ImportSettings {
   const entity = findEntity(catalog, mapping.entity);
   const limit = call.onError === 'stop' ? { count: 0 } : call.maxErrors && toErrorLimit(call.maxErrors);
@@ -166,6 +191,8 @@ function toSettings(
     formatOptions: detection.options,
     entity: entity.name,
     mapping,
+    ...(given ? { mappingName: given.name } : {}),
+    ...(given?.version === undefined ? {} : { mappingVersion: given.version }),
     strategy: call.strategy ?? mapping.strategy ?? 'add_or_update',
     identity: call.identity ?? mapping.identity ?? entity.identity,
     empty: call.empty ?? mapping.empty ?? 'leave',
@@ -179,32 +206,6 @@ function toSettings(
     chunkRows: call.chunkRows ?? DEFAULT_CHUNK_ROWS,
     failedRows: call.failedRows ?? null,
   };
-}
-
-/** The write plan of the settings: the same at every resume. */
-export function planFor(settings: ImportSettings, catalog: Catalog, origin: Origin): WritePlan {
-  const entity = findEntity(catalog, settings.entity);
-  // What the run says about empty cells wins over what the mapping says as a whole, never over what it says of a field.
-  const mapping = { ...settings.mapping, empty: settings.empty };
-  const bound = bindMapping(mapping, catalog, settings.source.columns, {
-    lenient: true,
-    ...(settings.spelling === undefined ? {} : { spelling: settings.spelling }),
-    ...(settings.detectedSpellings === undefined ? {} : { detected: settings.detectedSpellings }),
-  });
-  return planWrite({
-    catalog,
-    entity,
-    targets: bound.targets,
-    strategy: settings.strategy,
-    identity: settings.identity,
-    onDuplicate: settings.onDuplicate,
-    create: [...new Set([...bound.create, ...settings.create])],
-    origin,
-  });
-}
-
-function boundWarnings(settings: ImportSettings, catalog: Catalog): readonly string[] {
-  return bindMapping(settings.mapping, catalog, settings.source.columns, { lenient: true }).warnings;
 }
 
 function mappedWarnings(matches: ColumnMatches | undefined): readonly string[] {
@@ -224,9 +225,9 @@ function describeColumns(
     if (left) return { column, reason: left.reason };
     const open = matches?.unmatched.find((candidate) => candidate.index === index);
     if (open) return { column, reason: open.hint ?? 'no field fits' };
-    const field = mapping.fields.find((candidate) => candidate.column === column);
-    return field
-      ? { column, field: field.field, reason: 'by the mapping' }
+    const field = describeColumn(mapping, column);
+    return field !== undefined
+      ? { column, field, reason: 'by the mapping' }
       : {
           column,
           reason: mapping.ignore?.includes(column) ? 'ignored by the mapping' : 'not in the mapping',

@@ -2,9 +2,17 @@
 
 import { readFormat } from '../../../engine/formats/index.js';
 import { type OpenSource, openSource } from '../../../engine/formats/source-bytes.js';
-import { type StagedChunk, StageEncoder, type WritePlan } from '../../../engine/records/index.js';
+import {
+  createDocumentStep,
+  createReshaper,
+  type MappedBatch,
+  transformSource,
+} from '../../../engine/mapping/index.js';
+import { type StagedChunk, StageEncoder } from '../../../engine/records/index.js';
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
+import type { ImportPlans } from './import-plans.js';
 import type { ImportSettings } from './import-settings.js';
+import { toTransformHooks } from './mapping-hooks.js';
 
 /** How far the source was read; bytes as they lie there. */
 export interface ReadPosition {
@@ -14,22 +22,31 @@ export interface ReadPosition {
   readonly rows: number;
 }
 
-/** Chunks in source order; `committed`, by partition, are the last rows that are done already. */
+/** Chunks in source order; `committed`, by partition, are the last rows that are done already. `onSkipped` also tells of rows before them. */
 export async function* listChunks(
   settings: ImportSettings,
-  plan: WritePlan,
+  { plan, transform }: Pick<ImportPlans, 'plan' | 'transform'>,
   committed: readonly number[],
   onPosition: (position: ReadPosition) => void,
+  onSkipped: (rows: number) => void,
+  signal: AbortSignal,
 ): AsyncGenerator<StagedChunk> {
   const { seed, chunkRows } = settings;
   const source = await openSource({ path: settings.source.path });
+  const { documents } = settings.mapping;
+  const reshaper = documents && createReshaper(documents);
   try {
     const format = readFormat(settings.format);
-    const batches = format.read({
+    const read = format.read({
       bytes: source.bytes(),
       ...(source.file === undefined ? {} : { file: source.file }),
       options: settings.formatOptions,
     });
+    const hooks = {
+      ...(transform ? toTransformHooks(plan.entity, transform, signal) : {}),
+      ...(reshaper && transform ? { reshape: createDocumentStep(transform.columns, reshaper) } : {}),
+    };
+    const batches = transform ? mapped(transformSource(transform, read, hooks), onSkipped) : read;
     let encoder: StageEncoder | undefined;
     for await (const batch of batches) {
       encoder ??= new StageEncoder(plan, {
@@ -46,7 +63,18 @@ export async function* listChunks(
     }
     if (encoder) yield* encoder.finish();
   } finally {
+    await reshaper?.close();
     await source.close();
+  }
+}
+
+async function* mapped(
+  batches: AsyncIterable<MappedBatch>,
+  onSkipped: (rows: number) => void,
+): AsyncGenerator<CellBatch> {
+  for await (const batch of batches) {
+    if (batch.skipped > 0) onSkipped(batch.skipped);
+    yield batch;
   }
 }
 

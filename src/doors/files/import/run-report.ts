@@ -1,11 +1,14 @@
 // How a run went, or how a dry run would: one shape for the command line, the API and the UI.
 import { FORMATS_ERRORS } from '../../../engine/formats/formats-errors.js';
+import { MAPPING_ERRORS } from '../../../engine/mapping/index.js';
 import {
   type Counters,
+  type PartCounts,
   type Run,
   type RunIssue,
   type RunState,
   readIssueSummary,
+  readPartCounts,
   readRun,
 } from '../../../engine/pipeline/index.js';
 import { RECORDS_ERRORS, type RowDifference } from '../../../engine/records/index.js';
@@ -25,11 +28,15 @@ export interface RunReport {
   readonly dryRun: boolean;
   readonly strategy?: string;
   readonly identity?: readonly string[];
+  /** What the mapping is called, if one was given: a path, or the name and version of a saved one. */
+  readonly mapping?: string;
   readonly counters: Counters;
   /** Absent for a dry run. */
   readonly startedBy?: { readonly kind: string; readonly id: string };
   /** Of an export: its file, absent for a stream. */
   readonly file?: string;
+  /** What became of records that belong to those of the run, by the mapping's parts; absent if it has none. */
+  readonly parts?: Readonly<Record<string, PartCounts>>;
   readonly seconds?: number;
   readonly startedAt?: string;
   readonly endedAt?: string;
@@ -68,6 +75,7 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     group: toGroup(code, count, first),
   }));
   const ended = run.endedAt ?? new Date();
+  const parts = await readPartCounts(db, id);
   return {
     run: id,
     kind: run.kind,
@@ -78,9 +86,11 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     dryRun: false,
     ...(settings.strategy ? { strategy: settings.strategy } : {}),
     ...(settings.identity ? { identity: settings.identity } : {}),
+    ...(settings.mappingName === undefined ? {} : { mapping: mappingText(settings) }),
     counters: run.counters,
     startedBy: run.origin as NonNullable<RunReport['startedBy']>,
     ...(settings.file === undefined ? {} : { file: settings.file }),
+    ...(Object.keys(parts).length > 0 ? { parts } : {}),
     ...(run.startedAt
       ? {
           seconds: (ended.getTime() - run.startedAt.getTime()) / 1000,
@@ -99,6 +109,9 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
   };
 }
 
+const mappingText = ({ mappingName, mappingVersion }: Partial<ImportSettings>): string =>
+  mappingVersion === undefined ? mappingName! : `${mappingName}@${mappingVersion}`;
+
 /** A group's title says what its issues have in common. */
 export function toGroup(code: string, count: number, first: readonly RunIssue[]): IssueGroup {
   const hint = first.find((issue) => issue.hint !== undefined)?.hint;
@@ -115,7 +128,11 @@ export function toGroup(code: string, count: number, first: readonly RunIssue[])
 /** What issues of a code have in common, from the registers of the rooms that find them. */
 function titleOf(code: string): string | undefined {
   const [room, number] = code.split('-');
-  const register: Readonly<Record<string, { readonly title: string }>> =
-    room === 'RECORDS' ? RECORDS_ERRORS : room === 'FORMATS' ? FORMATS_ERRORS : {};
+  const registers: Readonly<Record<string, Readonly<Record<string, { readonly title: string }>>>> = {
+    RECORDS: RECORDS_ERRORS,
+    FORMATS: FORMATS_ERRORS,
+    MAPPING: MAPPING_ERRORS,
+  };
+  const register = registers[room ?? ''] ?? {};
   return register[number ?? '']?.title;
 }

@@ -2,9 +2,9 @@
 import { readFormat } from '../../../engine/formats/index.js';
 import type { ColumnSpelling, SpelledKind } from '../../../engine/formats/spelling/guess-spellings.js';
 import type { Detection } from '../../../engine/formats/table-format.js';
-import type { WritePlan } from '../../../engine/records/index.js';
 import type { ValueSpelling } from '../../../foundation/cells/value-spelling.js';
 import type { ImportCall } from './import-call.js';
+import type { ImportPlans } from './import-plans.js';
 
 /** The call's spelling. NULLs that the format itself reads are left to it: it can tell quoted cells from others. */
 export function toRunSpelling(
@@ -26,13 +26,13 @@ const BASES: Readonly<Record<SpelledKind, ReadonlySet<string>>> = {
 };
 
 /** Whether the column fills a field to which such a spelling matters. */
-export function spelledColumns(
-  plan: WritePlan,
-  columns: readonly string[],
-): (column: string, about: SpelledKind) => boolean {
+export function spelledColumns({
+  plan,
+  passedOn,
+}: ImportPlans): (column: string, about: SpelledKind) => boolean {
   const feeds = new Map(
     plan.columns.flatMap(({ target: { source }, field }) =>
-      'column' in source ? [[columns[source.column]!, field.type.base] as const] : [],
+      'column' in source ? [[passedOn[source.column] ?? '', field.type.base] as const] : [],
     ),
   );
   return (column, about) => BASES[about].has(feeds.get(column) ?? '');
@@ -41,14 +41,13 @@ export function spelledColumns(
 /** What matters of the guesses: that of columns which fill a field of such a type, and whose spelling nobody stated. */
 export function saySpellings(
   guesses: readonly ColumnSpelling[],
-  plan: WritePlan,
-  columns: readonly string[],
+  { plan, passedOn }: ImportPlans,
 ): { readonly says: readonly string[]; readonly open: readonly string[] } {
   const says = new Map<string, string[]>();
   const open: string[] = [];
   for (const guess of guesses) {
     const fed = plan.columns.find(
-      ({ target: { source } }) => 'column' in source && columns[source.column] === guess.column,
+      ({ target: { source } }) => 'column' in source && passedOn[source.column] === guess.column,
     );
     if (fed === undefined) continue;
     const { base } = fed.field.type;

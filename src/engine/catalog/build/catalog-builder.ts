@@ -4,6 +4,7 @@ import type { Catalog, Entity, EntityKind, Field, Relation, UniqueKey } from '..
 import { catalogError } from '../catalog-errors.js';
 import type { RawColumn, RawRelation, RawSchema } from '../introspect/raw-schema.js';
 import type { EntityOverrides } from '../overrides/entity-override.js';
+import type { EntityHooks } from '../overrides/entity-rules.js';
 import { toBoundOverrides } from '../overrides/override-binding.js';
 import { toReferenceOrder } from './entity-order.js';
 import { isNullable, toChecks, toFields, toUniqueKeys, toWritability } from './field-builder.js';
@@ -40,7 +41,8 @@ export function buildCatalog(schema: RawSchema, overrides: EntityOverrides = {})
     const description = table.override.description ?? table.relation.comment?.trim();
     const primaryKey = uniqueKeys.find((key) => key.primary)?.fields;
     const estimate = estimates.get(table.relation.oid);
-    const { rules, beforeWrite, afterWrite } = table.override;
+    const { rules } = table.override;
+    const hooks = toHooks(table.override);
     return {
       name: table.name,
       schema: table.relation.schema,
@@ -63,9 +65,7 @@ export function buildCatalog(schema: RawSchema, overrides: EntityOverrides = {})
       ...lineage.get(table.relation.oid),
       full: table.override.full ?? false,
       ...(rules === undefined ? {} : { rules }),
-      ...(beforeWrite === undefined && afterWrite === undefined
-        ? {}
-        : { hooks: { ...(beforeWrite && { beforeWrite }), ...(afterWrite && { afterWrite }) } }),
+      ...(Object.keys(hooks).length === 0 ? {} : { hooks }),
     };
   });
   return toCatalog(toReferenceOrder(entities), withExcluded(leftOut, named, tables));
@@ -182,3 +182,16 @@ function withExcluded(
   const excluded = [...named.values()].filter((name) => !visible.has(name));
   return new Map([...leftOut, ...excluded.map((name) => [name, 'the configuration excludes it'] as const)]);
 }
+
+const HOOK_NAMES = [
+  'beforeMapping',
+  'afterMapping',
+  'beforeWrite',
+  'afterWrite',
+  'onError',
+  'beforeExport',
+  'afterExport',
+] as const satisfies readonly (keyof EntityHooks)[];
+
+const toHooks = (override: EntityHooks): EntityHooks =>
+  Object.fromEntries(HOOK_NAMES.flatMap((name) => (override[name] ? [[name, override[name]]] : [])));

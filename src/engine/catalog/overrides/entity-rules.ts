@@ -43,7 +43,68 @@ export interface WrittenRecordBatch extends RecordBatch {
   outcome(row: number): WriteOutcome | undefined;
 }
 
+/** Rows of a file on their way in. Rows count from 0; a batch is a part of the source of any size. */
+export interface SourceRows {
+  readonly entity: string;
+  readonly size: number;
+  /** Before the mapping the columns of the source, after it the fields of the mapping. */
+  readonly columns: readonly string[];
+  /** Physical line or ordinal in the source, from 1. */
+  line(row: number): number;
+  /** The text of the cell; null where it is blank or there is none. Throws for a column that is not there. */
+  value(row: number, column: string): string | null;
+  set(row: number, column: string, value: string | null): void;
+  /** The row is passed over, and counted as skipped. */
+  skip(row: number): void;
+  /** The row fails with this message. */
+  refuse(row: number, refusal: Refusal): void;
+}
+
+/** A record that failed, for `onError`. */
+export interface FailedRecord {
+  readonly row?: number;
+  readonly line?: number;
+  readonly column?: string;
+  readonly field?: string;
+  readonly value?: string;
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** Rows of an export on their way out, in the columns of the file. */
+export interface ExportRows {
+  readonly entity: string;
+  readonly size: number;
+  readonly columns: readonly string[];
+  value(row: number, column: string): string | null;
+  set(row: number, column: string, value: string | null): void;
+  /** The row is left out. */
+  skip(row: number): void;
+}
+
+export interface ExportOutcome {
+  readonly entity: string;
+  /** Records read. */
+  readonly rows: number;
+  readonly bytes: number;
+  readonly columns: readonly string[];
+  /** Absent for a stream. */
+  readonly file?: string;
+}
+
+/** All are called a batch at a time, and may take 60 seconds for each (a loop that never awaits can't be stopped). */
 export interface EntityHooks {
+  /** Called with rows of the source before the mapping looks at them; in a dry run too. A throw fails the batch's rows. */
+  readonly beforeMapping?: (rows: SourceRows) => void | Promise<void>;
+  /** Called with what the mapping made of them, before it is read as values of fields; in a dry run too. A throw fails the batch's rows. */
+  readonly afterMapping?: (rows: SourceRows) => void | Promise<void>;
+  /** Called with the errors of a chunk once it is committed; not in a dry run. A throw stops the run, which can be resumed. */
+  readonly onError?: (errors: readonly FailedRecord[]) => void | Promise<void>;
+  /** Called with rows of an export before they are written. A throw ends the export, and leaves no file. */
+  readonly beforeExport?: (rows: ExportRows) => void | Promise<void>;
+  /** Called once the file is in its place, or the stream has everything. */
+  readonly afterExport?: (outcome: ExportOutcome) => void | Promise<void>;
   /**
    * Called once per chunk before it is judged by the rules, matched and written, and again if the chunk is tried again;
    * in a dry run too. A throw fails the chunk's records, and so does a call that takes longer than 60 seconds (a loop

@@ -85,6 +85,11 @@ const entityOverride = object<EntityOverride>({
   readOnly: flag,
   fields: record(fieldOverride),
   rules: list(rule),
+  beforeMapping: callable as Shape<NonNullable<EntityOverride['beforeMapping']>>,
+  afterMapping: callable as Shape<NonNullable<EntityOverride['afterMapping']>>,
+  onError: callable as Shape<NonNullable<EntityOverride['onError']>>,
+  beforeExport: callable as Shape<NonNullable<EntityOverride['beforeExport']>>,
+  afterExport: callable as Shape<NonNullable<EntityOverride['afterExport']>>,
   beforeWrite: callable as Shape<NonNullable<EntityOverride['beforeWrite']>>,
   afterWrite: callable as Shape<NonNullable<EntityOverride['afterWrite']>>,
 });

@@ -2,6 +2,7 @@
 import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
 import type { Catalog, Entity, Field } from '../../catalog/catalog.js';
 import { findPath, WHOLE } from '../path-text.js';
+import type { LearnedSynonym } from '../store/synonym-store.js';
 import type { ColumnMatches, IgnoredColumn, MatchedColumn, UnmatchedColumn } from './column-match.js';
 import { chooseIdentity, findIgnoreReason, isErrorColumn } from './match-rules.js';
 import { createLikenessFinder, type Likeness } from './name-likeness.js';
@@ -12,6 +13,8 @@ export interface MatchOptions {
   readonly identity?: readonly string[];
   /** Dotted names of relations whose missing records will be created: columns that only fill a new record count too. */
   readonly create?: readonly string[];
+  /** What people confirmed before, the most often confirmed first. */
+  readonly learned?: readonly LearnedSynonym[];
   /** Guesses below this are hints, not matches. Default 0.6. */
   readonly minimum?: number;
 }
@@ -29,7 +32,7 @@ export function matchColumns(
   options: MatchOptions = {},
 ): ColumnMatches {
   const minimum = options.minimum ?? 0.6;
-  const find = createLikenessFinder(catalog, entity);
+  const find = createLikenessFinder(catalog, entity, options.learned);
   const likenesses = header.map((column) => (isNeverMatched(column) ? [] : find(column)));
   // A column whose best field is filled already takes no second-best one: that would be a wild guess.
   const pairs: Pair[] = likenesses

@@ -2,6 +2,7 @@
 import type { Catalog, Entity } from '../../catalog/catalog.js';
 import { followPath } from '../field-path.js';
 import { findPath, toPathText, WHOLE } from '../path-text.js';
+import type { LearnedSynonym } from '../store/synonym-store.js';
 import { toPlain, toStem, withoutBrackets } from './header-words.js';
 import { type Candidate, type CandidateName, toCandidateNames } from './match-candidates.js';
 import { toSynonyms } from './synonyms.js';
@@ -29,9 +30,16 @@ const TIERS: readonly {
   { share: 0.88, words: ', without what is in brackets', toKey: (text) => toStem(withoutBrackets(text)) },
 ];
 const SYNONYM = 0.7;
+/** What somebody confirmed is surer than any likeness but a field's very name. */
+const LEARNED = 0.97;
 
 /** Indexes the entity's names once; a header then costs a few look-ups. */
-export function createLikenessFinder(catalog: Catalog, entity: Entity): LikenessFinder {
+export function createLikenessFinder(
+  catalog: Catalog,
+  entity: Entity,
+  learned: readonly LearnedSynonym[] = [],
+): LikenessFinder {
+  const confirmed = groupLearned(learned);
   const names = toCandidateNames(catalog, entity);
   const indexes = TIERS.map((tier) => groupByKey(names, tier.toKey));
   const byText = new Map(names.map(({ candidate }) => [candidate.text, candidate]));
@@ -44,6 +52,11 @@ export function createLikenessFinder(catalog: Catalog, entity: Entity): Likeness
       if (!known || known.confidence < likeness.confidence) found.set(likeness.candidate.text, likeness);
     };
     if (exact) add({ candidate: exact, confidence: 1, reason: 'the path itself' });
+    (confirmed.get(toPlain(header)) ?? []).forEach(({ field, source }, i) => {
+      const candidate = findExact(catalog, entity, field, byText);
+      const reason = `learned from the mapping ${source}`;
+      if (candidate) add({ candidate, confidence: LEARNED - i * 0.05, reason });
+    });
     TIERS.forEach((tier, i) => {
       const key = tier.toKey(header);
       if (key === '') return;
@@ -66,6 +79,12 @@ export function createLikenessFinder(catalog: Catalog, entity: Entity): Likeness
     });
     return [...found.values()].sort((a, b) => b.confidence - a.confidence);
   };
+}
+
+function groupLearned(learned: readonly LearnedSynonym[]): ReadonlyMap<string, readonly LearnedSynonym[]> {
+  const groups = new Map<string, LearnedSynonym[]>();
+  for (const synonym of learned) groups.set(synonym.header, [...(groups.get(synonym.header) ?? []), synonym]);
+  return groups;
 }
 
 function groupByKey(

@@ -3,12 +3,15 @@ import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { Catalog, Entity, Field } from '../../catalog/catalog.js';
 import type { Filter } from './filter.js';
 import { asLiteral, toFilterSql, type ValueSql } from './filter-sql.js';
+import { type PartList, toPartListSql } from './part-list-sql.js';
 import { createAliases, createScope, type ReadScope } from './read-scope.js';
 import { toWholeSql } from './whole-record-sql.js';
 
 export interface ReadRequest {
   /** Relation names, then a field; or a relation and `*` for the whole record (or records) behind it, as JSON. */
   readonly paths: readonly (readonly string[])[];
+  /** Records behind relations to many, after the paths: each a JSON list of lists of texts. */
+  readonly parts?: readonly PartList[];
   readonly filter?: Filter;
   /** Before the total order that is always added. */
   readonly order?: readonly { readonly path: readonly string[]; readonly descending?: boolean }[];
@@ -55,7 +58,15 @@ export function planRead(catalog: Catalog, entity: Entity, request: ReadRequest)
           parameters.push(text);
           return `$${parameters.length}`;
         };
-  const selected = request.paths.map((path) => toSelected(scope, path, request.arraysAsJson === true));
+  const selected = [
+    ...request.paths.map((path) => toSelected(scope, path, request.arraysAsJson === true)),
+    ...(request.parts ?? []).map(
+      (part): Selected => ({
+        sql: toPartListSql(scope, part),
+        column: { path: [part.relation, '*'], json: 'json', nullable: false },
+      }),
+    ),
+  ];
   const where = request.filter ? ` where ${toFilterSql(scope, request.filter, value)}` : '';
   const order = toOrderSql(scope, request);
   const list = selected.map(({ sql }, i) => `${sql} as ${ident(`c${i}`)}`).join(', ');

@@ -74,6 +74,7 @@ async function judgeStaged(
     return met;
   });
   const { plan: ruled } = await applyRules(client, plan, report, circumstances);
+  await circumstances.onStaged?.(client);
   const options = { says: chunk.says, constraints: true, readOnly: true };
   const repeated = report.replaced.map((pair) => pair.later);
   const result = await client.query<Rehearsal>(judgeOnly(ruled, options, budget, repeated));

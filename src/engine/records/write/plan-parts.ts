@@ -65,6 +65,8 @@ export interface WritePlan {
   readonly ownKeys: readonly ToOneRelation[];
   /** True if the identity may be left blank because the database makes it: such rows are always new. */
   readonly identityGenerated: boolean;
+  /** True for records that are written with those they belong to: no marks of the run are kept for them. */
+  readonly part?: boolean;
   /** Fields that a new record needs and the request never sets. */
   readonly missingRequired: readonly Field[];
 }

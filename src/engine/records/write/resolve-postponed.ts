@@ -32,7 +32,13 @@ export interface PostponedPass extends ChunkOutcome {
 export async function resolvePostponed(
   client: Client,
   plan: WritePlan,
-  run: { readonly id: string; readonly columns: readonly string[] },
+  run: {
+    readonly id: string;
+    /** Names of the source's columns, by the column of the targets. */
+    readonly columns: readonly (string | undefined)[];
+    /** Where a mapping made the cells: the position in the source of each. Default: as in the targets. */
+    readonly positions?: readonly (number | undefined)[];
+  },
   step: PostponedRows & { readonly last: boolean },
   circumstances: HookCircumstances = {},
 ): Promise<PostponedPass> {
@@ -43,6 +49,10 @@ export async function resolvePostponed(
   const report = new RowReport({
     lineOf: (row) => recalled.get(row)?.line,
     cellsOf: (row) => recalled.get(row)?.cells,
+    textOf: (row, column) => {
+      const position = run.positions ? run.positions[column] : column;
+      return position === undefined ? undefined : (recalled.get(row)?.cells?.cells[position] ?? undefined);
+    },
     columnName: (column) =>
       'column' in column.target.source ? run.columns[column.target.source.column] : undefined,
   });

@@ -4,7 +4,7 @@ import type { FoundIssue } from '../../pipeline/run.js';
 import { ROW } from '../records-errors.js';
 import { faultText } from './encode/fault-text.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
-import type { DuplicatePair } from './staged-chunk.js';
+import { columnName, type DuplicatePair } from './staged-chunk.js';
 
 const LONGEST_VALUE = 200;
 
@@ -18,13 +18,18 @@ function place(batch: CellBatch, index: number, column: StageColumn) {
     severity: 'error' as const,
     row: batch.firstRow + index,
     line: batch.lines[index]!,
-    ...('column' in source ? { column: batch.columns[source.column]! } : {}),
+    ...('column' in source ? nameOf(batch, index, source.column) : {}),
     field: column.path,
     rowCells: { batch, index },
   };
 }
 
-/** What the reader found wrong with a row. */
+function nameOf(batch: CellBatch, index: number, column: number): { readonly column?: string } {
+  const name = columnName(batch, index, column);
+  return name === undefined ? {} : { column: name };
+}
+
+/** What the reader, or the mapping, found wrong with a row. */
 export function problemIssue(batch: CellBatch, problem: RowProblem): FoundIssue {
   return {
     severity: problem.dropped === true ? 'warning' : 'error',
@@ -33,6 +38,9 @@ export function problemIssue(batch: CellBatch, problem: RowProblem): FoundIssue 
     code: problem.code,
     message: problem.message,
     ...(problem.hint ? { hint: problem.hint } : {}),
+    ...(problem.column === undefined ? {} : { column: problem.column }),
+    ...(problem.field === undefined ? {} : { field: problem.field }),
+    ...(problem.value === undefined ? {} : { value: shorten(problem.value) }),
     rowCells: { batch, index: problem.index },
   };
 }

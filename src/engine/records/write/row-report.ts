@@ -1,5 +1,5 @@
 // What a chunk has to say about its rows, collected while it is written.
-import { type RowCells, textOfCell } from '../../../foundation/cells/row-cells.js';
+import type { RowCells } from '../../../foundation/cells/row-cells.js';
 import type { FoundIssue } from '../../pipeline/run.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
 import { fullHintBudget, type HintBudget } from './reference-hints.js';
@@ -10,7 +10,9 @@ import type { DuplicatePair } from './staged-chunk.js';
 export interface RowSource {
   lineOf(row: number): number | undefined;
   cellsOf(row: number): RowCells | undefined;
-  columnName(column: StageColumn): string | undefined;
+  /** The text of one cell as the write path got it. */
+  textOf(row: number, column: number): string | undefined;
+  columnName(column: StageColumn, row: number): string | undefined;
 }
 
 export interface RowFailure {
@@ -55,7 +57,7 @@ export class RowReport {
     const { column } = failure;
     const rowCells = this.#failed.has(row) ? undefined : this.#source.cellsOf(row);
     const line = this.#source.lineOf(row);
-    const name = column && this.#source.columnName(column);
+    const name = column && this.#source.columnName(column, row);
     const field = failure.field ?? column?.path;
     const value = failure.value ?? (column && this.valueOf(row, column));
     this.#failed.add(row);
@@ -85,8 +87,7 @@ export class RowReport {
   valueOf(row: number, column: StageColumn): string | undefined {
     const source = column.target.source;
     if (!('column' in source)) return source.constant ?? undefined;
-    const cells = this.#source.cellsOf(row);
-    return (cells && textOfCell(cells, source.column)) ?? column.target.fallback;
+    return this.#source.textOf(row, source.column) ?? column.target.fallback;
   }
 
   lineOf(row: number): number | undefined {

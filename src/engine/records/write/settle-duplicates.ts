@@ -82,7 +82,7 @@ async function listServerPairs(
 
 /** True if only the server knows which rows have the same identity: then the records that a run met are noted in the database. */
 export function meetsByServer(plan: WritePlan): boolean {
-  return !plan.canonicalIdentity && plan.identity.length > 0 && plan.strategy !== 'delete';
+  return !plan.part && !plan.canonicalIdentity && plan.identity.length > 0 && plan.strategy !== 'delete';
 }
 
 /** Staged rows whose record a chunk of the run before had. */

@@ -73,7 +73,9 @@ export class StageEncoder {
   encode(batch: CellBatch): StagedChunk[] {
     const full: StagedChunk[] = [];
     let problem = 0;
+    const { passed } = batch;
     for (let index = 0; index < batch.rows; index++) {
+      if (passed?.[index] === 1) continue;
       const row = batch.firstRow + index;
       this.#lines.put(row, batch.lines[index]!);
       const from = problem;

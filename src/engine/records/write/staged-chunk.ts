@@ -1,5 +1,5 @@
 // A chunk ready to be written: COPY lines of the good rows, issues of the bad ones, and the way back to the cells.
-import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
+import { type CellBatch, cellText } from '../../../foundation/cells/cell-batch.js';
 import type { RowInBatch } from '../../../foundation/cells/row-cells.js';
 import type { FoundIssue } from '../../pipeline/run.js';
 import type { Chunk } from '../../pipeline/write-chunks.js';
@@ -43,10 +43,33 @@ export function findCells(chunk: StagedChunk, row: number): RowInBatch | undefin
   return undefined;
 }
 
+/** The text of one cell as the write path got it: as it came, or as a mapping made it. */
+export function findText(chunk: StagedChunk, row: number, column: number): string | undefined {
+  for (const batch of chunk.batches) {
+    const index = row - batch.firstRow;
+    if (index >= 0 && index < batch.rows && column < batch.columns.length)
+      return cellText(batch, index, column) ?? undefined;
+  }
+  return undefined;
+}
+
 export function findLine(chunk: StagedChunk, row: number): number | undefined {
   for (const batch of chunk.batches) {
     const index = row - batch.firstRow;
     if (index >= 0 && index < batch.rows) return batch.lines[index];
   }
   return undefined;
+}
+
+/** What the source calls the column a cell was made of; undefined if none gave it. */
+export function columnName(batch: CellBatch, index: number, column: number): string | undefined {
+  const { origin } = batch;
+  return origin?.nameAt?.(index, column) ?? (origin?.names ?? batch.columns)[column];
+}
+
+/** The same by the row's ordinal; of a row that the chunk does not have, as in the last batch. */
+export function findColumnName(chunk: StagedChunk, row: number, column: number): string | undefined {
+  const found = chunk.batches.find(({ firstRow, rows }) => row >= firstRow && row < firstRow + rows);
+  const batch = found ?? chunk.batches.at(-1);
+  return batch && columnName(batch, found ? row - found.firstRow : 0, column);
 }

@@ -19,7 +19,7 @@ import type { HookCircumstances } from './rules/ruling.js';
 import { FORGET_JUDGEMENT, keepJudgement, readSegments, writeInSegments } from './segments-sql.js';
 import { listMetPairs, meetsByServer } from './settle-duplicates.js';
 import { postponeRows, replacePostponed, STAGE } from './stage-table.js';
-import { findCells, findLine, type StagedChunk } from './staged-chunk.js';
+import { findCells, findColumnName, findLine, findText, type StagedChunk } from './staged-chunk.js';
 import { findLeftOut, type Judgement, markMet, markSeen, markUnreadable, writeRows } from './write-sql.js';
 import { type WriteHabit, WriteTotals } from './write-totals.js';
 
@@ -40,6 +40,7 @@ export async function writeChunk(
     await markOrigin(client, plan.origin);
     await fillStage(client, plan, chunk, report, () => listMetPairs(client, plan, runId));
     const ruled = await applyRules(client, plan, report, circumstances);
+    await circumstances.onStaged?.(client);
     const write = () => writeStaged(client, ruled.plan, chunk.says, runId, report, totals);
     const { records } = ruled;
     await writeAndCall(client, { records, runId, report, totals, circumstances, waiting: 'fail', write });
@@ -267,11 +268,11 @@ function outcomeOf(chunk: StagedChunk, report: RowReport, totals: WriteTotals): 
 }
 
 export function sourceOf(chunk: StagedChunk): RowSource {
-  const columns = chunk.batches.at(-1)?.columns ?? [];
   return {
     lineOf: (row: number) => findLine(chunk, row),
     cellsOf: (row: number) => findCells(chunk, row),
-    columnName: (column) =>
-      'column' in column.target.source ? columns[column.target.source.column] : undefined,
+    textOf: (row: number, column: number) => findText(chunk, row, column),
+    columnName: (column, row) =>
+      'column' in column.target.source ? findColumnName(chunk, row, column.target.source.column) : undefined,
   };
 }

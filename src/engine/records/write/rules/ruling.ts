@@ -1,4 +1,5 @@
 // What an entity's rules and hooks come to for one write request: checked once, before anything is read or written.
+import type { Client } from '../../../../foundation/postgres/database.js';
 import type { Field } from '../../../catalog/catalog.js';
 import type { BatchRule, EntityHooks } from '../../../catalog/overrides/entity-rules.js';
 
@@ -36,4 +37,6 @@ export interface HookCircumstances {
   readonly limitMs?: number;
   /** True if everything will be rolled back: `afterWrite`, which may tell others, is left out. Default false. */
   readonly rehearsal?: boolean;
+  /** Called when the rows are staged and judged by the rules, before any is written: whoever needs them later copies them. */
+  readonly onStaged?: (client: Client) => Promise<void>;
 }

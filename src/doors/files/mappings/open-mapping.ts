@@ -1,0 +1,57 @@
+// The mapping that a caller names: a file, or else one that was saved in the database.
+import { existsSync } from 'node:fs';
+import {
+  findMapping,
+  isMappingName,
+  type PlacedMapping,
+  readMappingFile,
+  readMappings,
+  readMappingText,
+} from '../../../engine/mapping/index.js';
+import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
+import type { Queryable } from '../../../foundation/postgres/database.js';
+import { importError } from '../import/import-errors.js';
+
+export interface MappingWish {
+  /** Path of a mapping file. */
+  readonly mapping: string;
+  /** What the user called it, if that may also be the name of a saved one: `prices`, `prices@2`. */
+  readonly mappingName?: string;
+}
+
+export interface OpenedMapping extends PlacedMapping {
+  /** What messages call it. */
+  readonly name: string;
+  /** The text it was read from, if it is a saved one. */
+  readonly body?: string;
+  /** There if it came from the database. */
+  readonly version?: number;
+}
+
+/** Throws MAPPING-101 to 103, and FILES-109 for a name under which nothing is saved. */
+export async function openMapping(db: Queryable, wish: MappingWish): Promise<OpenedMapping> {
+  const { name, version } = splitName(wish.mappingName);
+  if (name === undefined || existsSync(wish.mapping)) {
+    return { ...(await readMappingFile(wish.mapping)), name: wish.mappingName ?? wish.mapping };
+  }
+  const saved = await findMapping(db, name, version);
+  if (saved) {
+    const called = `${name}, version ${saved.version}`;
+    return { ...readMappingText(saved.body, called), name, version: saved.version, body: saved.body };
+  }
+  const names = (await readMappings(db)).map((mapping) => mapping.name);
+  const near = didYouMean(name, names);
+  const known = names.length === 0 ? 'None is saved.' : `Saved are ${names.slice(0, 20).join(', ')}.`;
+  throw importError(109, {
+    detail: `There is neither a file ${wish.mapping} nor a saved mapping ${wish.mappingName}.`,
+    hint: near === undefined ? known : `Did you mean ${near}?`,
+    pointer: { file: wish.mapping },
+  });
+}
+
+/** `prices@2` is version 2 of `prices`; undefined for what can only be a path. */
+export function splitName(text: string | undefined): { readonly name?: string; readonly version?: number } {
+  const [, name = '', version] = /^([^@]*)(?:@(\d{1,9}))?$/.exec(text ?? '') ?? [];
+  if (!isMappingName(name)) return {};
+  return { name, ...(version === undefined ? {} : { version: Number(version) }) };
+}

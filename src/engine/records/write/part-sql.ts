@@ -1,0 +1,85 @@
+// The statements about records and those that belong to them: which owners are there, which of theirs the source did not have.
+import { ident } from '../../../foundation/postgres/sql-text.js';
+import type { PartPlan } from './plan-part.js';
+import type { WritePlan } from './plan-parts.js';
+import { fromStage, storedIn } from './resolve-sql.js';
+import { STAGE } from './stage-table.js';
+
+const STAGED_OWNERS = 'pg_temp._dovetail_owner_rows';
+const OWNERS = 'pg_temp._dovetail_owners';
+const KEPT = 'pg_temp._dovetail_kept';
+
+/** Keeps the staged rows of the owners while they are written. */
+export const keepOwnerRows = (): string =>
+  `create temporary table _dovetail_owner_rows on commit drop as select * from ${STAGE}`;
+
+/** Makes the list of the owners that are stored, with the fields that theirs refer to, without rows that failed. */
+export function listOwners(plan: WritePlan, parts: readonly PartPlan[], failed: readonly number[]): string {
+  const fields = ownerFields(parts).map((name, i) => `, t.${ident(name)} as k${i}`);
+  return `create temporary table _dovetail_owners on commit drop as
+    select s._row${fields.join('')} ${fromStage(plan).replaceAll(STAGE, STAGED_OWNERS)}
+    where t.tableoid is not null and s._say is distinct from 'x' and s._row <> all(array[${failed.join(', ')}]::int8[])`;
+}
+
+export const readOwners = (): string => `select _row as row from ${OWNERS}`;
+
+export const dropOwners = (): string =>
+  'drop table if exists pg_temp._dovetail_owner_rows, pg_temp._dovetail_owners, pg_temp._dovetail_kept';
+
+export const dropStage = (): string => `drop table if exists ${STAGE}`;
+
+const ownerFields = (parts: readonly PartPlan[]): readonly string[] => [
+  ...new Set(parts.flatMap((part) => part.ownerFields)),
+];
+
+export const createKept = (): string =>
+  'drop table if exists pg_temp._dovetail_kept; create temporary table _dovetail_kept (key text primary key) on commit drop';
+
+/** Notes the records that the staged rows of the part found or made. */
+export function keepRecords({ plan }: PartPlan): string {
+  return `insert into ${KEPT} select distinct ${keySql(plan, 't')} ${fromStage(plan)} where t.tableoid is not null
+    on conflict do nothing`;
+}
+
+const keySql = (plan: WritePlan, alias: string): string =>
+  `json_build_array(${plan.key.map((field) => `${alias}.${ident(field.name)}`).join(', ')})::text`;
+
+/** The owners' records of the part that were not noted, as a condition on `x`; `failed`: a list of owner rows left alone. */
+function leftOver(part: PartPlan, parts: readonly PartPlan[], failed: string): string {
+  const all = ownerFields(parts);
+  const same = part.fields.map((name, i) => `x.${ident(name)} = o.k${all.indexOf(part.ownerFields[i]!)}`);
+  return `exists (select from ${OWNERS} o where ${same.join(' and ')} and o._row <> all(${failed}))
+    and not exists (select from ${KEPT} k where k.key = ${keySql(part.plan, 'x')})`;
+}
+
+/** Removes what the source does not have any more; $1: owner rows of which something could not be read. */
+export function removeLeftOver(part: PartPlan, parts: readonly PartPlan[]): string {
+  return `delete from ${storedIn(part.plan.entity)} x where ${leftOver(part, parts, '$1::int8[]')}`;
+}
+
+/** The same one by one, where one of them is refused: `(removed, message)`. */
+export function removeOneByOne(
+  part: PartPlan,
+  parts: readonly PartPlan[],
+  failed: readonly number[],
+): string {
+  const table = storedIn(part.plan.entity);
+  return `do $dovetail$
+  declare left_over record; removed bigint := 0; refused bigint := 0; message text := '';
+  begin
+    for left_over in select x.ctid as place from ${table} x where ${leftOver(part, parts, `array[${failed.join(', ')}]::int8[]`)} loop
+      begin
+        delete from ${table} x where x.ctid = left_over.place;
+        removed := removed + 1;
+      exception when others then
+        if left(sqlstate, 2) in ('08', '25', '40', '53', '54', '57', '58', 'XX') then raise; end if;
+        refused := refused + 1;
+        message := sqlerrm;
+      end;
+    end loop;
+    create temporary table _dovetail_removed on commit drop as select removed, refused, message;
+  end $dovetail$`;
+}
+
+export const readRemoved = (): string => 'select removed, refused, message from pg_temp._dovetail_removed';
+export const dropRemoved = (): string => 'drop table pg_temp._dovetail_removed';

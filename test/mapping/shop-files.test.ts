@@ -1,0 +1,126 @@
+// The mapping files of examples/shop-files against real files of real shops: in, out, and in again without a change.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { FormatOptions } from '../../src/engine/formats/table-format.js';
+import { countsOf, createImportFixture, type ImportFixture, toCall } from '../import/import-fixture.js';
+import { findSamples } from '../support/samples.js';
+
+const EXAMPLE = join(import.meta.dirname, '..', '..', 'examples', 'shop-files');
+const samples = findSamples();
+let at: ImportFixture | undefined;
+
+describe.skipIf(samples === undefined)('a mapping file for the files of', () => {
+  beforeEach(async () => {
+    await at?.drop();
+    at = await createImportFixture(readFileSync(join(EXAMPLE, 'schema.sql'), 'utf8'));
+  }, 60_000);
+  afterAll(() => at?.drop());
+
+  async function roundTrip(
+    name: string,
+    file: string,
+    entity = 'product',
+    formatOptions: FormatOptions = {},
+  ) {
+    const mapping = join(EXAMPLE, `${name}.yaml`);
+    const path = join(samples!, file);
+    const first = await at!.files.import({ ...toCall({ mapping, formatOptions }), source: { path } });
+    const out = join(at!.folder, `${name}.csv`);
+    const signal = new AbortController().signal;
+    const about = { format: 'csv', formatOptions: {}, full: false, signal, onProgress: () => {} };
+    await at!.files.export({ entity, mapping, target: { path: out }, ...about });
+    const again = await at!.files.import({ ...toCall({ mapping }), source: { path: out } });
+    expect(again.errors).toEqual([]);
+    const { read, ...rest } = countsOf(again);
+    expect(rest).toEqual({ unchanged: read });
+    for (const counts of Object.values(again.parts ?? {}))
+      expect(counts).toMatchObject({ added: 0, updated: 0, deleted: 0, failed: 0 });
+    return first;
+  }
+
+  it('Shopify: several rows per product', async () => {
+    const report = await roundTrip('shopify', 'commerce/shopify/Product-data.csv');
+    expect(report.errors).toEqual([]);
+    const [[products, variants, images]] = (await at!.rows(
+      'select (select count(*) from product), (select count(*) from product_variant), (select count(*) from product_image)',
+    )) as [string[]];
+    expect(Number(products)).toBe(report.counters.added);
+    expect(Number(variants)).toBeGreaterThanOrEqual(Number(products));
+    expect(Number(images)).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('WooCommerce: paths, lists and numbered attributes', async () => {
+    const report = await roundTrip('woocommerce', 'commerce/woocommerce/sample_products.csv');
+    expect(report.errors).toEqual([]);
+    expect(report.counters).toMatchObject({ read: 25, added: 25 });
+    expect(
+      await at!.rows(
+        `select p.type, o.name, o.choices, c.path, p.weight from product p join product_option o on o.product_id = p.id and o.position = 2
+         join product_category x on x.product_id = p.id join category c on c.id = x.category_id where sku = 'woo-vneck-tee'`,
+      ),
+    ).toEqual([['variable', 'Size', '{Large,Medium,Small}', 'Clothing > Tshirts', '0.227']]);
+  }, 60_000);
+
+  it('Magento: packed attributes', async () => {
+    const report = await roundTrip(
+      'magento',
+      'commerce/magento2/ConfigurableSampleData/fixtures/products.csv',
+    );
+    expect(report.errors).toEqual([]);
+    expect(report.counters.read).toBe(1_994);
+    expect(
+      await at!.rows(
+        `select attributes->>'size', attributes->>'color' from product where sku = 'MH01-XS-Black'`,
+      ),
+    ).toEqual([['XS', 'Black']]);
+  }, 120_000);
+
+  it('Vendure: padded cells, continuation rows', async () => {
+    const report = await roundTrip('vendure', 'commerce/vendure/products.csv');
+    expect(report.errors).toEqual([]);
+    expect(
+      await at!.rows(
+        `select p.name, v.title, v.price, v.stock from product_variant v join product p on p.id = v.product_id where p.sku = 'laptop' order by v.price limit 1`,
+      ),
+    ).toMatchObject([['Laptop', expect.stringContaining('13 inch'), expect.any(String), '100']]);
+  }, 60_000);
+
+  it('Vendure: languages in columns', async () => {
+    const languages = await roundTrip(
+      'vendure-languages',
+      'commerce/vendure/import-fixtures/e2e-product-import-multi-languages.csv',
+    );
+    expect(languages.errors).toEqual([]);
+    expect(
+      await at!.rows(
+        `select t.language, t.name from product_text t join product p on p.id = t.product_id where p.sku = 'fantastic-paper-stretcher' order by 1`,
+      ),
+    ).toEqual([
+      ['en', 'Fantastic Paper Stretcher'],
+      ['zh_Hans', '奇妙的纸张拉伸器'],
+    ]);
+  }, 60_000);
+
+  it('Salesforce: accounts in Windows-1252', async () => {
+    const path = join(samples!, 'crm/salesforce-dataloader/accountData.csv');
+    const mapping = join(EXAMPLE, 'salesforce-accounts.yaml');
+    const report = await at!.files.import({ ...toCall({ mapping }), source: { path } });
+    expect(report.errors).toEqual([]);
+    expect(report.counters.added).toBeGreaterThan(400);
+    const again = await at!.files.import({ ...toCall({ mapping }), source: { path } });
+    expect(again.counters).toMatchObject({ unchanged: report.counters.added, added: 0, updated: 0 });
+  }, 60_000);
+
+  it('AdventureWorks: no header', async () => {
+    const columns = ['ProductSubcategoryID', 'ProductCategoryID', 'Name', 'rowguid', 'ModifiedDate'];
+    const report = await roundTrip(
+      'adventureworks-subcategories',
+      'erp/adventureworks/ProductSubcategory.csv',
+      'subcategory',
+      { header: false, columns },
+    );
+    expect(report.errors).toEqual([]);
+    expect(report.counters.added).toBe(37);
+  }, 60_000);
+});
