@@ -71,7 +71,7 @@ async function readExpected(path: string): Promise<Expected> {
 
 describe.runIf(there)('delimited files made to break readers', () => {
   it('are stored cell by cell, or refused with the line, every one of them', {
-    timeout: 120_000,
+    timeout: 600_000,
   }, async () => {
     const files = await listFiles();
     expect(files.length).toBeGreaterThan(50);

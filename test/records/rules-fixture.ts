@@ -2,10 +2,12 @@
 import { createCatalog, type EntityOverride, findEntity } from '../../src/engine/catalog/index.js';
 import {
   addCounters,
+  type ChunkOutcome,
   type Counters,
   createRun,
   NO_COUNTS,
   type RunIssue,
+  toRunIssue,
 } from '../../src/engine/pipeline/index.js';
 import {
   type ChunkJudgement,
@@ -101,9 +103,9 @@ export async function createRulesFixture(ddl: string): Promise<RulesFixture> {
       const statements: string[] = [];
       const issues: RunIssue[] = [];
       let counters = NO_COUNTS;
-      const take = (outcome: { counters: Partial<Counters>; issues: readonly RunIssue[] }): void => {
+      const take = (outcome: ChunkOutcome): void => {
         counters = addCounters(counters, outcome.counters);
-        issues.push(...outcome.issues);
+        issues.push(...outcome.issues.map(toRunIssue));
       };
       const inTransaction = <T>(work: (client: Client) => Promise<T>) =>
         database.transaction((client) => work(listenTo(client, statements)));

@@ -95,7 +95,8 @@ async function withFartherEncoding(
   if (!open || source.whole || !isAscii(source.sample)) return detection;
   const again = await openSource({ path });
   try {
-    const encoding = await findFartherEncoding(again.bytes());
+    // What breaks off is for the import itself to say, once it is there.
+    const encoding = await findFartherEncoding(again.bytes()).catch(() => undefined);
     if (encoding === undefined || encoding.encoding === 'utf-8') return detection;
     return {
       ...detection,
