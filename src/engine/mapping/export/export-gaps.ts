@@ -21,7 +21,7 @@ export function listExportGaps(mapping: Mapping): readonly ExportGap[] {
   });
   const ofParts = Object.entries(mapping.many ?? {}).flatMap(([name, part]) =>
     part.fields.flatMap((field, i): readonly ExportGap[] => {
-      const why = whyPartImportOnly(field);
+      const why = whyPartImportOnly(part, field);
       return why === undefined
         ? []
         : [{ where: `many.${name}.fields[${i}]`, field: `${name}.${field.field}`, why }];
