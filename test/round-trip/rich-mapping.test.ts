@@ -147,6 +147,26 @@ many:
     expect(written).toBe('S,T\nx,"[""a,b"",""c""]"\n');
   });
 
+  it('packs languages in columns into one JSON field', async () => {
+    const source = 'SKU,Name,text:de,text:en,text:zz\na,A,Schraube,BOLT,?\nb,B,,,\nc,C,,NUT,\n';
+    const written = await roundTrip(
+      `
+entity: item
+fields:
+  - { field: sku, column: SKU }
+  - { field: name, column: Name }
+  - { field: attributes, column: "text:{language}", names: [de, en], steps: [{ suffix: "!" }] }
+`,
+      source,
+    );
+    expect(written).toBe('SKU,Name,text:de,text:en\na,A,Schraube,BOLT\nb,B,,\nc,C,,NUT\n');
+    expect(await at.rows('select attributes from item order by sku')).toEqual([
+      ['{"de": "Schraube!", "en": "BOLT!"}'],
+      [null],
+      ['{"en": "NUT!"}'],
+    ]);
+  });
+
   it('joins the names of a path in a tree again', async () => {
     await at.run(
       `insert into rack (name) values ('Home'), ('Tools');

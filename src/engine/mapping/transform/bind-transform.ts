@@ -257,10 +257,16 @@ function findOwnerTargets(
 }
 
 const usedColumns = (program: FieldProgram, columns: readonly string[]): readonly number[] => [
+  ...patternColumns(program.mapped.column, columns),
   ...(program.column === undefined ? [] : [program.column]),
   ...(Array.isArray(program.copies) ? program.copies.filter((column) => column !== undefined) : []),
   ...[...program.names, ...(program.mapped.columns ?? [])].flatMap((name) => findColumn(columns, name) ?? []),
 ];
+
+const patternColumns = (column: string | undefined, columns: readonly string[]): readonly number[] =>
+  column === undefined
+    ? []
+    : (findPattern(columns, [column])?.columnsOf(column) ?? []).filter((found) => found !== undefined);
 
 function compileWhen(
   text: string | undefined,
