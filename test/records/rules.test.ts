@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ValidationRule } from '../../src/engine/catalog/index.js';
+import { toRunIssue } from '../../src/engine/pipeline/index.js';
 import { createRulesFixture, type Given, type RulesFixture, type Writing } from './rules-fixture.js';
 
 const DDL = `
@@ -155,7 +156,7 @@ describe('validation rules in the write path', () => {
     expect(judged.counters).toMatchObject({ added: 1, failed: 1 });
     expect(await stored()).toEqual([]);
     const { issues } = await at.write(writing);
-    expect(judged.issues).toEqual(issues);
+    expect(judged.issues.map(toRunIssue)).toEqual(issues);
   });
 
   it('costs an entity without rules no statement, and one with rules a single one', async () => {

@@ -15,10 +15,15 @@ beforeAll(async () => {
     create table item_text (item_id bigint references item, language text, title text not null, primary key (item_id, language));
     create table category (id bigint generated always as identity primary key, name text not null unique);
     create table item_category (item_id bigint references item, category_id bigint references category, primary key (item_id, category_id));
+    create table rack (id bigint generated always as identity primary key, name text not null, parent_id bigint references rack,
+      unique nulls not distinct (parent_id, name));
+    create table item_rack (item_id bigint references item, rack_id bigint references rack, primary key (item_id, rack_id));
     create table variant (id bigint generated always as identity primary key, item_id bigint not null references item, code text not null unique, size text)`);
 });
 beforeEach(() =>
-  at.run('truncate maker, item, image, item_text, category, item_category, variant restart identity'),
+  at.run(
+    'truncate maker, item, image, item_text, category, item_category, variant, rack, item_rack restart identity',
+  ),
 );
 afterAll(() => at.drop());
 
@@ -140,6 +145,49 @@ many:
       'entity: item\nfields: [{ field: sku, column: S }, { field: tags, column: T, steps: [{ list: "," }] }]\n';
     const written = await roundTrip(mapping, 'S,T\nx,"[""a,b"",""c""]"\n');
     expect(written).toBe('S,T\nx,"[""a,b"",""c""]"\n');
+  });
+
+  it('packs languages in columns into one JSON field', async () => {
+    const source = 'SKU,Name,text:de,text:en,text:zz\na,A,Schraube,BOLT,?\nb,B,,,\nc,C,,NUT,\n';
+    const written = await roundTrip(
+      `
+entity: item
+fields:
+  - { field: sku, column: SKU }
+  - { field: name, column: Name }
+  - { field: attributes, column: "text:{language}", names: [de, en], steps: [{ suffix: "!" }] }
+`,
+      source,
+    );
+    expect(written).toBe('SKU,Name,text:de,text:en\na,A,Schraube,BOLT\nb,B,,\nc,C,,NUT\n');
+    expect(await at.rows('select attributes from item order by sku')).toEqual([
+      ['{"de": "Schraube!", "en": "BOLT!"}'],
+      [null],
+      ['{"en": "NUT!"}'],
+    ]);
+  });
+
+  it('joins the names of a path in a tree again', async () => {
+    await at.run(
+      `insert into rack (name) values ('Home'), ('Tools');
+       insert into rack (name, parent_id) select 'Garden', id from rack where name = 'Home'`,
+    );
+    const mapping = `
+entity: item
+fields: [{ field: sku, column: SKU }, { field: name, column: Name }]
+many:
+  rack:
+    each: { column: Shelves, separator: "|" }
+    missing: delete
+    fields:
+      - { field: name, from: item, steps: [{ split: { by: " > ", take: -1 } }] }
+      - { field: parent.name, from: item, steps: [{ split: { by: " > ", take: -2 } }] }
+`;
+    const source = 'SKU,Name,Shelves\na,A,Tools|Home > Garden\nb,B,Home\n';
+    const written = await roundTrip(mapping, source);
+    expect(written.split('\n').map((line) => line.split(',')[2]?.split('|').sort())).toEqual(
+      source.split('\n').map((line) => line.split(',')[2]?.split('|').sort()),
+    );
   });
 
   it('says that a record has no column rather than leave it out', async () => {

@@ -48,8 +48,8 @@ export {
   saveMapping,
 } from './store/mapping-store.js';
 export { type LearnedSynonym, learnSynonyms, readSynonyms } from './store/synonym-store.js';
+export type { BoundPart } from './transform/bind-part.js';
 export {
-  type BoundPart,
   type BoundTransform,
   bindTransform,
   type TransformOptions,

@@ -104,6 +104,7 @@ const mappedField: Shape<MappedField> = (value, where) => {
     {
       field: name,
       column: name,
+      names: list(name),
       columns: list(name),
       join: between,
       cel: name,

@@ -114,6 +114,11 @@ export interface MappedField {
    * `from` and `value` is given.
    */
   readonly column?: string;
+  /**
+   * Where `column` holds a placeholder outside of a part, `name:{language}`: the cells become one JSON object, by what stands for the
+   * placeholder. These are the names it may have; without them any, but an export then does not know which columns to write.
+   */
+  readonly names?: readonly string[];
   /** Several columns whose texts are joined by `join`; an export splits the field into them again. */
   readonly columns?: readonly string[];
   /** Between the texts of `columns`. Default a blank. */
@@ -225,6 +230,7 @@ export const isRich = (mapping: Mapping): boolean =>
 
 const isRichField = (field: MappedField): boolean =>
   field.columns !== undefined ||
+  (field.column !== undefined && /\{\w+\}/.test(field.column)) ||
   field.cel !== undefined ||
   field.from !== undefined ||
   (field.steps ?? []).length > 0;

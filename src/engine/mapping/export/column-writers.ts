@@ -1,5 +1,6 @@
 // The columns an export writes for the record's own fields: mostly one of one field, sometimes several of one, or one of several.
 import type { MappedField } from '../mapping.js';
+import { fillPattern, placeholderOf } from '../transform/column-pattern.js';
 import { packPairs, undoSteps, whyImportOnly } from './step-inverse.js';
 
 export interface WrittenColumn {
@@ -22,6 +23,7 @@ export function toColumnWriters(fields: readonly OwnField[]): readonly WrittenCo
     const { mapped, position } = field;
     if (whyImportOnly(mapped) !== undefined) return [];
     if (mapped.columns !== undefined) return splitColumns(field);
+    if (placeholderOf(mapped.column!) !== undefined) return spreadObject(field);
     const header = mapped.column!;
     if (done.has(header)) return [];
     done.add(header);
@@ -93,6 +95,34 @@ function shareColumn(header: string, fields: readonly OwnField[]): readonly Writ
     return parts.every((part) => part === '') ? null : trimEnd(parts).join(by);
   };
   return [{ header, write }];
+}
+
+/** Why the columns of a pattern can't be written; undefined if they can. */
+export const whyNotSpread = (field: MappedField): string | undefined =>
+  field.column === undefined || placeholderOf(field.column) === undefined || field.names !== undefined
+    ? undefined
+    : `which columns ${field.column} stands for is only known with names`;
+
+/** A JSON object in columns, by the names the mapping gives. */
+function spreadObject({ mapped, position }: OwnField): readonly WrittenColumn[] {
+  const undo = undoSteps(mapped.steps ?? []);
+  return (mapped.names ?? []).map((name) => ({
+    header: fillPattern(mapped.column!, name),
+    write(values) {
+      const object = toObject(values[position]!);
+      const value = object && Object.hasOwn(object, name) ? object[name] : null;
+      if (value === null || value === undefined) return null;
+      return apply(undo, typeof value === 'string' ? value : JSON.stringify(value));
+    },
+  }));
+}
+
+function toObject(text: string | null): Record<string, unknown> | undefined {
+  if (text === null) return undefined;
+  const value: unknown = JSON.parse(text);
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }
 
 function trimEnd(parts: readonly string[]): readonly string[] {

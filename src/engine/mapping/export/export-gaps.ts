@@ -1,6 +1,6 @@
 // What an export with a mapping leaves out, and why: said when the mapping is checked, so that nobody misses it later.
 import type { Mapping } from '../mapping.js';
-import { whyNotShared } from './column-writers.js';
+import { whyNotShared, whyNotSpread } from './column-writers.js';
 import { whyPartImportOnly } from './part-columns.js';
 import { whyImportOnly } from './step-inverse.js';
 
@@ -16,12 +16,12 @@ export interface ExportGap {
 export function listExportGaps(mapping: Mapping): readonly ExportGap[] {
   const own = mapping.fields.flatMap((field, i): readonly ExportGap[] => {
     if (field.value !== undefined || (field.direction ?? 'both') !== 'both') return [];
-    const why = whyImportOnly(field) ?? whyNotShared(mapping.fields, field);
+    const why = whyImportOnly(field) ?? whyNotSpread(field) ?? whyNotShared(mapping.fields, field);
     return why === undefined ? [] : [{ where: `fields[${i}]`, field: field.field, why }];
   });
   const ofParts = Object.entries(mapping.many ?? {}).flatMap(([name, part]) =>
     part.fields.flatMap((field, i): readonly ExportGap[] => {
-      const why = whyPartImportOnly(field);
+      const why = whyPartImportOnly(part, field);
       return why === undefined
         ? []
         : [{ where: `many.${name}.fields[${i}]`, field: `${name}.${field.field}`, why }];

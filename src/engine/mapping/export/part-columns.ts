@@ -42,8 +42,29 @@ export const needsExtent = (part: MappedPart): boolean =>
   part.fields.some((field) => placeholderOf(field.column ?? '') !== undefined);
 
 /** Why a field of a part is not written, in words; undefined if it is, or follows from the order. */
-export const whyPartImportOnly = (field: MappedField): string | undefined =>
-  field.value !== undefined || (field.direction ?? 'both') !== 'both' ? undefined : whyImportOnly(field);
+export const whyPartImportOnly = (part: MappedPart, field: MappedField): string | undefined => {
+  if (field.value !== undefined || (field.direction ?? 'both') !== 'both') return undefined;
+  return whyImportOnly(field) ?? whySplit(part, field);
+};
+
+// Parts of one item that together are the whole of it are joined again: the names of a path, from the top or from the end.
+function whySplit(part: MappedPart, field: MappedField): string | undefined {
+  const own = splitOf(field);
+  if (own === undefined) return undefined;
+  const sharing =
+    field.from === 'item' ? part.fields.filter((other) => other.from === 'item' && splitOf(other)) : [];
+  const takes = sharing.map((other) => splitOf(other)!.take).sort((a, b) => a - b);
+  const whole =
+    takes.length > 0 &&
+    (takes.every((take, i) => take === i + 1) || takes.every((take, i) => take === i - takes.length)) &&
+    sharing.every((other) => splitOf(other)!.by === own.by);
+  return whole && takes.length > 1 ? undefined : `split takes only a part of ${field.column ?? 'the item'}`;
+}
+
+export function splitOf(field: MappedField): { readonly by: string; readonly take: number } | undefined {
+  const step = (field.steps ?? []).find((one) => typeof one === 'object' && 'split' in one);
+  return typeof step === 'object' && 'split' in step ? step.split : undefined;
+}
 
 export function toPartExport(name: string, part: MappedPart, extent: PartExtent): PartExport {
   const fields = part.fields.filter(
@@ -51,7 +72,8 @@ export function toPartExport(name: string, part: MappedPart, extent: PartExtent)
       field.value === undefined &&
       (field.direction ?? 'both') !== 'import' &&
       field.cel === undefined &&
-      whyImportOnly(field) === undefined,
+      whyImportOnly(field) === undefined &&
+      whySplit(part, field) === undefined,
   );
   const undone = fields.map((field) => undoSteps(field.steps ?? []));
   const textOf = (record: readonly (string | null)[], i: number): string | null => {
@@ -82,6 +104,13 @@ function listColumn(part: MappedPart, fields: readonly MappedField[], textOf: Te
   const keyed = fields.flatMap((field, i) =>
     field.from?.startsWith('item.') ? [{ keys: field.from.slice(5).split('.'), i }] : [],
   );
+  const paths = fields
+    .flatMap((field, i) => (field.from === 'item' && splitOf(field) ? [{ ...splitOf(field)!, i }] : []))
+    .sort((a, b) => a.take - b.take);
+  const pathOf = (record: readonly (string | null)[]): readonly string[] => {
+    const names = paths.flatMap(({ i }) => textOf(record, i) ?? []).filter((name) => name !== '');
+    return names.length === 0 ? [] : [names.join(paths[0]!.by)];
+  };
   const write = (records: PartRecords): string | null => {
     if (equals !== undefined) {
       const pairs = records.flatMap((record): readonly (readonly [string, string])[] => {
@@ -90,6 +119,11 @@ function listColumn(part: MappedPart, fields: readonly MappedField[], textOf: Te
       });
       return packPairs(pairs, separator, equals);
     }
+    if (paths.length > 0)
+      return joinList(
+        records.flatMap((record) => pathOf(record)),
+        separator,
+      );
     if (item >= 0)
       return joinList(
         records.flatMap((record) => textOf(record, item) ?? []),

@@ -4,7 +4,7 @@ import { findColumn } from '../bind-mapping.js';
 import type { MappedField } from '../mapping.js';
 import { CelProblem, compileCel, type ExpressionRow } from './cel-expression.js';
 import type { CellValue } from './cell-value.js';
-import { type ColumnPattern, placeholderOf } from './column-pattern.js';
+import { type ColumnPattern, findPattern, placeholderOf } from './column-pattern.js';
 import type { RecordCursor } from './record-cursor.js';
 import { compileSteps } from './step-program.js';
 
@@ -71,7 +71,7 @@ export function compileField(mapped: MappedField, context: FieldContext): FieldP
   if (source.copies !== undefined && !hasSteps) return { ...about, copies: source.copies };
   const { text, whole } = source;
   if (whole) {
-    if (!hasSteps) return { ...about, evaluate: whole };
+    if (!hasSteps || source.done) return { ...about, evaluate: whole };
     return {
       ...about,
       evaluate: (at) => {
@@ -97,6 +97,8 @@ interface Source {
   readonly whole?: (at: Standing) => CellValue;
   readonly names?: readonly string[];
   readonly column: number | undefined;
+  /** True if the steps are in it. */
+  readonly done?: boolean;
 }
 
 function compileSource(mapped: MappedField, context: FieldContext): Source {
@@ -125,8 +127,37 @@ function compileSource(mapped: MappedField, context: FieldContext): Source {
     };
     return { copies: columns, text, column: columns.find((column) => column !== undefined) };
   }
+  if (!context.part && placeholderOf(name) !== undefined && !context.columns.includes(name))
+    return objectSource(mapped, context);
   const column = findOrThrow(context, name, 'column');
   return { copies: column, text: (at) => at.cursor.text(column), column };
+}
+
+/** `name:{language}` outside of a part: one JSON object of all the columns it meets. */
+function objectSource(mapped: MappedField, { columns }: FieldContext): Source {
+  const name = mapped.column!;
+  const pattern = findPattern(columns, [name])!;
+  const found = pattern.columnsOf(name).flatMap((column, i) => {
+    const met = pattern.met[i]!;
+    const wanted = mapped.names === undefined || mapped.names.includes(met);
+    return column === undefined || !wanted ? [] : [{ met, column }];
+  });
+  if (found.length === 0)
+    throw new FieldProblem('missing', 'column', `The source has no column like ${name}`);
+  const steps = compileOrThrow('steps', () => compileSteps(mapped.steps ?? []));
+  return {
+    column: found[0]!.column,
+    done: true,
+    whole(at) {
+      const object: [string, unknown][] = found.flatMap(({ met, column }) => {
+        const text = at.cursor.text(column);
+        const value = text === '' || (mapped.steps ?? []).length === 0 ? text : steps.run(text, at.row);
+        if (value === null || value === '') return [];
+        return [[met, typeof value === 'string' ? value : JSON.parse(value.json)]];
+      });
+      return object.length === 0 ? null : { json: JSON.stringify(Object.fromEntries(object)) };
+    },
+  };
 }
 
 function fromItem(from: string, context: FieldContext): Source {

@@ -5,7 +5,8 @@ import {
   type PartRows,
   type RowProblem,
 } from '../../../foundation/cells/cell-batch.js';
-import type { BoundPart, BoundTransform } from './bind-transform.js';
+import type { BoundPart } from './bind-part.js';
+import type { BoundTransform } from './bind-transform.js';
 import type { FieldProgram, Standing } from './field-program.js';
 import type { MappedBytes } from './mapped-bytes.js';
 import { copyCell, evaluateInto, judge, type OpenCells } from './open-cells.js';
