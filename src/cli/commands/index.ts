@@ -3,6 +3,7 @@ import type { AddCommand } from '../command-runner.js';
 import { addDemoCommand } from './demo-command.js';
 import { addEntitiesCommand } from './entities-command.js';
 import { addExportCommand } from './export-command.js';
+import { addExportsCommand } from './exports-command.js';
 import { addImportCommand } from './import-command.js';
 import { addInitCommand } from './init-command.js';
 import { addRunsCommand } from './runs-command.js';
@@ -15,6 +16,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addEntitiesCommand,
   addImportCommand,
   addExportCommand,
+  addExportsCommand,
   addRunsCommand,
   addWorkCommand,
   addUninstallCommand,

@@ -26,6 +26,8 @@ export interface RowProblem {
   readonly hint?: string;
   /** Physical line of the trouble, from 1, where it differs from the row's first line. */
   readonly line?: number;
+  /** True: the row is no record at all, and is passed over with a warning. Then it is the row's only problem. Default false. */
+  readonly leftOut?: boolean;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { FormatOptions, TableFormat } from '../../../engine/formats/table-f
 import type { Mapping } from '../../../engine/mapping/index.js';
 import type { Filter, ReadRequest } from '../../../engine/records/read/index.js';
 import type { Client, Database } from '../../../foundation/postgres/database.js';
+import { literal } from '../../../foundation/postgres/sql-text.js';
 import { CopyOut } from './copy-out.js';
 import { toExportError } from './export-failure.js';
 import { chooseLane, type ExportLane } from './export-lane.js';
@@ -26,6 +27,8 @@ export interface ExportRequest {
   readonly target: ExportTarget;
   /** Default: true for a path that ends in `.gz`. */
   readonly gzip?: boolean;
+  /** Name of a snapshot that another transaction holds and exported: the records are those of its moment. */
+  readonly snapshot?: string;
   /** Aborted: ends the statement too, and leaves no file. */
   readonly signal?: AbortSignal;
   /** Called for every block of some hundred kB. */
@@ -76,7 +79,7 @@ export async function exportEntity(database: Database, request: ExportRequest): 
 
   try {
     signal?.throwIfAborted();
-    await inSnapshot(database, copy, async () => {
+    await inSnapshot(database, request, copy, async () => {
       const options = signal ? { signal } : {};
       const end = opened.ends ? opened.stream : pourInto(opened.stream);
       if (isZipped(request)) await pipeline(counted(), createGzip(), end, options);
@@ -103,17 +106,23 @@ function isZipped({ gzip, target }: ExportRequest): boolean {
 }
 
 // A slow reader at the other end is no reason for the server to give up.
-const SNAPSHOT =
-  'begin isolation level repeatable read, read only; ' +
-  'set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0';
+const PATIENCE = 'set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0';
 
-async function inSnapshot(database: Database, copy: CopyOut, work: () => Promise<void>): Promise<void> {
+async function inSnapshot(
+  database: Database,
+  { snapshot }: ExportRequest,
+  copy: CopyOut,
+  work: () => Promise<void>,
+): Promise<void> {
   const client = await database.pool.connect();
   let failed = true;
   const onError = (): void => {};
   client.on('error', onError);
   try {
-    await client.query(SNAPSHOT);
+    await client.query('begin isolation level repeatable read, read only');
+    // Before anything else in the transaction: else it has a moment of its own.
+    if (snapshot !== undefined) await client.query(`set transaction snapshot ${literal(snapshot)}`);
+    await client.query(PATIENCE);
     client.query(copy);
     await work();
     await client.query('commit');

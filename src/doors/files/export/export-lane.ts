@@ -39,8 +39,7 @@ export function chooseLane(
 ): ExportLane {
   const writer = format.createWriter({
     columns: header,
-    types: plan.columns.map(toValueType),
-    sizes: plan.columns.map(toSize),
+    ...toWriteTypes(plan),
     options: withJsonColumns(options, header, plan),
   });
   const signs = format.name === 'csv' ? findPlainSigns(options, plan) : undefined;
@@ -59,6 +58,12 @@ export function chooseLane(
     toBytes: (copy) => write(copy, writer, header.length),
   };
 }
+
+/** By column of the plan: what the texts are, and how long numerics get. */
+export const toWriteTypes = (plan: ReadPlan) => ({
+  types: plan.columns.map(toValueType),
+  sizes: plan.columns.map(toSize),
+});
 
 // Columns whose text is JSON already: the writer puts them down bare.
 function withJsonColumns(options: FormatOptions, header: readonly string[], plan: ReadPlan): FormatOptions {

@@ -4,6 +4,7 @@ import { readFormat } from '../../../engine/formats/index.js';
 import { type OpenSource, openSource } from '../../../engine/formats/source-bytes.js';
 import { type StagedChunk, StageEncoder, type WritePlan } from '../../../engine/records/index.js';
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
+import { leaveExamplesOut } from './example-rows.js';
 import type { ImportSettings } from './import-settings.js';
 
 /** How far the source was read; bytes as they lie there. */
@@ -31,7 +32,7 @@ export async function* listChunks(
       options: settings.formatOptions,
     });
     let encoder: StageEncoder | undefined;
-    for await (const batch of batches) {
+    for await (const batch of leaveExamplesOut(batches)) {
       encoder ??= new StageEncoder(plan, {
         partitions: committed.length,
         seed,

@@ -27,13 +27,13 @@ function place(batch: CellBatch, index: number, column: StageColumn) {
 /** What the reader found wrong with a row. */
 export function problemIssue(batch: CellBatch, problem: RowProblem): FoundIssue {
   return {
-    severity: 'error',
+    severity: problem.leftOut ? 'warning' : 'error',
     row: batch.firstRow + problem.index,
     line: problem.line ?? batch.lines[problem.index]!,
     code: problem.code,
     message: problem.message,
     ...(problem.hint ? { hint: problem.hint } : {}),
-    rowCells: { batch, index: problem.index },
+    ...(problem.leftOut ? {} : { rowCells: { batch, index: problem.index } }),
   };
 }
 

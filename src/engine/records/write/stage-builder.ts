@@ -118,6 +118,12 @@ export class StageBuilder {
     this.#cover(batch, row);
   }
 
+  /** Takes a row that is no record: it is covered, and nothing of it is staged. */
+  passOver(batch: CellBatch, row: number, issues: readonly FoundIssue[]): void {
+    this.#issues.push(...issues);
+    this.#cover(batch, row);
+  }
+
   addDuplicate(pair: DuplicatePair): void {
     this.#duplicates.push(pair);
   }

@@ -232,6 +232,10 @@ export class StageEncoder {
     const builder = known ?? this.#builders[0]!;
     const row = batch.firstRow + index;
     if (row <= this.#options.committed[builder.partition]!) return undefined;
+    if (issues.every((issue) => issue.severity === 'warning')) {
+      builder.passOver(batch, row, issues);
+      return builder;
+    }
     const { strategy, columns, identityColumns } = this.#plan;
     // A mirror must remember that the record is in the source, though its row is bad.
     const identity =

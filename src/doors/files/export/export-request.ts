@@ -1,0 +1,36 @@
+// From an export as it was asked for to one that can be made: every name in it is held against the catalog first.
+import { type Catalog, type Entity, findEntity } from '../../../engine/catalog/index.js';
+import { readFormat } from '../../../engine/formats/index.js';
+import { readMappingFile, toExportMapping, withLabels } from '../../../engine/mapping/index.js';
+import { readWhere } from '../../../engine/records/read/index.js';
+import type { ExportCall } from '../files-services.js';
+import type { ExportRequest } from './export-entity.js';
+import { readOrder } from './export-order.js';
+import { planExport } from './plan-export.js';
+
+export type ExportQuestion = Omit<ExportCall, 'startedBy' | 'signal' | 'onProgress'>;
+
+/** Throws CATALOG-…, MAPPING-…, READ-… and FORMATS-… for what can't be exported so; nothing is opened. */
+export async function prepareExport(
+  catalog: Catalog,
+  call: ExportQuestion,
+): Promise<{ readonly entity: Entity; readonly request: ExportRequest }> {
+  const entity = findEntity(catalog, call.entity);
+  const format = readFormat(call.format);
+  const wish = { full: call.full || entity.full, nested: format.nested === true };
+  const plain = () => toExportMapping(catalog, entity, call.fields ? { ...wish, fields: call.fields } : wish);
+  const mapping = call.mapping === undefined ? plain() : (await readMappingFile(call.mapping)).mapping;
+  const request = {
+    catalog,
+    mapping:
+      call.header === 'labels' && call.mapping === undefined ? withLabels(catalog, entity, mapping) : mapping,
+    format,
+    options: call.formatOptions,
+    target: call.target,
+    ...(call.where === undefined ? {} : { filter: readWhere(call.where) }),
+    ...(call.order === undefined ? {} : { order: readOrder(call.order) }),
+    ...(call.limit === undefined ? {} : { limit: call.limit }),
+  };
+  planExport(request);
+  return { entity, request };
+}
