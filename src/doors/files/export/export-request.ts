@@ -1,14 +1,28 @@
 // From an export as it was asked for to one that can be made: every name in it is held against the catalog first.
 import { type Catalog, type Entity, findEntity } from '../../../engine/catalog/index.js';
 import { readFormat } from '../../../engine/formats/index.js';
+import type { FormatOptions } from '../../../engine/formats/table-format.js';
 import { readMappingFile, toExportMapping, withLabels } from '../../../engine/mapping/index.js';
 import { readWhere } from '../../../engine/records/read/index.js';
-import type { ExportCall } from '../files-services.js';
 import type { ExportRequest } from './export-entity.js';
 import { readOrder } from './export-order.js';
+import type { ExportTarget } from './export-target.js';
 import { planExport } from './plan-export.js';
 
-export type ExportQuestion = Omit<ExportCall, 'startedBy' | 'signal' | 'onProgress'>;
+/** Of an `ExportCall`, what says which export it is. */
+export interface ExportQuestion {
+  readonly entity: string;
+  readonly where?: string;
+  readonly fields?: readonly string[];
+  readonly order?: readonly string[];
+  readonly limit?: number;
+  readonly header?: 'names' | 'labels';
+  readonly mapping?: string;
+  readonly format: string;
+  readonly formatOptions: FormatOptions;
+  readonly full: boolean;
+  readonly target: ExportTarget;
+}
 
 /** Throws CATALOG-…, MAPPING-…, READ-… and FORMATS-… for what can't be exported so; nothing is opened. */
 export async function prepareExport(

@@ -1,6 +1,6 @@
 // What a workbook does for whoever fills it: values to choose from, limits, and a word about the column under the cursor.
 // Data validations, ECMA-376 part 1, 18.3.1.32.
-import { MAX_GRID_ROWS, toCellName } from '../grid/grid-row.js';
+import { toCellName } from '../grid/grid-row.js';
 import type { ColumnGuide, FurtherTable, ValueType } from '../table-format.js';
 import { toAttribute } from './xlsx-parts.js';
 
@@ -9,8 +9,10 @@ export const ALLOWED_SHEET = 'Allowed values';
 /** Excel takes no more for the text of a message, and for its title. */
 const MOST_SAID = 255;
 const MOST_TITLE = 32;
+/** More than somebody fills by hand. Some programs take a range cell by cell: to the last row of a sheet they never get. */
+const GUIDED_ROWS = 10_000;
 
-/** The element with one validation for each column, from the row `from` to the last a sheet has; '' without columns. */
+/** The element with one validation for each column, for the rows from `from` on; '' without columns. */
 export function toValidationsXml(
   columns: readonly ColumnGuide[],
   types: readonly ValueType[],
@@ -25,7 +27,7 @@ export function toValidationsXml(
     return (
       `<dataValidation${type === undefined ? '' : ` type="${type}"`}${attributes} allowBlank="1" showInputMessage="1" showErrorMessage="1"` +
       ` promptTitle="${said(guide.required ? 'Required' : 'Optional', MOST_TITLE)}" prompt="${said(guide.says, MOST_SAID)}"` +
-      ` sqref="${letter}${from}:${letter}${MAX_GRID_ROWS}">${formulas}</dataValidation>`
+      ` sqref="${letter}${from}:${letter}${from + GUIDED_ROWS - 1}">${formulas}</dataValidation>`
     );
   });
   return `<dataValidations count="${each.length}">${each.join('')}</dataValidations>`;
