@@ -50,13 +50,15 @@ const PIECES = [
   '\u0001',
   '\u001f',
   '\u007f',
-]; // prettier-ignore
+];
 
 interface Dialect {
   readonly says: string;
   readonly options: FormatOptions;
   /** What reading must be told: what the file itself doesn't say. */
   readonly given?: FormatOptions;
+  /** True: it has no way to write names with blanks. */
+  readonly plainNames?: boolean;
   /** Pieces it has no way to write; a test below shows that each really can't. */
   readonly cannotHold?: readonly string[];
 }
@@ -74,7 +76,15 @@ const DIALECTS: Readonly<Record<string, readonly Dialect[]>> = {
     csv('with tabs and a byte order mark', { delimiter: '\t', bom: true }),
     csv('with bars and single quotes', { delimiter: '|', quote: "'" }),
   ],
-  xml: [{ says: 'as it is', options: {}, cannotHold: ['\ufffe'] }],
+  xml: [
+    { says: 'as it is', options: {} },
+    {
+      says: 'without escapes, NULL left out',
+      options: { escapes: false, nulls: 'omit' },
+      plainNames: true,
+      cannotHold: ['\ufffe', '\u0001', '\u001f'],
+    },
+  ],
 };
 const PLAIN: readonly Dialect[] = [{ says: 'as it is', options: {} }];
 
@@ -87,7 +97,10 @@ const CASES = WRITTEN.flatMap((format) =>
 
 function toTable(random: SeededRandom, dialect: Dialect) {
   const pieces = PIECES.filter((piece) => !dialect.cannotHold?.includes(piece));
-  const columns = ['id', ...Array.from({ length: 1 + random.below(6) }, (_, i) => `column ${i}`)];
+  const columns = [
+    'id',
+    ...Array.from({ length: 1 + random.below(6) }, (_, i) => (dialect.plainNames ? `c${i}` : `column ${i}`)),
+  ];
   const cell = (): string | null =>
     random.below(6) === 0
       ? null
