@@ -146,7 +146,7 @@ describe('a template as a workbook', () => {
     expect(at('F')).toMatchObject({ type: 'whole', formulae: [-32768, 32767] });
     expect(at('A')).toMatchObject({ type: 'textLength', operator: 'lessThanOrEqual', formulae: [12] });
     expect(at('A').prompt).toBe('SKU. text of at most 12 characters.');
-    expect(sheet.getColumn(8).numFmt).toBe('yyyy\\-mm\\-dd');
+    expect(sheet.getColumn(8).numFmt).toBe('yyyy-mm-dd');
     const fillOf = (cell: string) => (sheet.getCell(cell).fill as { pattern?: string })?.pattern ?? 'none';
     expect([fillOf('A1'), fillOf('D1')]).toEqual(['solid', 'none']);
   });
