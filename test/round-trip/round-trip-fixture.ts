@@ -27,7 +27,7 @@ export interface RoundTrip {
   readonly database: Database;
   readonly catalog: Catalog;
   /** Exports an entity into a file and returns its path. */
-  export(entity: string, format: string): Promise<string>;
+  export(entity: string, format: string, full?: boolean): Promise<string>;
   import(entity: string, file: string, wish?: Wish): Promise<RunReport>;
   /** Imports CSV text. */
   importText(entity: string, text: string, wish?: Wish): Promise<RunReport>;
@@ -96,13 +96,13 @@ async function openDoor(database: Database, folder: string): Promise<Omit<RoundT
   const at: Omit<RoundTrip, 'drop'> = {
     database,
     catalog,
-    async export(entity, format) {
+    async export(entity, format, full = false) {
       const path = join(folder, `${entity}.${format}`);
       await door.services.export({
         entity,
         format,
         formatOptions: {},
-        full: false,
+        full,
         target: { path },
         signal,
         onProgress: () => {},

@@ -3,6 +3,7 @@ import type { AddCommand } from '../command-runner.js';
 import { addDemoCommand } from './demo-command.js';
 import { addEntitiesCommand } from './entities-command.js';
 import { addExportCommand } from './export-command.js';
+import { addExportsCommand } from './exports-command.js';
 import { addImportCommand } from './import-command.js';
 import { addInitCommand } from './init-command.js';
 import { addInspectCommand } from './inspect-command.js';
@@ -19,6 +20,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addInspectCommand,
   addImportCommand,
   addExportCommand,
+  addExportsCommand,
   addLoadCommand,
   addMappingCommand,
   addRunsCommand,

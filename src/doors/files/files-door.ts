@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { type CatalogService, findEntity } from '../../engine/catalog/index.js';
 import { failedRowsFormat } from '../../engine/formats/failed-rows.js';
 import { readFormat } from '../../engine/formats/index.js';
-import { learnSynonyms, toExportMapping } from '../../engine/mapping/index.js';
+import { learnSynonyms } from '../../engine/mapping/index.js';
 import {
   createRun,
   LEASE_SECONDS,
@@ -17,13 +17,26 @@ import {
   waitOut,
 } from '../../engine/pipeline/index.js';
 import type { Origin } from '../../engine/records/index.js';
-import { readWhere } from '../../engine/records/read/index.js';
 import { DovetailError } from '../../foundation/errors/dovetail-error.js';
 import type { Database, Queryable } from '../../foundation/postgres/database.js';
+import { exportArchive } from './export/export-archive.js';
 import { exportEntity } from './export/export-entity.js';
-import { planExport } from './export/plan-export.js';
+import { prepareExport } from './export/export-request.js';
 import { recordExport } from './export/record-export.js';
-import type { ExportCall, ExportReport, FilesServices } from './files-services.js';
+import {
+  deleteSavedExport,
+  findDecay,
+  readSavedExport,
+  readSavedExports,
+  saveExport,
+} from './export/saved-exports.js';
+import type {
+  ExportCall,
+  ExportReport,
+  FilesServices,
+  TemplateCall,
+  TemplateReport,
+} from './files-services.js';
 import { listArchiveTables } from './import/archive-source.js';
 import { dryRunImport } from './import/dry-run.js';
 import { executeImport } from './import/execute-import.js';
@@ -41,6 +54,7 @@ import { type RunReport, readRunReport } from './import/run-report.js';
 import { forgetSource } from './import/source-file.js';
 import { createMappingServices } from './mappings/mapping-services.js';
 import { openMapping } from './mappings/open-mapping.js';
+import { writeTemplate } from './template/write-template.js';
 
 export interface FilesRooms {
   readonly database: Database;
@@ -143,24 +157,8 @@ export function createFilesDoor(rooms: FilesRooms) {
 
   async function exportFile(call: ExportCall): Promise<ExportReport> {
     const begun = Date.now();
-    const known = await catalog.read();
-    const entity = findEntity(known, call.entity);
-    const format = readFormat(call.format);
-    const wish = { full: call.full || entity.full, nested: format.nested === true };
-    const mapping =
-      call.mapping === undefined
-        ? toExportMapping(known, entity, call.fields ? { ...wish, fields: call.fields } : wish)
-        : (await openMapping(database, { ...call, mapping: call.mapping })).mapping;
-    const request = {
-      catalog: known,
-      mapping,
-      format,
-      options: call.formatOptions,
-      target: call.target,
-      ...(call.where === undefined ? {} : { filter: readWhere(call.where) }),
-    };
     // Refused before it is a run.
-    await planExport(database, request);
+    const { entity, request } = await prepareExport(database, await catalog.read(), call);
     const origin = call.startedBy ?? NOBODY_KNOWN;
     return recordExport(database, { entity: entity.name, origin }, call, async (run, signal, note) => {
       const result = await exportEntity(database, {
@@ -178,6 +176,27 @@ export function createFilesDoor(rooms: FilesRooms) {
     });
   }
 
+  async function template(call: TemplateCall): Promise<TemplateReport> {
+    const known = await catalog.read();
+    const mapping =
+      call.mapping === undefined
+        ? undefined
+        : (await openMapping(database, { ...call, mapping: call.mapping })).mapping;
+    const entity = findEntity(known, call.entity);
+    const { fields, formatOptions: options, target, signal } = call;
+    const result = await writeTemplate(database, {
+      catalog: known,
+      entity,
+      format: readFormat(call.format),
+      options,
+      target,
+      signal,
+      ...(mapping ? { mapping } : {}),
+      ...(fields ? { fields } : {}),
+    });
+    return { entity: entity.name, ...result, ...('path' in target ? { file: target.path } : {}) };
+  }
+
   const services: FilesServices = {
     ...createMappingServices(database, catalog),
     import: importFile,
@@ -188,6 +207,14 @@ export function createFilesDoor(rooms: FilesRooms) {
     },
     export: exportFile,
     inspect: async (call) => inspectSource(call, await catalog.read(), spoolFolder),
+    exportArchive: async (call) => exportArchive(database, await catalog.read(), call),
+    writeTemplate: template,
+    saveExport: async (name, body, by = NOBODY_KNOWN) =>
+      saveExport(database, await catalog.read(), name, body, by),
+    readSavedExports: () => readSavedExports(database),
+    readSavedExport: (name) => readSavedExport(database, name),
+    findDecay: async (saved) => findDecay(database, await catalog.read(), saved),
+    deleteSavedExport: (name) => deleteSavedExport(database, name),
     readRuns: (filter: RunFilter) => readRuns(database, filter),
     readReport: (id: string) => readRunReport(database, id),
     cancelRun: (id: string) => requestCancel(database, id),

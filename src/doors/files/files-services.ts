@@ -3,11 +3,14 @@ import type { Writable } from 'node:stream';
 import type { FormatOptions } from '../../engine/formats/table-format.js';
 import type { Run, RunFilter, RunIssue } from '../../engine/pipeline/index.js';
 import type { Origin } from '../../engine/records/index.js';
+import type { DovetailError } from '../../foundation/errors/dovetail-error.js';
+import type { SavedBody, SavedExport } from './export/saved-exports.js';
 import type { ArchiveReport } from './import/import-archive.js';
 import type { ImportCall, ImportProgress, ImportWatch } from './import/import-call.js';
 import type { InspectCall, SourceReport } from './import/inspect-source.js';
 import type { RunReport } from './import/run-report.js';
 import type { MappingServices } from './mappings/mapping-calls.js';
+import type { TemplateResult } from './template/write-template.js';
 
 export interface FilesServices extends MappingServices {
   /**
@@ -25,6 +28,20 @@ export interface FilesServices extends MappingServices {
   export(call: ExportCall): Promise<ExportReport>;
   /** What a source holds and how its columns would be matched. Writes nothing. */
   inspect(call: InspectCall): Promise<SourceReport>;
+  /** Writes several entities, of one moment, into a zip file that `importArchive` takes. Throws as `export` does. */
+  exportArchive(call: ArchiveExportCall): Promise<ArchiveExportReport>;
+  /** Writes an empty file to be filled and imported. Throws EXPORT-101, 104, MAPPING-… and FORMATS-…. */
+  writeTemplate(call: TemplateCall): Promise<TemplateReport>;
+  /** Saves an export under a name, as a new version if there is one. Throws EXPORT-106, and as `export` would. */
+  saveExport(name: string, body: SavedBody, by?: Origin): Promise<SavedExport>;
+  /** By name. */
+  readSavedExports(): Promise<readonly SavedExport[]>;
+  /** Throws EXPORT-107 if there is none. */
+  readSavedExport(name: string): Promise<SavedExport>;
+  /** As an error, what of it the database no longer has; undefined if it can be made. */
+  findDecay(saved: SavedExport): Promise<DovetailError | undefined>;
+  /** Throws EXPORT-107 if there is none. */
+  deleteSavedExport(name: string): Promise<void>;
   /** Newest first. */
   readRuns(filter: RunFilter): Promise<readonly Run[]>;
   /** The report of a run as it stands, whether it is over or not. Throws PIPELINE-101 if there is none. */
@@ -45,6 +62,12 @@ export interface ExportCall {
   readonly where?: string;
   /** Field paths, in this order. */
   readonly fields?: readonly string[];
+  /** Paths, a minus before those whose largest comes first. Default: in the order of the key. */
+  readonly order?: readonly string[];
+  /** Default: all records. */
+  readonly limit?: number;
+  /** What stands above the columns: names, or labels where an import still knows what they mean. Default: names. */
+  readonly header?: 'names' | 'labels';
   /** Path of a mapping file. */
   readonly mapping?: string;
   /** As in an import: the saved mapping of that name where there is no such file. */
@@ -55,6 +78,36 @@ export interface ExportCall {
   readonly target: { readonly path: string } | { readonly stream: Writable };
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ImportProgress) => void;
+}
+
+/** Which entities: those named, or all tables that can be imported again. The rest as for one. */
+export type ArchiveExportCall = Pick<
+  ExportCall,
+  'startedBy' | 'format' | 'formatOptions' | 'header' | 'target' | 'signal' | 'onProgress'
+> & { readonly entities: readonly string[] | 'all' };
+
+export interface ArchiveExportReport {
+  /** One for each entity, what is referred to first. */
+  readonly entities: readonly { readonly entity: string; readonly rows: number; readonly member: string }[];
+  /** Of `all`, those that could not be imported again, and why. */
+  readonly left: readonly { readonly entity: string; readonly reason: string }[];
+  readonly rows: number;
+  /** Of the file. */
+  readonly bytes: number;
+  readonly seconds: number;
+  /** Absent for a stream. */
+  readonly file?: string;
+}
+
+export type TemplateCall = Pick<
+  ExportCall,
+  'entity' | 'fields' | 'mapping' | 'format' | 'formatOptions' | 'target' | 'signal'
+>;
+
+export interface TemplateReport extends TemplateResult {
+  readonly entity: string;
+  /** Absent for a stream. */
+  readonly file?: string;
 }
 
 export interface ExportReport {

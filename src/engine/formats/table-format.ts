@@ -65,6 +65,37 @@ export interface WriteRequest {
   /** By column, of numerics whose type limits them: all digits, and those after the point. */
   readonly sizes?: readonly ({ readonly precision: number; readonly scale: number } | undefined)[];
   readonly options: FormatOptions;
+  /** Only for a file that somebody is to fill, and only for formats with `guides`. */
+  readonly guide?: WriteGuide;
+}
+
+/** What helps whoever fills a file by hand. */
+export interface WriteGuide {
+  /** By column. */
+  readonly columns: readonly ColumnGuide[];
+  /** Tables beside the one to be filled: explanations, examples. An import never takes them for it. */
+  readonly further: readonly FurtherTable[];
+}
+
+export interface ColumnGuide {
+  /** True if a new record must bring it. */
+  readonly required: boolean;
+  /** What it is and what it takes, told where somebody is about to type. Some hundred characters at most. */
+  readonly says: string;
+  /** Values to choose from. `closed`: no other is taken; else others may be, after a warning. */
+  readonly values?: { readonly list: readonly string[]; readonly closed: boolean };
+  /** Most characters of a text. */
+  readonly length?: number;
+  /** Bounds of a whole number. */
+  readonly range?: { readonly least: string; readonly most: string };
+}
+
+export interface FurtherTable {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** By column. Default: all text. */
+  readonly types?: readonly ValueType[];
+  readonly rows: readonly (readonly (string | null)[])[];
 }
 
 export type WrittenBytes = Uint8Array | string;
@@ -100,6 +131,8 @@ export interface TableFormat {
   readonly nested?: boolean;
   /** True if later batches may bring columns that the first one lacks. Default false: the first batch has them all. */
   readonly columnsGrow?: boolean;
+  /** True if the writer makes use of `WriteRequest.guide`, its further tables included. Default false. */
+  readonly guides?: boolean;
   /** For the docs: what the format can't carry, and what was decided where a file leaves it open. Whole sentences. */
   readonly notes?: readonly string[];
   /** The options, each with its meaning, default and allowed values; drawn by help texts and docs. */

@@ -8,7 +8,7 @@ import type { DuplicateRule, EmptyRule, MappedField, Mapping, MappingStrategy } 
 import { mappingError } from './mapping-errors.js';
 import { type MappingPlace, toPointer } from './mapping-file.js';
 import type { ResolvedField } from './mapping-problems.js';
-import { isErrorColumn } from './match/match-rules.js';
+import { isErrorColumn, isExampleMark } from './match/match-rules.js';
 import { toPathText } from './path-text.js';
 
 /** One thing the source sets. The same shape as the write path's target, which this room may not know. */
@@ -83,7 +83,9 @@ export function bindMapping(
     ...(mapping.strategy ? { strategy: mapping.strategy } : {}),
     ...(mapping.onDuplicate ? { onDuplicate: mapping.onDuplicate } : {}),
     create: toCreated(resolved),
-    unmatched: columns.filter((column, i) => !used.has(i) && !ignored.has(column) && !isErrorColumn(column)),
+    unmatched: columns.filter(
+      (column, i) => !used.has(i) && !ignored.has(column) && !isErrorColumn(column) && !isExampleMark(column),
+    ),
     warnings: [...warnings, ...findVagueReferences(catalog, resolved)],
   };
 }

@@ -19,6 +19,7 @@ export {
   toExportMapping,
 } from './export-columns.js';
 export { findIdentityPaths, findNaturalIdentity, isSurrogate } from './identity-paths.js';
+export { withLabels } from './label-headers.js';
 export * from './mapping.js';
 export { MAPPING_ERRORS } from './mapping-errors.js';
 export {

@@ -2,10 +2,12 @@
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Catalog } from '../../../engine/catalog/catalog.js';
+import { formatsError } from '../../../engine/formats/formats-errors.js';
 import type { FormatOptions, TableFormat } from '../../../engine/formats/table-format.js';
 import type { Mapping } from '../../../engine/mapping/index.js';
 import type { Filter, ReadRequest } from '../../../engine/records/read/index.js';
 import type { Client, Database } from '../../../foundation/postgres/database.js';
+import { literal } from '../../../foundation/postgres/sql-text.js';
 import { CopyOut } from './copy-out.js';
 import { toExportError } from './export-failure.js';
 import { callAfterExport } from './export-hooks.js';
@@ -27,6 +29,8 @@ export interface ExportRequest {
   readonly target: ExportTarget;
   /** Default: true for a path that ends in `.gz`. */
   readonly gzip?: boolean;
+  /** Name of a snapshot that another transaction holds and exported: the records are those of its moment. */
+  readonly snapshot?: string;
   /** Aborted: ends the statement too, and leaves no file. */
   readonly signal?: AbortSignal;
   /** Called for every block of some hundred kB. */
@@ -57,6 +61,7 @@ export interface ExportResult extends ExportProgress {
  */
 export async function exportEntity(database: Database, request: ExportRequest): Promise<ExportResult> {
   const { signal, target } = request;
+  refusePacking(request);
   const planned = await planExport(database, request);
   const { entity, header, plan } = planned;
   const lane = chooseLane(request.format, request.options, planned);
@@ -78,7 +83,7 @@ export async function exportEntity(database: Database, request: ExportRequest): 
 
   try {
     signal?.throwIfAborted();
-    await inSnapshot(database, copy, async () => {
+    await inSnapshot(database, request, copy, async () => {
       const options = signal ? { signal } : {};
       const end = opened.ends ? opened.stream : pourInto(opened.stream);
       if (isZipped(request)) await pipeline(counted(), createGzip(), end, options);
@@ -102,22 +107,37 @@ export async function exportEntity(database: Database, request: ExportRequest): 
   };
 }
 
+/** Nobody could read such a file without unpacking it first, we neither. */
+function refusePacking({ format, target, ...request }: ExportRequest): void {
+  if (!format.randomAccess || !isZipped({ format, target, ...request })) return;
+  throw formatsError(108, {
+    detail: `A file of the format ${format.name} is read at many places, so it is not gzipped.`,
+    hint: 'Leave the .gz out: the format packs its contents itself.',
+  });
+}
+
 function isZipped({ gzip, target }: ExportRequest): boolean {
   return gzip ?? ('path' in target && target.path.toLowerCase().endsWith('.gz'));
 }
 
 // A slow reader at the other end is no reason for the server to give up.
-const SNAPSHOT =
-  'begin isolation level repeatable read, read only; ' +
-  'set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0';
+const PATIENCE = 'set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0';
 
-async function inSnapshot(database: Database, copy: CopyOut, work: () => Promise<void>): Promise<void> {
+async function inSnapshot(
+  database: Database,
+  { snapshot }: ExportRequest,
+  copy: CopyOut,
+  work: () => Promise<void>,
+): Promise<void> {
   const client = await database.pool.connect();
   let failed = true;
   const onError = (): void => {};
   client.on('error', onError);
   try {
-    await client.query(SNAPSHOT);
+    await client.query('begin isolation level repeatable read, read only');
+    // Before anything else in the transaction: else it has a moment of its own.
+    if (snapshot !== undefined) await client.query(`set transaction snapshot ${literal(snapshot)}`);
+    await client.query(PATIENCE);
     client.query(copy);
     await work();
     await client.query('commit');

@@ -6,6 +6,11 @@ export const EXPORT_ERRORS = {
   102: { title: 'Nobody reads the output any more', consequence: 'stop' },
   103: { title: 'The export was cancelled', consequence: 'stop' },
   104: { title: 'A hook of the export failed', consequence: 'stop' },
+  105: { title: 'Nothing to export', consequence: 'stop' },
+  106: { title: 'Not a name for a saved export', consequence: 'stop' },
+  107: { title: 'No such saved export', consequence: 'stop' },
+  108: { title: 'The saved export no longer fits', consequence: 'stop' },
+  109: { title: 'No template for the entity', consequence: 'stop' },
   201: { title: 'The database refused the export', consequence: 'stop' },
   202: { title: 'The connection to the database broke', consequence: 'retry' },
 } as const;

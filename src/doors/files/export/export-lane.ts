@@ -42,8 +42,7 @@ export function chooseLane(
 ): ExportLane {
   const writer = format.createWriter({
     columns: header,
-    types: written.map((column) => (column ? toValueType(column) : 'text')),
-    sizes: written.map((column) => (column ? toSize(column) : undefined)),
+    ...toWriteTypes(written),
     options: withJsonColumns(options, header, written),
   });
   const signs =
@@ -69,6 +68,12 @@ export function chooseLane(
     },
   };
 }
+
+/** By column: what the texts are, and how long numerics get. */
+export const toWriteTypes = (columns: ExportPlan['written']) => ({
+  types: columns.map((column) => (column ? toValueType(column) : 'text')),
+  sizes: columns.map((column) => (column ? toSize(column) : undefined)),
+});
 
 // Columns whose text is JSON already: the writer puts them down bare.
 function withJsonColumns(

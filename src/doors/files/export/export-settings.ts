@@ -4,6 +4,9 @@ import type { ExportTarget } from './export-target.js';
 export interface ExportSettings {
   readonly where?: string;
   readonly fields?: readonly string[];
+  readonly order?: readonly string[];
+  readonly limit?: number;
+  readonly header?: 'names' | 'labels';
   /** Path of a mapping file. */
   readonly mapping?: string;
   readonly format: string;
@@ -16,12 +19,15 @@ export interface ExportSettings {
 export type ExportWish = Omit<ExportSettings, 'file'> & { readonly target: ExportTarget };
 
 export function toExportSettings(wish: ExportWish): ExportSettings {
-  const { where, fields, mapping, format, full, target } = wish;
+  const { where, fields, order, limit, header, mapping, format, full, target } = wish;
   return {
     format,
     full,
     ...(where === undefined ? {} : { where }),
     ...(fields === undefined ? {} : { fields }),
+    ...(order === undefined ? {} : { order }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(header === undefined ? {} : { header }),
     ...(mapping === undefined ? {} : { mapping }),
     ...('path' in target ? { file: target.path } : {}),
   };

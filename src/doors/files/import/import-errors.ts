@@ -15,4 +15,5 @@ export const importError = errorRegister('FILES', {
   111: { title: 'A hook failed', consequence: 'stop' },
   112: { title: 'No archive', consequence: 'ask' },
   113: { title: 'No entity for a file of the archive', consequence: 'ask' },
+  114: { title: 'An example row of a template', consequence: 'skip' },
 });

@@ -10,6 +10,7 @@ import {
 } from '../../../engine/mapping/index.js';
 import { type StagedChunk, StageEncoder } from '../../../engine/records/index.js';
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
+import { leaveExamplesOut } from './example-rows.js';
 import type { ImportPlans } from './import-plans.js';
 import type { ImportSettings } from './import-settings.js';
 import { toTransformHooks } from './mapping-hooks.js';
@@ -48,7 +49,7 @@ export async function* listChunks(
     };
     const batches = transform ? mapped(transformSource(transform, read, hooks), onSkipped) : read;
     let encoder: StageEncoder | undefined;
-    for await (const batch of batches) {
+    for await (const batch of leaveExamplesOut(batches)) {
       encoder ??= new StageEncoder(plan, {
         partitions: committed.length,
         seed,

@@ -15,6 +15,7 @@ export const xlsxFormat: TableFormat = {
   extensions: ['xlsx', 'xlsm', 'xltx', 'xltm'],
   mediaTypes: ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
   randomAccess: true,
+  guides: true,
   describeOptions: [
     ...GRID_OPTIONS,
     {

@@ -18,6 +18,8 @@ export const Style = {
   header: 6,
   /** Stays a text when somebody edits the cell: 007 remains 007. */
   text: 7,
+  /** Of a column that a new record must bring. */
+  required: 8,
 } as const;
 export type StyleIndex = (typeof Style)[keyof typeof Style];
 
@@ -25,10 +27,11 @@ export const ROOT_RELATIONS_XML =
   `${XML}<Relationships xmlns="${RELATIONS}">` +
   `<Relationship Id="rId1" Type="${OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>`;
 
-const CELL_FORMATS = [0, 164, 165, 166, 21, 167, 0, 49]
+const CELL_FORMATS = [0, 164, 165, 166, 21, 167, 0, 49, 0]
   .map((id, i) => {
-    const font = i === Style.header ? 1 : 0;
-    return `<xf numFmtId="${id}" fontId="${font}" fillId="0" borderId="0" xfId="0"${id ? ' applyNumberFormat="1"' : ''}${font ? ' applyFont="1"' : ''}/>`;
+    const font = i === Style.header || i === Style.required ? 1 : 0;
+    const fill = i === Style.required ? 2 : 0;
+    return `<xf numFmtId="${id}" fontId="${font}" fillId="${fill}" borderId="0" xfId="0"${id ? ' applyNumberFormat="1"' : ''}${font ? ' applyFont="1"' : ''}${fill ? ' applyFill="1"' : ''}/>`;
   })
   .join('');
 
@@ -39,10 +42,11 @@ export const STYLES_XML =
   '<numFmt numFmtId="166" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss.000"/>' +
   '<numFmt numFmtId="167" formatCode="hh:mm:ss.000"/></numFmts>' +
   '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>' +
-  '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>' +
+  '<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>' +
+  '<fill><patternFill patternType="solid"><fgColor rgb="FFFFE699"/><bgColor indexed="64"/></patternFill></fill></fills>' +
   '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>' +
   '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>' +
-  `<cellXfs count="8">${CELL_FORMATS}</cellXfs>` +
+  `<cellXfs count="9">${CELL_FORMATS}</cellXfs>` +
   '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>';
 
 export function toWorkbookXml(sheets: readonly string[]): string {
@@ -93,10 +97,11 @@ export function toSheetStartXml(
   );
 }
 
-export function toSheetEndXml(filter: string | undefined): string {
-  return `</sheetData>${filter === undefined ? '' : `<autoFilter ref="${filter}"/>`}</worksheet>`;
+/** `validations` as the worksheet has them (ECMA-376 part 1, 18.3.1.33: they follow the filter). */
+export function toSheetEndXml(filter: string | undefined, validations = ''): string {
+  return `</sheetData>${filter === undefined ? '' : `<autoFilter ref="${filter}"/>`}${validations}</worksheet>`;
 }
 
-function toAttribute(text: string): string {
+export function toAttribute(text: string): string {
   return toXmlText(text).replaceAll('"', '&quot;');
 }

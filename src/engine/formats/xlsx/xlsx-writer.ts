@@ -2,8 +2,9 @@
 import { formatsError } from '../formats-errors.js';
 import { MAX_GRID_COLUMNS, MAX_GRID_ROWS, toCellName } from '../grid/grid-row.js';
 import { findTexts, readCount } from '../option-reading.js';
-import type { TableWriter, ValueType, WriteRequest } from '../table-format.js';
+import type { FurtherTable, TableWriter, ValueType, WriteRequest } from '../table-format.js';
 import { ZipWriter } from '../zip/zip-writer.js';
+import { toAllowedTable, toValidationsXml } from './cell-guide.js';
 import { columnStyle, toCellXml, toTextCellXml } from './cell-writer.js';
 import {
   ROOT_RELATIONS_XML,
@@ -22,7 +23,7 @@ type Row = readonly (string | null)[];
 const FULL_PART = 3_500_000_000;
 
 /** Throws FORMATS-108, 321. */
-export function createXlsxWriter({ columns, types, options }: WriteRequest): TableWriter {
+export function createXlsxWriter({ columns, types, options, guide }: WriteRequest): TableWriter {
   if (columns.length > MAX_GRID_COLUMNS) {
     throw formatsError(321, {
       detail: `The table has ${columns.length} columns; a sheet has ${MAX_GRID_COLUMNS}.`,
@@ -49,14 +50,26 @@ export function createXlsxWriter({ columns, types, options }: WriteRequest): Tab
     let xml = toSheetStartXml(widths, header);
     if (header) {
       line = 1;
-      xml += `<row r="1">${columns.map((column, i) => toTextCellXml(`${letters[i]}1`, column, Style.header, column)).join('')}</row>`;
+      xml += `<row r="1">${columns.map((column, i) => toTextCellXml(`${letters[i]}1`, column, guide?.columns[i]?.required ? Style.required : Style.header, column)).join('')}</row>`;
     }
     return Buffer.concat([zip.begin(`xl/worksheets/sheet${sheets.length}.xml`), await zip.write(xml)]);
   }
 
   async function endSheet(): Promise<Buffer> {
     const filter = header && columns.length > 0 ? `A1:${letters.at(-1)}${line}` : undefined;
-    return Buffer.concat([await zip.write(toSheetEndXml(filter)), await zip.end()]);
+    const validations = guide ? toValidationsXml(guide.columns, kinds, header ? 2 : 1) : '';
+    return Buffer.concat([await zip.write(toSheetEndXml(filter, validations)), await zip.end()]);
+  }
+
+  async function addFurther({ name: wanted, columns: names, types: theirs, rows }: FurtherTable) {
+    sheets.push(toSheetName(wanted));
+    const theirKinds = names.map((_, i) => theirs?.[i] ?? 'text');
+    const widths = names.map((column, i) => ({ width: toWidth(column, rows, i), style: Style.general }));
+    const theirLetters = names.map((_, i) => toCellName(i, 1).slice(0, -1));
+    const head = names.map((each, i) => toTextCellXml(`${theirLetters[i]}1`, each, Style.header, each));
+    const body = rows.map((row, i) => toRowXml(row, i + 2, theirLetters, theirKinds, names));
+    const xml = `${toSheetStartXml(widths, true)}<row r="1">${head.join('')}</row>${body.join('')}${toSheetEndXml(undefined)}`;
+    return zip.add(`xl/worksheets/sheet${sheets.length}.xml`, xml);
   }
 
   return {
@@ -79,6 +92,11 @@ export function createXlsxWriter({ columns, types, options }: WriteRequest): Tab
     async end() {
       const parts = sheets.length === 0 ? [await beginSheet([])] : [];
       parts.push(await endSheet());
+      if (guide) {
+        for (const table of guide.further) parts.push(await addFurther(table));
+        const allowed = toAllowedTable(guide.columns, columns, kinds);
+        if (allowed) parts.push(await addFurther(allowed));
+      }
       parts.push(await zip.add('xl/workbook.xml', toWorkbookXml(sheets)));
       parts.push(await zip.add('xl/_rels/workbook.xml.rels', toWorkbookRelationsXml(sheets)));
       parts.push(await zip.add('xl/styles.xml', STYLES_XML));

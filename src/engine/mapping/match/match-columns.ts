@@ -4,7 +4,7 @@ import type { Catalog, Entity, Field } from '../../catalog/catalog.js';
 import { findPath, WHOLE } from '../path-text.js';
 import type { LearnedSynonym } from '../store/synonym-store.js';
 import type { ColumnMatches, IgnoredColumn, MatchedColumn, UnmatchedColumn } from './column-match.js';
-import { chooseIdentity, findIgnoreReason, isErrorColumn } from './match-rules.js';
+import { chooseIdentity, findIgnoreReason, isErrorColumn, isExampleMark } from './match-rules.js';
 import { createLikenessFinder, type Likeness } from './name-likeness.js';
 import { dropNeedless } from './needless-columns.js';
 
@@ -77,12 +77,13 @@ export function matchColumns(
 }
 
 const isNeverMatched = (column: string): boolean =>
-  isErrorColumn(column) || findPath(column)?.at(-1) === WHOLE;
+  isErrorColumn(column) || isExampleMark(column) || findPath(column)?.at(-1) === WHOLE;
 
 const isJson = (field: Field): boolean => !field.type.array && /^jsonb?$/.test(field.type.base);
 
 function neverReason(catalog: Catalog, entity: Entity, column: string): string | undefined {
   if (isErrorColumn(column)) return 'it names the errors of an earlier import';
+  if (isExampleMark(column)) return 'it marks the example rows of a template, which are left out';
   const whole = entity.fields.find((field) => isJson(field) && column.startsWith(`${field.name}.`));
   if (whole) return `it is a part of ${whole.name}, which can only be written whole`;
   const name = findPath(column)?.at(-1) === WHOLE ? findPath(column)![0]! : column;

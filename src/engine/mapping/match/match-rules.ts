@@ -3,6 +3,9 @@ import type { Entity } from '../../catalog/catalog.js';
 import { isSurrogate } from '../identity-paths.js';
 import type { Candidate } from './match-candidates.js';
 
+/** The column by which a template marks its example rows. */
+export const isExampleMark = (column: string): boolean => column === 'dovetail_example';
+
 /** True for the columns that a file of failed rows carries besides the source's own. */
 export const isErrorColumn = (column: string): boolean => /^dovetail_errors?(?:_line)?$/.test(column);
 

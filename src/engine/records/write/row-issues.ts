@@ -41,7 +41,7 @@ export function problemIssue(batch: CellBatch, problem: RowProblem): FoundIssue 
     ...(problem.column === undefined ? {} : { column: problem.column }),
     ...(problem.field === undefined ? {} : { field: problem.field }),
     ...(problem.value === undefined ? {} : { value: shorten(problem.value) }),
-    rowCells: { batch, index: problem.index },
+    ...(problem.dropped === true ? {} : { rowCells: { batch, index: problem.index } }),
   };
 }
 
