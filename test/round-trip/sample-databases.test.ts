@@ -4,7 +4,7 @@ import { testWholeDatabase } from './whole-database.js';
 
 const skip = findSamples() === undefined;
 
-testWholeDatabase({ from: 'northwind', skip, withoutKey: [], views: [] });
+testWholeDatabase({ from: 'northwind', skip, withoutKey: [], views: [], everyFormat: true });
 
 testWholeDatabase({
   from: 'pagila',

@@ -32,9 +32,13 @@ export interface WholeDatabase {
   readonly last?: readonly string[];
   /** Given: empty tables are filled with made-up rows; named are those that can't be. */
   readonly unfillable?: readonly string[];
+  /** True: also with records in full, and into emptied tables, in every format. It takes minutes where there are many tables. */
+  readonly everyFormat?: boolean;
   /** True: as an operator would, the application's triggers are turned off while the emptied tables are filled. */
   readonly withoutTriggers?: boolean;
 }
+
+const EVERY = ['csv', 'ndjson', 'xlsx', 'xml', 'parquet'];
 
 /** Enough to see every kind of column, and quick. */
 const MOST_AS_JSON = 40;
@@ -79,7 +83,7 @@ export function testWholeDatabase(sample: WholeDatabase): void {
       }
     });
 
-    it.each(['csv', 'json', 'ndjson', 'xlsx', 'xml', 'parquet'])(
+    it.each(sample.everyFormat ? [...EVERY, 'json'] : EVERY)(
       'is unchanged when all of it comes in again as %s',
       async (format) => {
         const before = await readPrints(at);
@@ -103,7 +107,7 @@ export function testWholeDatabase(sample: WholeDatabase): void {
       },
     );
 
-    it.each(['json', 'ndjson', 'xml'])(
+    it.runIf(sample.everyFormat === true).each(['json', 'ndjson', 'xml'])(
       'is unchanged when it comes in as %s with the records it refers to, whole',
       async (format) => {
         const before = await readPrints(at);
@@ -123,42 +127,39 @@ export function testWholeDatabase(sample: WholeDatabase): void {
       },
     );
 
-    it.each(['csv', 'ndjson', 'xlsx', 'xml', 'parquet'])(
-      'comes back into its emptied tables as %s',
-      async (format) => {
-        const readAll = (entity: Entity) =>
-          sample.newKeys === true ? readExported(at, entity) : readRows(at, entity);
-        const stored = new Map<string, readonly string[]>();
-        const files = new Map<string, string>();
-        for (const entity of tables) {
-          stored.set(entity.name, await readAll(entity));
-          if (stored.get(entity.name)!.length > 0)
-            files.set(entity.name, await at.export(entity.name, format));
-        }
-        if (sample.withoutTriggers === true) await at.database.query(toggleTriggers(at, 'disable'));
-        await emptyTables(at, tables);
-        const wrong: unknown[] = [];
-        for (const entity of tables.filter(({ name }) => files.has(name))) {
-          const strategy = entity.identity.length === 0 || isNumbered(entity) ? 'add' : 'add_or_update';
-          const wish = { strategy, empty: 'null', whole: true } as const;
-          const report = await at.import(entity.name, files.get(entity.name)!, wish);
-          const { read, added } = report.counters;
-          const told = errorsOf(report);
-          if (read !== added || told.length > 0)
-            wrong.push({ name: entity.name, counters: report.counters, told });
-        }
-        if (sample.withoutTriggers === true) await at.database.query(toggleTriggers(at, 'enable'));
-        expect(wrong).toEqual([]);
-        for (const entity of tables) {
-          const was = stored.get(entity.name)!;
-          const back = await readAll(entity);
-          // The first few only: a list of thousands of rows tells nobody anything.
-          expect(without(was, back).slice(0, 3), `${entity.name}: lost`).toEqual([]);
-          expect(without(back, was).slice(0, 3), `${entity.name}: new`).toEqual([]);
-          expect(back.length, entity.name).toBe(was.length);
-        }
-      },
-    );
+    const emptied = sample.everyFormat ? EVERY : ['csv', 'xlsx'];
+    it.each(emptied)('comes back into its emptied tables as %s', async (format) => {
+      const readAll = (entity: Entity) =>
+        sample.newKeys === true ? readExported(at, entity) : readRows(at, entity);
+      const stored = new Map<string, readonly string[]>();
+      const files = new Map<string, string>();
+      for (const entity of tables) {
+        stored.set(entity.name, await readAll(entity));
+        if (stored.get(entity.name)!.length > 0) files.set(entity.name, await at.export(entity.name, format));
+      }
+      if (sample.withoutTriggers === true) await at.database.query(toggleTriggers(at, 'disable'));
+      await emptyTables(at, tables);
+      const wrong: unknown[] = [];
+      for (const entity of tables.filter(({ name }) => files.has(name))) {
+        const strategy = entity.identity.length === 0 || isNumbered(entity) ? 'add' : 'add_or_update';
+        const wish = { strategy, empty: 'null', whole: true } as const;
+        const report = await at.import(entity.name, files.get(entity.name)!, wish);
+        const { read, added } = report.counters;
+        const told = errorsOf(report);
+        if (read !== added || told.length > 0)
+          wrong.push({ name: entity.name, counters: report.counters, told });
+      }
+      if (sample.withoutTriggers === true) await at.database.query(toggleTriggers(at, 'enable'));
+      expect(wrong).toEqual([]);
+      for (const entity of tables) {
+        const was = stored.get(entity.name)!;
+        const back = await readAll(entity);
+        // The first few only: a list of thousands of rows tells nobody anything.
+        expect(without(was, back).slice(0, 3), `${entity.name}: lost`).toEqual([]);
+        expect(without(back, was).slice(0, 3), `${entity.name}: new`).toEqual([]);
+        expect(back.length, entity.name).toBe(was.length);
+      }
+    });
   });
 }
 
