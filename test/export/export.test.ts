@@ -217,6 +217,13 @@ describe('an export to a file', () => {
     expect((await stat(path)).size).toBeLessThan(bytes);
   });
 
+  it('is not compressed where that would be read by nobody', async () => {
+    const target = { path: join(folder, 'many.xlsx.gz') };
+    await expect(exportText(at, 'many', { target, format: 'xlsx' })).rejects.toMatchObject({
+      code: 'FORMATS-108',
+    });
+  });
+
   it('goes to what a link points to, and leaves the link', async () => {
     const place = await mkdtemp(join(folder, 'l'));
     await writeFile(join(place, 'real.csv'), 'old');
