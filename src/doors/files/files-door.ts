@@ -37,6 +37,8 @@ import { writeIssuesFile } from './import/issues-file.js';
 import { planFor, prepareImport } from './import/prepare-import.js';
 import { type RunReport, readRunReport } from './import/run-report.js';
 import { forgetSource } from './import/source-file.js';
+import { readOutlook } from './undo/look-undo.js';
+import { lookAtUndo, resumeUndo, undoRun } from './undo/undo-run.js';
 
 export interface FilesRooms {
   readonly database: Database;
@@ -47,6 +49,10 @@ export interface FilesRooms {
   readonly sleep: (ms: number) => Promise<void>;
   readonly leaseSeconds?: number;
   readonly patienceMs?: number;
+  /** Up to how many written records a run keeps what they were; 0: none. Default 100,000. */
+  readonly undoRows?: number;
+  /** For how many days it is kept. Default 30. */
+  readonly undoDays?: number;
 }
 
 /** The name of the job that runs an import in the background. */
@@ -56,7 +62,8 @@ export function createFilesDoor(rooms: FilesRooms) {
   const { database, catalog } = rooms;
   const spoolFolder = join(rooms.dataFolder, 'spool');
 
-  async function importFile(call: ImportCall): Promise<RunReport> {
+  async function importFile(wish: ImportCall): Promise<RunReport> {
+    const call = rooms.undoRows === undefined ? wish : { undoRows: rooms.undoRows, ...wish };
     const prepared = await prepareImport(call, await catalog.read(), spoolFolder);
     const { settings } = prepared;
     if (call.dryRun) {
@@ -184,7 +191,12 @@ export function createFilesDoor(rooms: FilesRooms) {
     readRuns: (filter: RunFilter) => readRuns(database, filter),
     readReport: (id: string) => readRunReport(database, id),
     cancelRun: (id: string) => requestCancel(database, id),
+    readUndo: (id: string) => readOutlook(database, id),
+    dryRunUndo: (id: string, look) => lookAtUndo({ database, spoolFolder }, id, look),
+    undoRun: (id, { startedBy = NOBODY_KNOWN, ...watch }) =>
+      undoRun(rooms, id, startedBy, { ...watch, confirmRemoval: refuseToAnswer }),
     async resumeRun(id: string, watch: ImportWatch): Promise<RunReport> {
+      if ((await readRun(database, id)).kind === 'undo') return resumeUndo(rooms, id, watch);
       await readImport(id);
       return execute(id, watch);
     },

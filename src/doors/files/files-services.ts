@@ -6,6 +6,7 @@ import type { Origin } from '../../engine/records/index.js';
 import type { ArchiveReport } from './import/import-archive.js';
 import type { ImportCall, ImportProgress, ImportWatch } from './import/import-call.js';
 import type { RunReport } from './import/run-report.js';
+import type { UndoLook, UndoOutlook, UndoWatch } from './undo/undo-settings.js';
 
 export interface FilesServices {
   /**
@@ -27,6 +28,12 @@ export interface FilesServices {
   readReport(id: string): Promise<RunReport>;
   cancelRun(id: string): Promise<'requested' | 'cancelled' | 'over'>;
   resumeRun(id: string, watch: ImportWatch): Promise<RunReport>;
+  /** What undoing a run would take back, by what is kept of it. Throws PIPELINE-101, 109 and FILES-131 if it can't be undone. */
+  readUndo(id: string): Promise<UndoOutlook>;
+  /** Which records an undo would leave as they are, and why: it is done, and rolled back. Throws as `readUndo` does. */
+  dryRunUndo(id: string, look: UndoLook): Promise<RunReport>;
+  /** Undoes a run by a run of its own, whose report is returned. Throws as `readUndo` does; asks nobody. */
+  undoRun(id: string, watch: UndoWatch & { readonly startedBy?: Origin }): Promise<RunReport>;
   /** Every issue of a run, in the order of the source. */
   listIssues(id: string): AsyncIterable<RunIssue>;
   /** Writes the failed rows in the input's own format, with their errors beside them. Throws FILES-107 if there are none. */

@@ -1,7 +1,7 @@
 // What a configuration file's content must look like, as far as this floor knows.
 import { configError } from './config-errors.js';
 import type { DovetailConfig } from './project-config.js';
-import { list, object, type Shape, ShapeComplaint, text } from './shape.js';
+import { list, number, object, type Shape, ShapeComplaint, text } from './shape.js';
 
 // The engine checks what is inside; here it only has to be an object.
 const entities: Shape<Readonly<Record<string, unknown>>> = (value, where) => {
@@ -18,10 +18,17 @@ const databaseUrl: Shape<string> = (value, where) => {
   throw new ShapeComplaint(where, 'expected a connection string that begins with postgres://');
 };
 
+const amount: Shape<number> = (value, where) => {
+  const given = number(value, where);
+  if (given >= 0 && given <= Number.MAX_SAFE_INTEGER) return given;
+  throw new ShapeComplaint(where, 'expected 0 or more');
+};
+
 const config = object<DovetailConfig>({
   databaseUrl,
   dataFolder: text,
   schemas: object<NonNullable<DovetailConfig['schemas']>>({ include: list(text), exclude: list(text) }),
+  undo: object<NonNullable<DovetailConfig['undo']>>({ rows: amount, days: amount }),
   entities,
 });
 

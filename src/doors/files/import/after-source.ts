@@ -40,7 +40,7 @@ export async function settlePostponed(work: ImportWork): Promise<void> {
 }
 
 async function passOverPostponed(work: ImportWork, last: boolean): Promise<number> {
-  const { plan, runId, settings } = work;
+  const { runId, settings } = work;
   const { signal } = work.watch;
   // The last pass breaks circles, and sees only those that lie within a step.
   const limit = last ? STEP_ROWS : Math.min(STEP_ROWS, settings.chunkRows);
@@ -48,6 +48,7 @@ async function passOverPostponed(work: ImportWork, last: boolean): Promise<numbe
   for (let afterRow = 0, more = true; more; ) {
     const step = { afterRow, limit, last };
     const run = { id: runId, columns: settings.source.columns };
+    const plan = await planNext(work);
     const pass = await commitStep(work, POSTPONED, (client) =>
       resolvePostponed(client, plan, run, step, { signal }),
     );
@@ -104,11 +105,12 @@ async function askForRemoval(work: ImportWork, question: RemovalQuestion): Promi
 
 /** Sweep after sweep, as long as one removes what the records put off by the one before were referred to by. */
 async function sweepMissing(work: ImportWork): Promise<void> {
-  const { plan, runId, settings } = work;
+  const { runId, settings } = work;
   const limit = Math.min(5_000, settings.chunkRows);
   let last = false;
   // A sweep that was killed half-way may have removed some before: the first is never taken for a vain one.
   for (let removed = 1; ; ) {
+    const plan = await planNext(work);
     const step = await commitStep(work, REMOVAL, (client) =>
       removeMissing(client, plan, runId, { limit, last }),
     );
@@ -120,6 +122,9 @@ async function sweepMissing(work: ImportWork): Promise<void> {
     removed = 0;
   }
 }
+
+/** The plan for the next step, which keeps what it writes over as long as the run may be undone. */
+const planNext = (work: ImportWork) => patiently(work, () => work.keeper.next(work));
 
 /** Lets the sequences behind written columns go on after the highest number; once, so that no warning comes twice. */
 export async function raiseUsedSequences(work: ImportWork): Promise<void> {

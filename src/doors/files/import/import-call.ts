@@ -70,6 +70,8 @@ export interface ImportCall extends ImportWatch {
   readonly format?: string;
   readonly formatOptions: FormatOptions;
   readonly background: boolean;
+  /** Up to how many written records are kept for an undo; 0: none. Default: as configured, else 100,000. */
+  readonly undoRows?: number;
   readonly failedRows?: string;
   /** Of a dry run: a file for every error and warning, one JSON object a line. A run keeps its own in the database. */
   readonly issuesTo?: string;

@@ -12,4 +12,5 @@ export const importError = errorRegister('FILES', {
   108: { title: 'No identity among the columns', consequence: 'stop' },
   109: { title: 'No archive', consequence: 'ask' },
   110: { title: 'No entity for a file of the archive', consequence: 'ask' },
+  131: { title: 'The schema changed since the run', consequence: 'stop' },
 });

@@ -15,6 +15,7 @@ import { importError } from './import-errors.js';
 import type { ImportSettings } from './import-settings.js';
 import { planFor } from './prepare-import.js';
 import type { ReadPosition } from './read-chunks.js';
+import { type Keeper, openKeeper } from './undo-keeper.js';
 
 export interface ImportRooms {
   readonly database: Database;
@@ -24,6 +25,8 @@ export interface ImportRooms {
   readonly leaseSeconds?: number;
   /** How long an unreachable database is waited for. Default 60 s. */
   readonly patienceMs?: number;
+  /** For how many days what runs wrote over is kept. Default 30. */
+  readonly undoDays?: number;
 }
 
 export interface ImportWork {
@@ -32,6 +35,8 @@ export interface ImportWork {
   readonly hold: RunHold;
   readonly settings: ImportSettings;
   readonly plan: WritePlan;
+  /** Says for each chunk whether what it writes over is kept. */
+  readonly keeper: Keeper;
   readonly watch: ImportWatch;
   readonly patienceMs: number;
   counters: Counters;
@@ -56,12 +61,17 @@ export async function openWork(
   if (watch.errorLimit)
     await patiently({ rooms, runId, watch }, () => saveSettings(rooms.database, hold, settings));
   const catalog = await patiently({ rooms, runId, watch }, () => rooms.catalog.read());
+  const plan = planFor(settings, catalog, { kind: 'import', id: runId });
+  const keeper = await patiently({ rooms, runId, watch }, () =>
+    openKeeper(rooms.database, hold, plan, settings.undoRows ?? 0),
+  );
   return {
     rooms,
     runId,
     hold,
     settings,
-    plan: planFor(settings, catalog, { kind: 'import', id: runId }),
+    plan,
+    keeper,
     watch,
     patienceMs: rooms.patienceMs ?? PATIENCE_MS,
     counters: lease.run.counters ?? NO_COUNTS,

@@ -21,6 +21,7 @@ import { importError } from './import-errors.js';
 import {
   DEFAULT_CHUNK_ROWS,
   DEFAULT_REMOVAL_LIMIT,
+  DEFAULT_UNDO,
   DEFAULT_WRITERS,
   type ImportSettings,
   toErrorLimit,
@@ -200,6 +201,7 @@ function toSettings(
     seed: randomInt(2 ** 31),
     chunkRows: call.chunkRows ?? DEFAULT_CHUNK_ROWS,
     failedRows: call.failedRows ?? null,
+    undoRows: call.undoRows ?? DEFAULT_UNDO.rows,
   };
 }
 

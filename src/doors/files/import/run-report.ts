@@ -11,6 +11,7 @@ import {
 import { RECORDS_ERRORS, type RowDifference } from '../../../engine/records/index.js';
 import type { Queryable } from '../../../foundation/postgres/database.js';
 import type { ExportSettings } from '../export/export-settings.js';
+import type { UndoSettings } from '../undo/undo-settings.js';
 import type { ImportSettings } from './import-settings.js';
 
 export interface RunReport {
@@ -26,6 +27,10 @@ export interface RunReport {
   readonly strategy?: string;
   readonly identity?: readonly string[];
   readonly counters: Counters;
+  /** Of an import: whether it can be undone, why not, and by which run it was. */
+  readonly undo?: { readonly state: NonNullable<Run['undo']>; readonly why?: string; readonly by?: string };
+  /** Of an undo: the run that it takes back. */
+  readonly undoes?: string;
   /** Absent for a dry run. */
   readonly startedBy?: { readonly kind: string; readonly id: string };
   /** Of an export: its file, absent for a stream. */
@@ -62,7 +67,7 @@ export type RecordDifference = Omit<RowDifference, 'row'>;
 
 export async function readRunReport(db: Queryable, id: string): Promise<RunReport> {
   const run = await readRun(db, id);
-  const settings = run.settings as Partial<ImportSettings & ExportSettings>;
+  const settings = run.settings as Partial<ImportSettings & ExportSettings & UndoSettings>;
   const groups = (await readIssueSummary(db, id, 5)).map(({ code, severity, count, first }) => ({
     severity,
     group: toGroup(code, count, first),
@@ -79,6 +84,8 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     ...(settings.strategy ? { strategy: settings.strategy } : {}),
     ...(settings.identity ? { identity: settings.identity } : {}),
     counters: run.counters,
+    ...(run.undo === undefined ? {} : { undo: undoOf(run) }),
+    ...(settings.undoes === undefined ? {} : { undoes: settings.undoes }),
     startedBy: run.origin as NonNullable<RunReport['startedBy']>,
     ...(settings.file === undefined ? {} : { file: settings.file }),
     ...(run.startedAt
@@ -92,7 +99,17 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     warnings: groups.filter(({ severity }) => severity === 'warning').map(({ group }) => group),
     ...(run.failure ? { failure: run.failure } : {}),
     resumable:
-      run.kind !== 'export' && (['stopped', 'failed', 'cancelled'].includes(run.state) || run.interrupted),
+      run.kind !== 'export' &&
+      run.undoneBy === undefined &&
+      (['stopped', 'failed', 'cancelled'].includes(run.state) || run.interrupted),
+  };
+}
+
+function undoOf({ undo, undoWhy, undoneBy }: Run): NonNullable<RunReport['undo']> {
+  return {
+    state: undo!,
+    ...(undoWhy === undefined ? {} : { why: undoWhy }),
+    ...(undoneBy === undefined ? {} : { by: undoneBy }),
   };
 }
 
