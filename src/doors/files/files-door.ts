@@ -193,8 +193,8 @@ export function createFilesDoor(rooms: FilesRooms) {
     cancelRun: (id: string) => requestCancel(database, id),
     readUndo: (id: string) => readOutlook(database, id),
     dryRunUndo: (id: string, look) => lookAtUndo({ database, spoolFolder }, id, look),
-    undoRun: (id, { startedBy = NOBODY_KNOWN, ...watch }) =>
-      undoRun(rooms, id, startedBy, { ...watch, confirmRemoval: refuseToAnswer }),
+    undoRun: (id, { startedBy = NOBODY_KNOWN, ...call }) =>
+      undoRun(rooms, id, startedBy, { ...call, confirmRemoval: refuseToAnswer }),
     async resumeRun(id: string, watch: ImportWatch): Promise<RunReport> {
       if ((await readRun(database, id)).kind === 'undo') return resumeUndo(rooms, id, watch);
       await readImport(id);

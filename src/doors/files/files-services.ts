@@ -6,7 +6,7 @@ import type { Origin } from '../../engine/records/index.js';
 import type { ArchiveReport } from './import/import-archive.js';
 import type { ImportCall, ImportProgress, ImportWatch } from './import/import-call.js';
 import type { RunReport } from './import/run-report.js';
-import type { UndoLook, UndoOutlook, UndoWatch } from './undo/undo-settings.js';
+import type { UndoCall, UndoLook, UndoOutlook } from './undo/undo-settings.js';
 
 export interface FilesServices {
   /**
@@ -33,7 +33,7 @@ export interface FilesServices {
   /** Which records an undo would leave as they are, and why: it is done, and rolled back. Throws as `readUndo` does. */
   dryRunUndo(id: string, look: UndoLook): Promise<RunReport>;
   /** Undoes a run by a run of its own, whose report is returned. Throws as `readUndo` does; asks nobody. */
-  undoRun(id: string, watch: UndoWatch & { readonly startedBy?: Origin }): Promise<RunReport>;
+  undoRun(id: string, call: UndoCall): Promise<RunReport>;
   /** Every issue of a run, in the order of the source. */
   listIssues(id: string): AsyncIterable<RunIssue>;
   /** Writes the failed rows in the input's own format, with their errors beside them. Throws FILES-107 if there are none. */

@@ -16,10 +16,10 @@ export async function undoRun(
   rooms: ImportRooms,
   undone: string,
   origin: Origin,
-  watch: ImportWatch,
+  watch: ImportWatch & { readonly chunkRows?: number },
 ): Promise<RunReport> {
   const { entity } = await readOutlook(rooms.database, undone);
-  const settings: UndoSettings = { undoes: undone, chunkRows: UNDO_CHUNK_ROWS };
+  const settings: UndoSettings = { undoes: undone, chunkRows: watch.chunkRows ?? UNDO_CHUNK_ROWS };
   const id = await rooms.database.transaction((client) =>
     createUndoRun(client, undone, { kind: 'undo', entity, title: titleOf(undone), settings, origin }),
   );

@@ -1,4 +1,6 @@
-// What an undo needs to know, saved with its run: a resume reads nothing else.
+// What an undo needs to know, saved with its run: a resume reads nothing else; and what is said and told around it.
+import type { Origin } from '../../../engine/records/index.js';
+
 export interface UndoSettings {
   /** The run that is undone. */
   readonly undoes: string;
@@ -17,6 +19,14 @@ export interface UndoOutlook {
   readonly deleted: number;
   /** What an undo does not bring back, in plain words. */
   readonly warnings: readonly string[];
+}
+
+/** What a caller says when it undoes a run. */
+export interface UndoCall extends UndoWatch {
+  /** Who wants it, kept with the run. Default: a user nobody knows. */
+  readonly startedBy?: Origin;
+  /** Kept records looked at in one transaction. Default 20,000. */
+  readonly chunkRows?: number;
 }
 
 /** A look at an undo before it is done. */
