@@ -14,7 +14,7 @@ export interface DovetailSide {
 }
 
 export function createDovetailSide(
-  settings: { readonly writers?: number; readonly chunkRows?: number } = {},
+  settings: { readonly writers?: number; readonly chunkRows?: number; readonly undoRows?: number } = {},
 ): DovetailSide {
   let next: ChildProcess | undefined;
   return {

@@ -20,6 +20,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['runs', 'cancel'],
   ['runs', 'resume'],
   ['runs', 'errors'],
+  ['runs', 'undo'],
   ['work'],
   ['uninstall'],
 ];
