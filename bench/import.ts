@@ -13,12 +13,15 @@ const { values } = parseArgs({
     writers: { type: 'string' },
     'chunk-rows': { type: 'string' },
     baseline: { type: 'string', default: 'on conflict' },
+    /** Whether our side keeps what it writes over, as it does by default, up to its cap. */
+    undo: { type: 'string', default: 'on' },
   },
 });
 const only = values.only?.split(',');
 const side = createDovetailSide({
   ...(values.writers ? { writers: Number(values.writers) } : {}),
   ...(values['chunk-rows'] ? { chunkRows: Number(values['chunk-rows']) } : {}),
+  ...(values.undo === 'off' ? { undoRows: 0 } : {}),
 });
 await benchImport({
   dovetail: side.load,
@@ -27,6 +30,7 @@ await benchImport({
   scenarios: only ? SCENARIOS.filter((name: ScenarioName) => only.includes(name)) : SCENARIOS,
   rows: Number(values.rows),
   rounds: Number(values.rounds),
+  notes: [`undo: ${values.undo === 'off' ? 'off' : 'on'}`],
   baseline: values.baseline === 'merge' ? 'merge' : 'on conflict',
   print: (line) => console.log(line),
 });

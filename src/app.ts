@@ -90,6 +90,8 @@ export async function createApp(settings: AppSettings): Promise<App> {
       dataFolder,
       enqueue: (client, task, payload) => jobs.enqueue(client, task, payload),
       sleep: (ms) => (settings.clock ?? systemClock).sleep(ms),
+      ...(config.undo?.rows === undefined ? {} : { undoRows: config.undo.rows }),
+      ...(config.undo?.days === undefined ? {} : { undoDays: config.undo.days }),
     });
     const initialLoad = createInitialLoadDoor({
       database,

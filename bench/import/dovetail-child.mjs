@@ -6,7 +6,7 @@ import { createFilesDoor } from '../../dist/doors/files/files-door.js';
 import { createCatalog } from '../../dist/engine/catalog/index.js';
 import { openDatabase } from '../../dist/foundation/postgres/database.js';
 
-/** @param {{ databaseUrl: string, path: string, writers?: number, chunkRows?: number, mapping?: string }} order */
+/** @param {{ databaseUrl: string, path: string, writers?: number, chunkRows?: number, mapping?: string, undoRows?: number }} order */
 async function importProducts({ databaseUrl, path, ...settings }) {
   const database = openDatabase(databaseUrl);
   const door = createFilesDoor({

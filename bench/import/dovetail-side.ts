@@ -14,7 +14,12 @@ export interface DovetailSide {
 }
 
 export function createDovetailSide(
-  settings: { readonly writers?: number; readonly chunkRows?: number; readonly mapping?: string } = {},
+  settings: {
+    readonly writers?: number;
+    readonly chunkRows?: number;
+    readonly mapping?: string;
+    readonly undoRows?: number;
+  } = {},
 ): DovetailSide {
   let next: ChildProcess | undefined;
   return {

@@ -25,6 +25,8 @@ export interface ImportBenchOptions {
   readonly rows: number;
   readonly rounds: number;
   readonly baseline: BaselineVariant;
+  /** Said with the results. */
+  readonly notes?: readonly string[];
   readonly print: (line: string) => void;
 }
 
@@ -36,7 +38,7 @@ export async function benchImport(options: ImportBenchOptions): Promise<void> {
   const server = await openBenchServer();
   try {
     print(
-      `${server.says}; ${rows.toLocaleString('en')} rows, median of ${rounds}, baseline: ${options.baseline}`,
+      `${server.says}; ${rows.toLocaleString('en')} rows, median of ${rounds}, baseline: ${options.baseline}${(options.notes ?? []).map((note) => `, ${note}`).join('')}`,
     );
     const files = await readyFiles(rows);
     const templates = await createTemplates(server, files.clean, options.prepare);
@@ -65,12 +67,14 @@ async function readyFiles(rows: number): Promise<Record<ProductFileName, Product
   return files as Record<ProductFileName, ProductFile>;
 }
 
-function toSummary(results: readonly ComparisonResult[], { rows, rounds, baseline }: ImportBenchOptions) {
+function toSummary(results: readonly ComparisonResult[], options: ImportBenchOptions) {
+  const { rows, rounds, baseline, notes } = options;
   const peak = Math.max(...results.map((result) => result.candidate.peakRss));
   return {
     rows,
     rounds,
     baseline,
+    ...(notes === undefined ? {} : { notes }),
     ratio: Object.fromEntries(results.map((result) => [result.name, result.ratio])),
     seconds: Object.fromEntries(
       results.map(({ name, baseline: b, candidate: c }) => [name, [b.median / 1000, c.median / 1000]]),

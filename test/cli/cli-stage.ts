@@ -118,7 +118,7 @@ export function appWith(files: Partial<FilesServices>, closed: string[] = []): C
   return async () =>
     ({
       target: { kind: 'option', says: 'shop on db.example:5432 (--database)' },
-      files,
+      files: { listArchive: async () => [], ...files },
       prepare: async () => {},
       close: async () => {
         closed.push('closed');

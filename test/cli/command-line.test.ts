@@ -38,6 +38,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['load', 'status'],
   ['load', 'forget'],
   ['load', 'accept'],
+  ['runs', 'undo'],
   ['work'],
   ['uninstall'],
 ];

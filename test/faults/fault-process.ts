@@ -19,7 +19,11 @@ const createSmallApp: CreateApp = async (settings) => {
   const app = await createApp(settings);
   return {
     ...app,
-    files: { ...app.files, import: (call) => app.files.import({ ...call, chunkRows: CHUNK_ROWS }) },
+    files: {
+      ...app.files,
+      import: (call) => app.files.import({ ...call, chunkRows: CHUNK_ROWS }),
+      undoRun: (id, call) => app.files.undoRun(id, { ...call, chunkRows: CHUNK_ROWS }),
+    },
   };
 };
 

@@ -62,6 +62,9 @@ export interface ImportOptions extends SourceOptions {
   readonly create?: readonly string[];
   readonly writers?: number;
   readonly background?: boolean;
+  /** False: `--no-undo`. */
+  readonly undo?: boolean;
+  readonly undoRows?: number;
   readonly yes?: boolean;
   readonly failedRows?: string;
   readonly errorsTo?: string;
@@ -113,6 +116,12 @@ export function addImportOptions(command: Command): Command {
     )
     .option('--failed-rows <file>', 'where the failed rows go, with their errors beside them')
     .option('--writers <n>', 'how many connections write side by side', wholeNumber(1))
+    .option(
+      '--undo-rows <n>',
+      'keep what is written over, for an undo, up to so many records (default: 100000)',
+      wholeNumber(1),
+    )
+    .option('--no-undo', 'keep nothing for an undo')
     .option('--background', 'only queue the run; a worker takes it (dovetail work)')
     .option('-y, --yes', 'answer yes to what would be asked')
     .option(
@@ -187,6 +196,8 @@ export function toImportCall(
     ...given('maxErrors'),
     ...(options.maxRemovals === undefined ? {} : { removalLimit: toRemovalLimit(options.maxRemovals) }),
     ...given('writers'),
+    ...given('undoRows'),
+    ...(options.undo === false ? { undoRows: 0 } : {}),
     ...given('member'),
     ...given('format'),
     dryRun,

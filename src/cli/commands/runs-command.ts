@@ -15,15 +15,16 @@ import { countOf } from '../terminal/number-text.js';
 import type { ProgressMode } from '../terminal/progress-bar.js';
 import { toIssueTable } from '../views/issue-view.js';
 import { toRunDocument, toRunListLines } from '../views/run-list-view.js';
-import { toReportLines, toStartedLines } from '../views/run-report-view.js';
+import { toReportLines, toStartedLines, toUndoLines } from '../views/run-report-view.js';
 import { createWatch, progressOption } from '../watch-run.js';
+import { addUndo } from './runs-undo-command.js';
 
 const STATES = ['queued', 'running', 'completed', 'completed_with_errors', 'stopped', 'failed', 'cancelled'];
 
 export const addRunsCommand: AddCommand = (program, run) => {
   const runs = program
     .command('runs')
-    .summary('list runs; show, cancel or resume one')
+    .summary('list runs; show, cancel, resume or undo one')
     .description('Every import and export is a run. Without a subcommand: the latest.')
     .usage('[command] [options]');
   addList(runs, run);
@@ -31,6 +32,7 @@ export const addRunsCommand: AddCommand = (program, run) => {
   addCancel(runs, run);
   addResume(runs, run);
   addErrors(runs, run);
+  addUndo(runs, run);
   addHelpTail(runs, {
     examples: [
       ['dovetail runs', 'the latest twenty'],
@@ -39,8 +41,9 @@ export const addRunsCommand: AddCommand = (program, run) => {
         'dovetail runs errors 12 --failed-rows mend-me.csv',
         'its failed rows, to be mended and imported again',
       ],
+      ['dovetail runs undo 12 --dry-run', 'what taking back run 12 would do'],
     ],
-    exitCodes: [0, 2, 3, 4, 5, 6, 7],
+    exitCodes: [0, 2, 3, 4, 5, 6, 7, 8],
   });
 };
 
@@ -50,7 +53,13 @@ function addList(runs: Command, run: RunCommand): void {
     .description('list runs, newest first')
     .addOption(new Option('--state <state>', 'only runs in this state').choices(STATES))
     .addOption(
-      new Option('--kind <kind>', 'only runs of this kind').choices(['import', 'export', 'sync', 'load']),
+      new Option('--kind <kind>', 'only runs of this kind').choices([
+        'import',
+        'export',
+        'sync',
+        'load',
+        'undo',
+      ]),
     )
     .option('--entity <name>', 'only runs of this entity')
     .option('--before <run>', 'only runs before this one: the next page')
@@ -94,6 +103,7 @@ function addShow(runs: Command, run: RunCommand): void {
         const { style } = context.out;
         context.result(report, () => [
           ...toReportLines(report, { style, width: context.out.width() }),
+          ...toUndoLines(report, style),
           ...toStartedLines(report, style),
         ]);
         return ExitCode.ok;

@@ -48,6 +48,14 @@ export function toReportLines(report: RunReport, options: ViewOptions): string[]
   ];
 }
 
+/** Whether it can be undone, for who looks at it later. */
+export function toUndoLines({ run, undo, resumable }: RunReport, style: Style): string[] {
+  if (undo?.state === 'undone')
+    return ['', `Undone by run ${undo.by}: ${style.bold(`dovetail runs show ${undo.by}`)}`];
+  if (undo?.state !== 'kept' || run === undefined || resumable) return [];
+  return ['', `Take it back with: ${style.bold(`dovetail runs undo ${run}`)}`];
+}
+
 /** When and by whom it was started, for who looks at it later. */
 export function toStartedLines({ startedBy, startedAt }: RunReport, style: Style): string[] {
   if (startedBy === undefined) return [];
@@ -57,7 +65,14 @@ export function toStartedLines({ startedBy, startedAt }: RunReport, style: Style
 
 function headline(report: RunReport, style: Style): string {
   const title = toPrintable(report.title);
-  const name = report.kind === 'export' ? `${report.entity} → ${title}` : `${title} → ${report.entity}`;
+  const names = {
+    export: `${report.entity} → ${title}`,
+    undo: `${title}, ${report.entity}`,
+    import: `${title} → ${report.entity}`,
+    sync: `${title} → ${report.entity}`,
+    load: `${title} → ${report.entity}`,
+  };
+  const name = names[report.kind];
   const run = report.run === undefined ? '' : `, run ${report.run}`;
   const seconds = report.seconds ?? 0;
   const rate =
@@ -153,6 +168,9 @@ function tailLines(report: RunReport, options: ViewOptions): string[] {
   if (report.failedRows !== undefined) {
     const { rows, file } = report.failedRows;
     lines.push('', `${countOf(rows, 'failed row')} to mend and import again: ${style.bold(file)}`);
+  }
+  if (report.undo?.state === 'given_up' || report.undo?.state === 'expired') {
+    lines.push('', `It can't be undone: ${report.undo.why}.`);
   }
   if (report.run !== undefined && report.resumable) {
     lines.push('', `Go on with: ${style.bold(`dovetail runs resume ${report.run}`)}`);

@@ -55,6 +55,8 @@ import { forgetSource } from './import/source-file.js';
 import { createMappingServices } from './mappings/mapping-services.js';
 import { openMapping } from './mappings/open-mapping.js';
 import { writeTemplate } from './template/write-template.js';
+import { readOutlook } from './undo/look-undo.js';
+import { lookAtUndo, resumeUndo, undoRun } from './undo/undo-run.js';
 
 export interface FilesRooms {
   readonly database: Database;
@@ -65,6 +67,10 @@ export interface FilesRooms {
   readonly sleep: (ms: number) => Promise<void>;
   readonly leaseSeconds?: number;
   readonly patienceMs?: number;
+  /** Up to how many written records a run keeps what they were; 0: none. Default 100,000. */
+  readonly undoRows?: number;
+  /** For how many days it is kept. Default 30. */
+  readonly undoDays?: number;
 }
 
 /** The name of the job that runs an import in the background. */
@@ -74,7 +80,8 @@ export function createFilesDoor(rooms: FilesRooms) {
   const { database, catalog } = rooms;
   const spoolFolder = join(rooms.dataFolder, 'spool');
 
-  async function importFile(call: ImportCall): Promise<RunReport> {
+  async function importFile(wish: ImportCall): Promise<RunReport> {
+    const call = rooms.undoRows === undefined ? wish : { undoRows: rooms.undoRows, ...wish };
     const prepared = await prepareImport(call, await catalog.read(), database, spoolFolder);
     const { settings } = prepared;
     if (call.dryRun) {
@@ -218,7 +225,12 @@ export function createFilesDoor(rooms: FilesRooms) {
     readRuns: (filter: RunFilter) => readRuns(database, filter),
     readReport: (id: string) => readRunReport(database, id),
     cancelRun: (id: string) => requestCancel(database, id),
+    readUndo: (id: string) => readOutlook(database, id),
+    dryRunUndo: (id: string, look) => lookAtUndo({ database, spoolFolder }, id, look),
+    undoRun: (id, { startedBy = NOBODY_KNOWN, ...call }) =>
+      undoRun(rooms, id, startedBy, { ...call, confirmRemoval: refuseToAnswer }),
     async resumeRun(id: string, watch: ImportWatch): Promise<RunReport> {
+      if ((await readRun(database, id)).kind === 'undo') return resumeUndo(rooms, id, watch);
       await readImport(id);
       return execute(id, watch);
     },

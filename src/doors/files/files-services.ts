@@ -11,6 +11,7 @@ import type { InspectCall, SourceReport } from './import/inspect-source.js';
 import type { RunReport } from './import/run-report.js';
 import type { MappingServices } from './mappings/mapping-calls.js';
 import type { TemplateResult } from './template/write-template.js';
+import type { UndoCall, UndoLook, UndoOutlook } from './undo/undo-settings.js';
 
 export interface FilesServices extends MappingServices {
   /**
@@ -48,6 +49,12 @@ export interface FilesServices extends MappingServices {
   readReport(id: string): Promise<RunReport>;
   cancelRun(id: string): Promise<'requested' | 'cancelled' | 'over'>;
   resumeRun(id: string, watch: ImportWatch): Promise<RunReport>;
+  /** What undoing a run would take back, by what is kept of it. Throws PIPELINE-101, 109 and FILES-131 if it can't be undone. */
+  readUndo(id: string): Promise<UndoOutlook>;
+  /** Which records an undo would leave as they are, and why: it is done, and rolled back. Throws as `readUndo` does. */
+  dryRunUndo(id: string, look: UndoLook): Promise<RunReport>;
+  /** Undoes a run by a run of its own, whose report is returned. Throws as `readUndo` does; asks nobody. */
+  undoRun(id: string, call: UndoCall): Promise<RunReport>;
   /** Every issue of a run, in the order of the source. */
   listIssues(id: string): AsyncIterable<RunIssue>;
   /** Writes the failed rows in the input's own format, with their errors beside them. Throws FILES-107 if there are none. */

@@ -10,4 +10,5 @@ export const pipelineError = errorRegister('PIPELINE', {
   106: { title: 'The database stayed out of reach', consequence: 'retry' },
   107: { title: 'Cancelled', consequence: 'stop' },
   108: { title: 'The run broke off', consequence: 'stop' },
+  109: { title: 'The run cannot be undone', consequence: 'stop' },
 });

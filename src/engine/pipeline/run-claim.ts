@@ -12,8 +12,8 @@ import { HOLDER_ALIVE, readRun, requestCancel } from './run-store.js';
 export type RunTaker = 'person' | 'queue';
 
 const FREE: Readonly<Record<RunTaker, string>> = {
-  person: `(r.state in ('queued', 'stopped', 'failed', 'cancelled') or r.state = 'running' and not ${HOLDER_ALIVE})`,
-  queue: `(r.state in ('queued', 'failed') or r.state = 'running' and not ${HOLDER_ALIVE} and not r.cancel_requested)`,
+  person: `r.undone_by is null and (r.state in ('queued', 'stopped', 'failed', 'cancelled') or r.state = 'running' and not ${HOLDER_ALIVE})`,
+  queue: `r.undone_by is null and (r.state in ('queued', 'failed') or r.state = 'running' and not ${HOLDER_ALIVE} and not r.cancel_requested)`,
 };
 
 /**
@@ -70,6 +70,12 @@ async function raiseFence(
 }
 
 async function refusal(client: Client, run: Run, leaseSeconds: number): Promise<Error> {
+  if (run.undoneBy !== undefined) {
+    return pipelineError(103, {
+      detail: `Run ${run.id} was undone by run ${run.undoneBy}; it can't go on.`,
+      hint: 'Import the file again as a new run.',
+    });
+  }
   if (run.state === 'running' && run.interrupted) {
     // Only the queue comes here: its worker died before it heard that the run was to end.
     await requestCancel(client, run.id);

@@ -38,7 +38,7 @@ export const HOLDER_ALIVE = `
 
 const RUN_COLUMNS = `
   r.id, r.kind, r.entity, r.title, r.state, r.phase, r.settings, r.origin, r.failure, r.cancel_requested, r.created_at,
-  r.started_at, r.ended_at, (${COUNTERS}) as counters, r.state = 'running' and not ${HOLDER_ALIVE} as interrupted`;
+  r.started_at, r.ended_at, r.undo, r.undo_why, r.undone_by, (${COUNTERS}) as counters, r.state = 'running' and not ${HOLDER_ALIVE} as interrupted`;
 
 export async function findRun(db: Queryable, id: string): Promise<Run | undefined> {
   if (!/^\d{1,18}$/.test(id)) return undefined;
@@ -179,6 +179,9 @@ interface RunRow {
   ended_at: Date | null;
   counters: Counters | null;
   interrupted: boolean | null;
+  undo: NonNullable<Run['undo']> | null;
+  undo_why: string | null;
+  undone_by: string | null;
 }
 
 function fromRow(row: RunRow): Run {
@@ -198,5 +201,8 @@ function fromRow(row: RunRow): Run {
     createdAt: row.created_at,
     ...(row.started_at ? { startedAt: row.started_at } : {}),
     ...(row.ended_at ? { endedAt: row.ended_at } : {}),
+    ...(row.undo === null ? {} : { undo: row.undo }),
+    ...(row.undo_why === null ? {} : { undoWhy: row.undo_why }),
+    ...(row.undone_by === null ? {} : { undoneBy: row.undone_by }),
   };
 }

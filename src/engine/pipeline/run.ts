@@ -1,7 +1,7 @@
 // What a run is, to everyone who starts, watches or ends one.
 import { type RowCells, toCellTexts } from '../../foundation/cells/row-cells.js';
 
-export type RunKind = 'import' | 'export' | 'sync' | 'load';
+export type RunKind = 'import' | 'export' | 'sync' | 'load' | 'undo';
 
 /**
  * `queued` → `running` → one of the ends. `stopped`: given up on purpose (too many errors, a limit asked to confirm);
@@ -107,6 +107,12 @@ export interface Run {
   readonly counters: Counters;
   readonly failure?: { readonly code: string; readonly detail: string; readonly hint?: string };
   readonly cancelRequested: boolean;
+  /** Whether what it wrote over is kept for an undo; absent if it was never to be. */
+  readonly undo?: 'kept' | 'given_up' | 'expired' | 'undone';
+  /** Why it is not kept any more, as a clause. */
+  readonly undoWhy?: string;
+  /** The run that undid it. */
+  readonly undoneBy?: string;
   readonly createdAt: Date;
   readonly startedAt?: Date;
   readonly endedAt?: Date;

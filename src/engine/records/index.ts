@@ -1,5 +1,15 @@
 // The records room's front: the one write path.
 export { RECORDS_ERRORS, ROW, recordsError } from './records-errors.js';
+export { noteKeptTables } from './undo/kept-tables.js';
+export { type UndoStep, undoBatch } from './undo/undo-batch.js';
+export {
+  countKept,
+  forgetExpired,
+  forgetKept,
+  type KeptCounts,
+  readUndoTables,
+  type UndoTable,
+} from './undo/undo-store.js';
 export { clearStage } from './write/clear-stage.js';
 export { findCircles } from './write/find-circles.js';
 export { type ChunkJudgement, judgeChunk } from './write/judge-chunk.js';

@@ -46,6 +46,11 @@ export const RECORDS_ERRORS = {
   317: { title: 'A hook failed', consequence: 'skip' },
   318: { title: 'A hook took too long', consequence: 'skip' },
   319: { title: 'A sequence could not be raised', consequence: 'skip' },
+  331: { title: 'Changed since the run', consequence: 'skip' },
+  332: { title: 'Gone since the run', consequence: 'skip' },
+  333: { title: 'There again since the run', consequence: 'skip' },
+  334: { title: 'Others refer to it since the run', consequence: 'skip' },
+  335: { title: 'Cannot be undone', consequence: 'skip' },
 } as const;
 
 export const recordsError = errorRegister('RECORDS', RECORDS_ERRORS);
@@ -71,4 +76,9 @@ export const ROW = {
   sequence: 'RECORDS-319',
   hook: 'RECORDS-317',
   hookLate: 'RECORDS-318',
+  undoChanged: 'RECORDS-331',
+  undoGone: 'RECORDS-332',
+  undoThere: 'RECORDS-333',
+  undoFollowed: 'RECORDS-334',
+  undoRefused: 'RECORDS-335',
 } as const;

@@ -1,7 +1,7 @@
 // What a configuration file's content must look like, as far as this floor knows.
 import { configError } from './config-errors.js';
 import type { DovetailConfig, LoadFileSettings, LoadSettings } from './project-config.js';
-import { choice, either, list, object, record, type Shape, ShapeComplaint, text } from './shape.js';
+import { choice, either, list, number, object, record, type Shape, ShapeComplaint, text } from './shape.js';
 
 // The engine checks what is inside; here it only has to be an object.
 const entities: Shape<Readonly<Record<string, unknown>>> = (value, where) => {
@@ -36,11 +36,17 @@ const load = object<LoadSettings>({
   environments: list(text),
   files: record(fileSettings),
 });
+const amount: Shape<number> = (value, where) => {
+  const given = number(value, where);
+  if (given >= 0 && given <= Number.MAX_SAFE_INTEGER) return given;
+  throw new ShapeComplaint(where, 'expected 0 or more');
+};
 
 const config = object<DovetailConfig>({
   databaseUrl,
   dataFolder: text,
   schemas: object<NonNullable<DovetailConfig['schemas']>>({ include: list(text), exclude: list(text) }),
+  undo: object<NonNullable<DovetailConfig['undo']>>({ rows: amount, days: amount }),
   entities,
   load,
 });

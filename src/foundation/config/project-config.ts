@@ -7,6 +7,11 @@ export interface DovetailConfig<Entities = Readonly<Record<string, unknown>>> {
   readonly dataFolder?: string;
   /** Schemas to show, or not to. Default: all of the application's. */
   readonly schemas?: { readonly include?: readonly string[]; readonly exclude?: readonly string[] };
+  /**
+   * What imports keep of what they write over, so that they can be undone: up to `rows` records a run (default 100,000;
+   * 0: nothing), for `days` days (default 30).
+   */
+  readonly undo?: { readonly rows?: number; readonly days?: number };
   readonly entities?: Entities;
   /** Scripts and fixtures that `dovetail load` applies. */
   readonly load?: LoadSettings;

@@ -62,8 +62,9 @@ async function resolveStep(
   work: ImportWork,
   step: Parameters<typeof resolvePostponed>[3],
 ): Promise<PostponedPass> {
-  const { plan, runId, watch } = work;
+  const { runId, watch } = work;
   const run = { id: runId, ...sourceColumns(work) };
+  const plan = await planNext(work);
   const pass = await commitStep(work, POSTPONED, (client) =>
     resolvePostponed(client, plan, run, step, { signal: watch.signal }),
   );
@@ -139,11 +140,12 @@ async function askForRemoval(work: ImportWork, question: RemovalQuestion): Promi
 
 /** Sweep after sweep, as long as one removes what the records put off by the one before were referred to by. */
 async function sweepMissing(work: ImportWork): Promise<void> {
-  const { plan, runId, settings } = work;
+  const { runId, settings } = work;
   const limit = Math.min(5_000, settings.chunkRows);
   let last = false;
   // A sweep that was killed half-way may have removed some before: the first is never taken for a vain one.
   for (let removed = 1; ; ) {
+    const plan = await planNext(work);
     const step = await commitStep(work, REMOVAL, (client) =>
       removeMissing(client, plan, runId, { limit, last }),
     );
@@ -155,6 +157,9 @@ async function sweepMissing(work: ImportWork): Promise<void> {
     removed = 0;
   }
 }
+
+/** The plan for the next step, which keeps what it writes over as long as the run may be undone. */
+const planNext = (work: ImportWork) => patiently(work, () => work.keeper.next(work));
 
 /** Lets the sequences behind written columns go on after the highest number; once, so that no warning comes twice. */
 export async function raiseUsedSequences(work: ImportWork): Promise<void> {

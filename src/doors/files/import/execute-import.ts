@@ -13,11 +13,12 @@ import {
   savePhase,
   writeChunks,
 } from '../../../engine/pipeline/index.js';
-import { forgetMarks, newHabit, writeChunkWithParts } from '../../../engine/records/index.js';
+import { forgetExpired, forgetMarks, newHabit, writeChunkWithParts } from '../../../engine/records/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import { countSkipped, raiseUsedSequences, removeWhatIsMissing, settlePostponed } from './after-source.js';
 import { tellOfErrors } from './error-hook.js';
 import type { ImportWatch } from './import-call.js';
+import { DEFAULT_UNDO } from './import-settings.js';
 import { type ImportRooms, type ImportWork, openWork, patiently, tell } from './import-work.js';
 import { listChunks } from './read-chunks.js';
 import { forgetSource, verifySource } from './source-file.js';
@@ -53,8 +54,11 @@ export async function executeImport(
       await enterPhase(work, 'done');
     }
     const { counters } = await patiently(work, () => readRun(rooms.database, runId));
+    // The last chunk may have gone beyond what is kept.
+    await patiently(work, () => work.keeper.next({ counters, position: work.position }));
     const state = await end(ending, counters.failed > 0 ? 'completed_with_errors' : 'completed');
     await patiently(work, () => forgetMarks(rooms.database, runId));
+    await patiently(work, () => forgetExpired(rooms.database, rooms.undoDays ?? DEFAULT_UNDO.days));
     await forgetSource(work.settings.source);
     return state;
   } catch (error) {
@@ -95,7 +99,8 @@ async function importSource(work: ImportWork): Promise<void> {
     ),
     write: async (client, chunk) => {
       const circumstances = { signal: watch.signal, habit: habits[chunk.partition]! };
-      return writeChunkWithParts(client, plan, plans.parts, chunk, runId, circumstances);
+      const kept = await work.keeper.next(work);
+      return writeChunkWithParts(client, kept, plans.parts, chunk, runId, circumstances);
     },
     onWritten: async (chunk, { issues }) => {
       chunk.release();
@@ -119,11 +124,11 @@ async function enterPhase(work: ImportWork, phase: RunPhase): Promise<RunPhase> 
   return phase;
 }
 
-interface Ending extends Pick<ImportWork, 'rooms' | 'runId' | 'hold' | 'watch'> {
+export interface Ending extends Pick<ImportWork, 'rooms' | 'runId' | 'hold' | 'watch'> {
   readonly taker: RunTaker;
 }
 
-async function end(about: Ending, state: RunState, failure?: DovetailError): Promise<RunState> {
+export async function end(about: Ending, state: RunState, failure?: DovetailError): Promise<RunState> {
   const said = failure && { code: failure.code, detail: failure.detail, hint: failure.hint };
   const { rooms, hold } = about;
   await patiently(about, () => endRun(rooms.database, hold.id, hold.fence, state, said));
@@ -131,7 +136,7 @@ async function end(about: Ending, state: RunState, failure?: DovetailError): Pro
 }
 
 /** What the error means for the run. A lost lease says nothing about it: another process has it now. */
-async function endOver(about: Ending, error: unknown): Promise<RunState> {
+export async function endOver(about: Ending, error: unknown): Promise<RunState> {
   const { runId, rooms, hold, taker } = about;
   const code = error instanceof DovetailError ? error.code : undefined;
   // The run stays as it is, held by nobody: what was in the way passes by itself.

@@ -75,6 +75,8 @@ export interface ImportCall extends ImportWatch {
   /** How the source spells numbers, dates, booleans and NULL. What it leaves open is detected. */
   readonly spelling?: ValueSpelling;
   readonly background: boolean;
+  /** Up to how many written records are kept for an undo; 0: none. Default: as configured, else 100,000. */
+  readonly undoRows?: number;
   readonly failedRows?: string;
   /** Of a dry run: a file for every error and warning, one JSON object a line. A run keeps its own in the database. */
   readonly issuesTo?: string;

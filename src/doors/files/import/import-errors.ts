@@ -16,4 +16,5 @@ export const importError = errorRegister('FILES', {
   112: { title: 'No archive', consequence: 'ask' },
   113: { title: 'No entity for a file of the archive', consequence: 'ask' },
   114: { title: 'An example row of a template', consequence: 'skip' },
+  131: { title: 'The schema changed since the run', consequence: 'stop' },
 });

@@ -46,6 +46,8 @@ export interface ImportSettings {
   readonly chunkRows: number;
   /** Where the failed rows go; null: into the data folder. */
   readonly failedRows: string | null;
+  /** Up to how many written records are kept for an undo; 0: none. Absent in runs of before there was an undo. */
+  readonly undoRows?: number;
 }
 
 /** How many rows may fail, or what share of those read, 0 to 1. */
@@ -66,6 +68,9 @@ export interface RemovalLimit {
 }
 
 export const DEFAULT_REMOVAL_LIMIT: RemovalLimit = { records: 50, share: 0.1 };
+
+/** Up to so many written records what they were is kept, for so many days: about 40 MB for records of average size. */
+export const DEFAULT_UNDO = { rows: 100_000, days: 30 } as const;
 
 /** Two writers keep two cores busy; more only wait for each other there. */
 export const DEFAULT_WRITERS = 2;

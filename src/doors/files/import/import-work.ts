@@ -15,6 +15,7 @@ import { importError } from './import-errors.js';
 import { type ImportPlans, plansFor } from './import-plans.js';
 import type { ImportSettings } from './import-settings.js';
 import type { ReadPosition } from './read-chunks.js';
+import { type Keeper, openKeeper } from './undo-keeper.js';
 
 export interface ImportRooms {
   readonly database: Database;
@@ -24,6 +25,8 @@ export interface ImportRooms {
   readonly leaseSeconds?: number;
   /** How long an unreachable database is waited for. Default 60 s. */
   readonly patienceMs?: number;
+  /** For how many days what runs wrote over is kept. Default 30. */
+  readonly undoDays?: number;
 }
 
 export interface ImportWork {
@@ -34,6 +37,8 @@ export interface ImportWork {
   readonly plans: ImportPlans;
   /** That of the records themselves. */
   readonly plan: WritePlan;
+  /** Says for each chunk whether what it writes over is kept. */
+  readonly keeper: Keeper;
   readonly watch: ImportWatch;
   readonly patienceMs: number;
   counters: Counters;
@@ -59,6 +64,9 @@ export async function openWork(
     await patiently({ rooms, runId, watch }, () => saveSettings(rooms.database, hold, settings));
   const catalog = await patiently({ rooms, runId, watch }, () => rooms.catalog.read());
   const plans = plansFor(settings, catalog, { kind: 'import', id: runId });
+  const keeper = await patiently({ rooms, runId, watch }, () =>
+    openKeeper(rooms.database, hold, plans, settings.undoRows ?? 0),
+  );
   return {
     rooms,
     runId,
@@ -66,6 +74,7 @@ export async function openWork(
     settings,
     plans,
     plan: plans.plan,
+    keeper,
     watch,
     patienceMs: rooms.patienceMs ?? PATIENCE_MS,
     counters: lease.run.counters ?? NO_COUNTS,

@@ -27,6 +27,7 @@ import { mappedColumns, plansFor } from './import-plans.js';
 import {
   DEFAULT_CHUNK_ROWS,
   DEFAULT_REMOVAL_LIMIT,
+  DEFAULT_UNDO,
   DEFAULT_WRITERS,
   type ImportSettings,
   toErrorLimit,
@@ -205,6 +206,7 @@ function toSettings(
     seed: randomInt(2 ** 31),
     chunkRows: call.chunkRows ?? DEFAULT_CHUNK_ROWS,
     failedRows: call.failedRows ?? null,
+    undoRows: call.undoRows ?? DEFAULT_UNDO.rows,
   };
 }
 

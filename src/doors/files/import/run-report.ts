@@ -14,6 +14,7 @@ import {
 import { RECORDS_ERRORS, type RowDifference } from '../../../engine/records/index.js';
 import type { Queryable } from '../../../foundation/postgres/database.js';
 import type { ExportSettings } from '../export/export-settings.js';
+import type { UndoSettings } from '../undo/undo-settings.js';
 import type { ImportSettings } from './import-settings.js';
 
 export interface RunReport {
@@ -31,6 +32,10 @@ export interface RunReport {
   /** What the mapping is called, if one was given: a path, or the name and version of a saved one. */
   readonly mapping?: string;
   readonly counters: Counters;
+  /** Of an import: whether it can be undone, why not, and by which run it was. */
+  readonly undo?: { readonly state: NonNullable<Run['undo']>; readonly why?: string; readonly by?: string };
+  /** Of an undo: the run that it takes back. */
+  readonly undoes?: string;
   /** Absent for a dry run. */
   readonly startedBy?: { readonly kind: string; readonly id: string };
   /** Of an export: its file, absent for a stream. */
@@ -69,7 +74,7 @@ export type RecordDifference = Omit<RowDifference, 'row'>;
 
 export async function readRunReport(db: Queryable, id: string): Promise<RunReport> {
   const run = await readRun(db, id);
-  const settings = run.settings as Partial<ImportSettings & ExportSettings>;
+  const settings = run.settings as Partial<ImportSettings & ExportSettings & UndoSettings>;
   const groups = (await readIssueSummary(db, id, 5)).map(({ code, severity, count, first }) => ({
     severity,
     group: toGroup(code, count, first),
@@ -88,6 +93,8 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     ...(settings.identity ? { identity: settings.identity } : {}),
     ...(settings.mappingName === undefined ? {} : { mapping: mappingText(settings) }),
     counters: run.counters,
+    ...(run.undo === undefined ? {} : { undo: undoOf(run) }),
+    ...(settings.undoes === undefined ? {} : { undoes: settings.undoes }),
     startedBy: run.origin as NonNullable<RunReport['startedBy']>,
     ...(settings.file === undefined ? {} : { file: settings.file }),
     ...(Object.keys(parts).length > 0 ? { parts } : {}),
@@ -105,7 +112,16 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     resumable:
       run.kind !== 'export' &&
       run.kind !== 'load' &&
+      run.undoneBy === undefined &&
       (['stopped', 'failed', 'cancelled'].includes(run.state) || run.interrupted),
+  };
+}
+
+function undoOf({ undo, undoWhy, undoneBy }: Run): NonNullable<RunReport['undo']> {
+  return {
+    state: undo!,
+    ...(undoWhy === undefined ? {} : { why: undoWhy }),
+    ...(undoneBy === undefined ? {} : { by: undoneBy }),
   };
 }
 

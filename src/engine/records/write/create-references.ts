@@ -2,6 +2,7 @@
 import type { Client } from '../../../foundation/postgres/database.js';
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import { ROW } from '../records-errors.js';
+import { keepAround } from '../undo/keep-sql.js';
 import type { Reference, WritePlan } from './plan-parts.js';
 import { createdFields } from './reference-plan.js';
 import { storedIn, tableOf } from './resolve-sql.js';
@@ -19,20 +20,25 @@ export async function createReferences(client: Client, plan: WritePlan, report: 
     if (!reference.create) continue;
     await client.query('savepoint creating');
     try {
-      await client.query(insertMissing(reference));
+      await client.query(insertMissing(plan, reference));
       await client.query('release savepoint creating');
     } catch (error) {
       if (!isRowsFault(error)) throw error;
       await client.query('rollback to savepoint creating');
-      await createOneByOne(client, reference, report);
+      await createOneByOne(client, plan, reference, report);
     }
   }
 }
 
 /** After a refusal: each record alone, so that only those the database refuses are missing. */
-async function createOneByOne(client: Client, reference: Reference, report: RowReport): Promise<void> {
+async function createOneByOne(
+  client: Client,
+  plan: WritePlan,
+  reference: Reference,
+  report: RowReport,
+): Promise<void> {
   await client.query('create temporary table _dovetail_unmade (key text, message text) on commit drop');
-  await client.query(insertEach(reference));
+  await client.query(insertEach(plan, reference));
   const unmade = await client.query<{ key: string; message: string }>(
     'select * from pg_temp._dovetail_unmade',
   );
@@ -93,21 +99,29 @@ function missingRecords(reference: Reference): MissingRecords {
 const onConflict = (reference: Reference): string =>
   reference.entity.hasRules ? '' : 'on conflict do nothing';
 
-function insertMissing(reference: Reference): string {
+const kept = ({ keeping }: WritePlan, { entity }: Reference, sql: string): string =>
+  keeping ? keepAround(keeping, entity.name, 'i', sql) : sql;
+
+function insertMissing(plan: WritePlan, reference: Reference): string {
   const { names, select } = missingRecords(reference);
-  return `insert into ${tableOf(reference.entity)} (${names.join(', ')})
-    select ${names.map((_, i) => `m.v${i}`).join(', ')} from (${select}) m ${onConflict(reference)}`;
+  return kept(
+    plan,
+    reference,
+    `insert into ${tableOf(reference.entity)} (${names.join(', ')})
+    select ${names.map((_, i) => `m.v${i}`).join(', ')} from (${select}) m ${onConflict(reference)}`,
+  );
 }
 
-function insertEach(reference: Reference): string {
+function insertEach(plan: WritePlan, reference: Reference): string {
   const { names, select } = missingRecords(reference);
+  const one = `insert into ${tableOf(reference.entity)} (${names.join(', ')})
+        values (${names.map((_, i) => `missing.v${i}`).join(', ')}) ${onConflict(reference)}`;
   return `do $dovetail$
   declare missing record;
   begin
     for missing in ${select} loop
       begin
-        insert into ${tableOf(reference.entity)} (${names.join(', ')})
-        values (${names.map((_, i) => `missing.v${i}`).join(', ')}) ${onConflict(reference)};
+        ${kept(plan, reference, one)};
       exception when others then
         if left(sqlstate, 2) in ('08', '25', '40', '53', '54', '57', '58', 'XX') then raise; end if;
         insert into pg_temp._dovetail_unmade values (missing.key, sqlerrm);

@@ -1,5 +1,6 @@
 // The parts of a write plan: plain data, made once per request by `planWrite`, read by everything that writes.
 import type { Catalog, Entity, Field, ToOneRelation } from '../../catalog/catalog.js';
+import type { Keeping } from '../undo/keeping.js';
 import type { EmptyCell, OnDuplicate, Origin, Strategy, WriteTarget } from '../write-request.js';
 import type { FieldEncoder } from './encode/field-encoder.js';
 import type { Ruling } from './rules/ruling.js';
@@ -69,6 +70,8 @@ export interface WritePlan {
   readonly part?: boolean;
   /** Fields that a new record needs and the request never sets. */
   readonly missingRequired: readonly Field[];
+  /** There if what is written over is kept for an undo. */
+  readonly keeping?: Keeping;
 }
 
 /** A record referred to, found by the fields the source gives and by records it refers to in turn. */

@@ -137,7 +137,7 @@ async function tryRemoval(
   await client.query(
     `create temporary table _dovetail_src on commit drop as
      select row_number() over () as _dt_n, row_number() over () as _dt_row, 'd' as _dt_action, null::text as _dt_error,
-       null::text as _dt_say, true as _dt_found, ${keyOf(plan)} as _dt_key, ${keys}
+       null::text as _dt_say, null::int8 as _dt_line, true as _dt_found, ${keyOf(plan)} as _dt_key, ${keys}
      from ${storedIn(plan.entity)} t where ${missingSql(plan, SEEN).replace('$1', run)}
        and not exists (select from ${SEEN} s where s.run_id = ${run} and s.key = '${WAITING}' || ${keyOf(plan)})
      limit ${limit}`,

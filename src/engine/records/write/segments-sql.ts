@@ -1,5 +1,6 @@
 // After the server refused a chunk as a whole: its rows are written in segments, and the bad ones found and left out.
 
+import { type KeptAction, keepAround } from '../undo/keep-sql.js';
 import type { JudgeOptions } from './judge-rules.js';
 import { judgeRows } from './judge-sql.js';
 import type { WritePlan } from './plan-parts.js';
@@ -36,13 +37,27 @@ export const FORGET_JUDGEMENT = `drop table pg_temp._dovetail_src, pg_temp._dove
  * without. Variables have names that no column has: PL/pgSQL refuses a name that may mean either.
  */
 export function writeInSegments(plan: WritePlan, says: Says): string {
-  const parts = writingParts(
-    plan,
-    says,
-    'pg_temp._dovetail_src',
-    ' and src._dt_n between _dt_low and _dt_high',
-    (value) => `case when setval('${AT}', src._dt_n) is not null then ${value} end`,
-  );
+  const parts = writingParts(plan, says, 'pg_temp._dovetail_src', ` and ${IN_SEGMENT}`, markRow);
+  const { keeping, entity } = plan;
+  if (!keeping) return inSegments(parts);
+  const keep = (sql: string, action: KeptAction): string =>
+    sql && keepAround(keeping, entity.name, action, sql);
+  return inSegments({ ins: keep(parts.ins, 'i'), upd: keep(parts.upd, 'u'), del: keep(parts.del, 'd') });
+}
+
+/** Whether a numbered row `src` belongs to the segment at hand. */
+export const IN_SEGMENT = 'src._dt_n between _dt_low and _dt_high';
+
+/** Goes around the first value written of each row. */
+export const markRow = (value: string): string =>
+  `case when setval('${AT}', src._dt_n) is not null then ${value} end`;
+
+/** The loop around three statements, each over the rows of `_dovetail_src` with its action that are `IN_SEGMENT`. */
+export function inSegments(parts: {
+  readonly ins: string;
+  readonly upd: string;
+  readonly del: string;
+}): string {
   const step = (sql: string, wanted: string, counter: string): string =>
     sql
       ? `if _dt_${wanted} then
@@ -116,7 +131,7 @@ export function writeInSegments(plan: WritePlan, says: Says): string {
 }
 
 /** What `writeInSegments` did. `unchanged`: an expression for their number, where there is a stage to count in. */
-export function readSegments(plan: WritePlan, unchanged = '0'): string {
+export function readSegments(plan: Pick<WritePlan, 'ruling'>, unchanged = '0'): string {
   const written = `(select s.* from pg_temp._dovetail_src s
     where not exists (select from pg_temp._dovetail_refused r where r._row = s._dt_row)) s`;
   return `

@@ -1,6 +1,7 @@
 // The statement that judges a chunk and writes it all at once, and the marks of what was met.
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { Field } from '../../catalog/catalog.js';
+import { insertKept, type KeptAction, lockOld, returnKept } from '../undo/keep-sql.js';
 import type { JudgeOptions } from './judge-rules.js';
 import { comparedSets, countUnchanged, judgeRows } from './judge-sql.js';
 import type { WritePlan } from './plan-parts.js';
@@ -28,21 +29,26 @@ export interface Judgement extends Record<string, unknown> {
 export const SPECIAL = `coalesce((select json_agg(json_build_array(_dt_row, _dt_action, _dt_error, _dt_found) order by _dt_row)
     from src where _dt_action in ('e', 'p', 's')), '[]') as special`;
 
+const ACTION = { ins: 'i', upd: 'u', del: 'd' } as const satisfies Record<string, KeptAction>;
+
 /** Judges the chunk and writes it, in one statement. */
 export function writeRows(plan: WritePlan, options: JudgeOptions): string {
   const parts = writingParts(plan, options.says);
   const count = (name: keyof typeof parts): string =>
     parts[name] ? `(select count(*) from ${name})::int` : '0';
-  const writes = Object.entries(parts).flatMap(([name, sql]) =>
-    sql ? [`,\n  ${name} as (${sql} returning 1)`] : [],
-  );
-  return `with ${judgeRows(plan, options)}${writes.join('')}
+  const { keeping } = plan;
+  const names = (Object.keys(parts) as (keyof typeof parts)[]).filter((name) => parts[name]);
+  const returns = (name: keyof typeof parts): string =>
+    keeping ? returnKept(keeping, plan.entity.name, ACTION[name]) : '1';
+  const writes = names.map((name) => `,\n  ${name} as (${parts[name]} returning ${returns(name)})`);
+  const keeps = keeping && names.length > 0 ? `,\n  kept as (${insertKept(keeping, names)})` : '';
+  return `with ${judgeRows(plan, options)}${writes.join('')}${keeps}
   select ${count('ins')} as inserted, ${count('upd')} as updated, ${count('del')} as deleted,
     ${countUnchanged(plan, options)} as unchanged,
     (select count(*) from src where _dt_action in ('i', 'u', 'd'))::int as meant, ${SPECIAL}${outcomesFrom(plan, 'src')}`;
 }
 
-export function outcomesFrom(plan: WritePlan, rows: string): string {
+export function outcomesFrom(plan: Pick<WritePlan, 'ruling'>, rows: string): string {
   if (plan.ruling?.afterWrite === undefined) return '';
   return `, coalesce((select json_agg(json_build_array(_dt_row, _dt_action)) from ${rows}
     where _dt_action in ('i', 'u', 'd', '=')), '[]') as outcomes`;
@@ -74,6 +80,7 @@ export function writingParts(
     const value = updatedValue(set, says);
     return `${ident(set.field.name)} = ${i === 0 ? wrap(value) : value}`;
   });
+  const old = plan.keeping ? lockOld(plan.keeping, plan.entity.name, stored, match) : '';
   const inserts = !can('update', 'delete') && names.length > 0;
   const overriding = written.some((set) => set.field.generated === 'always')
     ? ' overriding system value'
@@ -86,7 +93,7 @@ export function writingParts(
     upd:
       can('add', 'delete') || changes.length === 0
         ? ''
-        : `update ${stored} t set ${changes.join(', ')} from ${from} src where ${match} and src._dt_action = 'u'${and}`,
+        : `update ${stored} t set ${changes.join(', ')} from ${from} src${old} where ${match} and src._dt_action = 'u'${and}`,
     del: can('delete')
       ? `delete from ${stored} t using ${from} src where ${match} and src._dt_action = 'd'${and}`
       : '',
