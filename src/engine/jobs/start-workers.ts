@@ -1,4 +1,4 @@
-// A worker process: the queue's runner, the heartbeat that says it lives, the reaper for those that don't.
+// A worker process: the queue's runner, the heartbeat that says it lives, the reaper for those that don't, the schedules' tick.
 
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
@@ -10,10 +10,11 @@ import type { JobLog } from './job-log.js';
 import { openQueueDatabase } from './queue-database.js';
 import { createQueueLogger } from './queue-logger.js';
 import { type JobTask, runJob } from './run-job.js';
+import { tickSchedules } from './schedules/tick-schedules.js';
 import { beat, reapDeadWorkers, removeWorker, type WorkerRow } from './worker-rows.js';
 
 export interface WorkerTiming {
-  /** Between two heartbeats, and two looks for dead workers. Default 2,000 ms. */
+  /** Between two heartbeats, and two looks for dead workers and for schedules that are due. Default 2,000 ms. */
   readonly beatMs: number;
   /** Without a heartbeat for so long a worker counts as dead. Default 7 s: its jobs are back within 10. */
   readonly deadAfterSeconds: number;
@@ -121,6 +122,7 @@ function startBeating(
   async function beatAndReap(): Promise<void> {
     try {
       await beat(database, worker);
+      await tickSchedules(database, about.clock.now());
       const dead = await reapDeadWorkers(database, timing.deadAfterSeconds);
       if (dead.length > 0) log.warn({ dead }, 'Workers not seen any more; their jobs are back in the queue');
     } catch (error) {
