@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { connectDatabase, type DatabaseTarget } from './app-database.js';
 import { prepareDatabase } from './app-setup.js';
 import { createFilesDoor, type FilesDoor } from './doors/files/files-door.js';
+import { createNotifyDoor } from './doors/notify/notify-door.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
@@ -40,6 +41,7 @@ export interface App {
   readonly catalog: CatalogService;
   readonly jobs: Jobs;
   readonly files: FilesDoor['services'];
+  readonly schedules: FilesDoor['schedules'];
   /** Absolute path; made by whoever first puts something there. */
   readonly dataFolder: string;
   /**
@@ -91,10 +93,25 @@ export async function createApp(settings: AppSettings): Promise<App> {
       dataFolder,
       enqueue: (client, task, payload) => jobs.enqueue(client, task, payload),
       sleep: (ms) => (settings.clock ?? systemClock).sleep(ms),
+      ...(settings.clock === undefined ? {} : { clock: settings.clock }),
+      places: {
+        roots: (config.folders ?? ['.']).map((folder) => resolve(configFolder ?? settings.cwd, folder)),
+        storages: {},
+        allow: config.allowAddresses ?? [],
+      },
+      env: settings.env,
+      checkNotify: (to) => notify.services.check(to),
+    });
+    const notify = createNotifyDoor({
+      database,
+      clock: settings.clock ?? systemClock,
+      config: config.notify ?? {},
+      allow: config.allowAddresses ?? [],
+      findFailedRows: files.findFailedRows,
     });
     const jobs: Jobs = createJobs({
       database,
-      tasks: { ...files.tasks },
+      tasks: { ...files.tasks, ...notify.tasks },
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
     });
@@ -104,6 +121,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       catalog,
       jobs,
       files: files.services,
+      schedules: files.schedules,
       dataFolder,
       prepare: () => prepareDatabase(database, target),
       close: () => closing.close(),

@@ -1,6 +1,7 @@
 // What the commands need of the app: the shape that `src/app.ts` must have, stated by the one who calls it.
 
 import type { FilesServices } from '../doors/files/files-services.js';
+import type { SchedulesServices } from '../doors/files/schedules/schedules-services.js';
 import type { Catalog } from '../engine/catalog/catalog.js';
 import type { JobLog } from '../engine/jobs/job-log.js';
 import type { Database } from '../foundation/postgres/database.js';
@@ -36,6 +37,7 @@ export interface CliApp {
   prepare(): Promise<void>;
   /** Absent where the door is left out. */
   readonly files?: FilesServices;
+  readonly schedules?: SchedulesServices;
   close(): Promise<void>;
 }
 

@@ -117,7 +117,8 @@ export const addExportCommand: AddCommand = (program, run) => {
   });
 };
 
-function formatOf(output: string | undefined): string {
+/** By the end of the file's name. */
+export function formatOf(output: string | undefined): string {
   const extension = /\.([a-z0-9]+)(\.gz)?$/i.exec(output ?? '')?.[1]?.toLowerCase() ?? '';
   return FORMAT_OF_EXTENSION[extension] ?? 'csv';
 }

@@ -34,6 +34,7 @@ export interface ImportOptions {
   readonly yes?: boolean;
   readonly failedRows?: string;
   readonly errorsTo?: string;
+  readonly notify?: readonly string[];
   readonly member?: string;
   readonly format?: string;
   readonly sheet?: string;
@@ -91,6 +92,11 @@ export function addImportOptions(command: Command): Command {
       'with --dry-run: where every error and warning goes, one JSON object a line (with --json they are in the result)',
     )
     .option('--failed-rows <file>', 'where the failed rows go, with their errors beside them')
+    .option(
+      '--notify <address>',
+      'who is told of its end: mail:ops@example.org or https://…; may be repeated',
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
     .option('--writers <n>', 'how many connections write side by side', wholeNumber(1))
     .option('--background', 'only queue the run; a worker takes it (dovetail work)')
     .option('-y, --yes', 'answer yes to what would be asked')
@@ -148,6 +154,7 @@ export function toImportCall(
     ...(options.maxRemovals === undefined ? {} : { removalLimit: toRemovalLimit(options.maxRemovals) }),
     ...given('writers'),
     ...given('member'),
+    ...given('notify'),
     ...given('format'),
     dryRun,
     probe: options.probe === true,

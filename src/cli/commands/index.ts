@@ -6,6 +6,7 @@ import { addExportCommand } from './export-command.js';
 import { addImportCommand } from './import-command.js';
 import { addInitCommand } from './init-command.js';
 import { addRunsCommand } from './runs-command.js';
+import { addSchedulesCommand } from './schedules-command.js';
 import { addUninstallCommand } from './uninstall-command.js';
 import { addWorkCommand } from './work-command.js';
 
@@ -16,6 +17,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addImportCommand,
   addExportCommand,
   addRunsCommand,
+  addSchedulesCommand,
   addWorkCommand,
   addUninstallCommand,
 ];

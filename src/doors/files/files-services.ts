@@ -46,7 +46,11 @@ export interface ExportCall {
   readonly format: string;
   readonly formatOptions: FormatOptions;
   readonly full: boolean;
+  /** Who is told of its end: `mail:…` and `https://…`. */
+  readonly notify?: readonly string[];
   readonly target: { readonly path: string } | { readonly stream: Writable };
+  /** Of a file that goes on to another place: what it is called there, and how it gets there. Part of the run. */
+  readonly deliver?: { readonly as: string; readonly put: () => Promise<void> };
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ImportProgress) => void;
 }

@@ -1,7 +1,7 @@
 // What a configuration file's content must look like, as far as this floor knows.
 import { configError } from './config-errors.js';
-import type { DovetailConfig } from './project-config.js';
-import { list, object, type Shape, ShapeComplaint, text } from './shape.js';
+import type { DovetailConfig, KeepConfig, NotifyConfig } from './project-config.js';
+import { list, number, object, type Shape, ShapeComplaint, text } from './shape.js';
 
 // The engine checks what is inside; here it only has to be an object.
 const entities: Shape<Readonly<Record<string, unknown>>> = (value, where) => {
@@ -18,11 +18,30 @@ const databaseUrl: Shape<string> = (value, where) => {
   throw new ShapeComplaint(where, 'expected a connection string that begins with postgres://');
 };
 
+const secretText: Shape<string> = (value, where) => {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new ShapeComplaint(
+    where,
+    'expected a text that is not empty',
+    'Is the variable of the environment set?',
+  );
+};
+
+const days: Shape<number> = (value, where) => {
+  const count = number(value, where);
+  if (count >= 1) return count;
+  throw new ShapeComplaint(where, 'expected a number of days, at least 1');
+};
+
 const config = object<DovetailConfig>({
   databaseUrl,
   dataFolder: text,
   schemas: object<NonNullable<DovetailConfig['schemas']>>({ include: list(text), exclude: list(text) }),
   entities,
+  folders: list(text),
+  allowAddresses: list(text),
+  notify: object<NotifyConfig>({ smtp: secretText, from: text, webhookSecret: secretText }),
+  keep: object<KeepConfig>({ runs: days, errors: days, files: days }),
 });
 
 /** The checked configuration. Throws CONFIG-104, which names file and key. */

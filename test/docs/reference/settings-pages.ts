@@ -40,6 +40,8 @@ export function toConfigurationPage(): string {
     '```',
     '',
     ...section('The project', CONFIG, 'DovetailConfig'),
+    ...section('Telling of an end', CONFIG, 'NotifyConfig'),
+    ...section('Keeping', CONFIG, 'KeepConfig'),
     ...section('An entity', OVERRIDE, 'EntityOverride'),
     ...section('A field', OVERRIDE, 'FieldOverride'),
     ...section('A rule on a field', RULES, 'FieldRule'),

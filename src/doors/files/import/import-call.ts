@@ -71,6 +71,8 @@ export interface ImportCall extends ImportWatch {
   readonly formatOptions: FormatOptions;
   readonly background: boolean;
   readonly failedRows?: string;
+  /** Who is told of its end: `mail:…` and `https://…`. */
+  readonly notify?: readonly string[];
   /** Of a dry run: a file for every error and warning, one JSON object a line. A run keeps its own in the database. */
   readonly issuesTo?: string;
 }

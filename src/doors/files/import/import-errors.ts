@@ -12,4 +12,6 @@ export const importError = errorRegister('FILES', {
   108: { title: 'No identity among the columns', consequence: 'stop' },
   109: { title: 'No archive', consequence: 'ask' },
   110: { title: 'No entity for a file of the archive', consequence: 'ask' },
+  111: { title: 'The file was taken before', consequence: 'skip' },
+  112: { title: 'The run can not be repeated', consequence: 'stop' },
 });

@@ -9,7 +9,7 @@ import {
   waitOut,
 } from '../../../engine/pipeline/index.js';
 import type { WritePlan } from '../../../engine/records/index.js';
-import type { Database } from '../../../foundation/postgres/database.js';
+import type { Database, Queryable } from '../../../foundation/postgres/database.js';
 import type { ImportWatch } from './import-call.js';
 import { importError } from './import-errors.js';
 import type { ImportSettings } from './import-settings.js';
@@ -24,6 +24,8 @@ export interface ImportRooms {
   readonly leaseSeconds?: number;
   /** How long an unreachable database is waited for. Default 60 s. */
   readonly patienceMs?: number;
+  /** Called in the transaction that ends a run. */
+  readonly onEnd?: (client: Queryable, run: string) => Promise<void>;
 }
 
 export interface ImportWork {

@@ -6,6 +6,9 @@ import { schedulesError } from './schedules-errors.js';
 
 /** As many moments as a schedule of every minute has in a week and a bit: more than any window can shut out. */
 const MOST_LOOKS = 12_000;
+/** Of rarer ones, those of a year and a bit. */
+const ENOUGH_LOOKS = 400;
+const ENOUGH_MS = 400 * 86_400_000;
 
 /**
  * The first moment after `after` that lies in a window; undefined if there is none. Where the clock is put forward, a single time
@@ -18,6 +21,7 @@ export function findNextMoment(timing: ScheduleTiming, after: Date): Date | unde
   for (let looks = 0; looks < MOST_LOOKS; looks++) {
     moment = cron.nextRun(moment);
     if (moment === null) return undefined;
+    if (looks > ENOUGH_LOOKS && moment.getTime() - after.getTime() > ENOUGH_MS) return undefined;
     if (isOpen(timing.windows, timing.timeZone, moment)) return moment;
   }
   return undefined;

@@ -47,7 +47,12 @@ export function isOpen(windows: readonly ScheduleWindow[], timeZone: string, mom
   });
 }
 
-function toWallClock(timeZone: string, moment: Date): { readonly day: number; readonly minute: number } {
+// Making one costs more than a hundred uses of it.
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+function readFormat(timeZone: string): Intl.DateTimeFormat {
+  const known = FORMATS.get(timeZone);
+  if (known !== undefined) return known;
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     weekday: 'short',
@@ -55,7 +60,16 @@ function toWallClock(timeZone: string, moment: Date): { readonly day: number; re
     minute: 'numeric',
     hourCycle: 'h23',
   });
-  const parts = new Map(format.formatToParts(moment).map(({ type, value }) => [type, value]));
+  FORMATS.set(timeZone, format);
+  return format;
+}
+
+function toWallClock(timeZone: string, moment: Date): { readonly day: number; readonly minute: number } {
+  const parts = new Map(
+    readFormat(timeZone)
+      .formatToParts(moment)
+      .map(({ type, value }) => [type, value]),
+  );
   return {
     day: DAYS.indexOf(parts.get('weekday')!.toLowerCase()),
     minute: Number(parts.get('hour')) * 60 + Number(parts.get('minute')),
