@@ -72,3 +72,10 @@ alter table dovetail.runs add column firing_id bigint references dovetail.schedu
 alter table dovetail.runs add column notify jsonb;
 comment on column dovetail.runs.notify is 'Who is told of its end: a list of addresses, mail: or https:.';
 create index runs_schedule on dovetail.runs (schedule_id, id) where schedule_id is not null;
+
+create table dovetail.daily_jobs (
+  task  text primary key,
+  -- The day, in UTC, for which it was queued last.
+  day   date not null
+);
+comment on table dovetail.daily_jobs is 'Housekeeping that is done once a day by whichever worker is there first.';

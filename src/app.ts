@@ -2,7 +2,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { connectDatabase, type DatabaseTarget } from './app-database.js';
 import { prepareDatabase } from './app-setup.js';
-import { createFilesDoor, type FilesDoor } from './doors/files/files-door.js';
+import { createFilesDoor, type FilesDoor, PRUNE_TASK } from './doors/files/files-door.js';
 import { createNotifyDoor } from './doors/notify/notify-door.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
@@ -100,6 +100,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         allow: config.allowAddresses ?? [],
       },
       env: settings.env,
+      ...(config.keep === undefined ? {} : { keep: config.keep }),
       checkNotify: (to) => notify.services.check(to),
     });
     const notify = createNotifyDoor({
@@ -112,6 +113,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
     const jobs: Jobs = createJobs({
       database,
       tasks: { ...files.tasks, ...notify.tasks },
+      daily: [PRUNE_TASK],
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
     });

@@ -20,6 +20,8 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['runs', 'cancel'],
   ['runs', 'resume'],
   ['runs', 'errors'],
+  ['runs', 'repeat'],
+  ['runs', 'prune'],
   ['schedules'],
   ['schedules', 'list'],
   ['schedules', 'add'],

@@ -1,5 +1,5 @@
 // The door `files`: import and export, on request or by a worker. Other doors never see the inside of it.
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { type CatalogService, findEntity } from '../../engine/catalog/index.js';
 import { failedRowsFormat } from '../../engine/formats/failed-rows.js';
 import { readFormat } from '../../engine/formats/index.js';
@@ -18,10 +18,12 @@ import {
 } from '../../engine/pipeline/index.js';
 import type { Origin } from '../../engine/records/index.js';
 import { readWhere } from '../../engine/records/read/index.js';
+import type { KeepConfig } from '../../foundation/config/project-config.js';
 import { DovetailError } from '../../foundation/errors/dovetail-error.js';
 import { type Clock, systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Database, Queryable } from '../../foundation/postgres/database.js';
 import { exportEntity } from './export/export-entity.js';
+import type { ExportSettings } from './export/export-settings.js';
 import { planExport } from './export/plan-export.js';
 import { recordExport } from './export/record-export.js';
 import type { ExportCall, ExportReport, FilesServices } from './files-services.js';
@@ -36,9 +38,11 @@ import type { ImportSettings } from './import/import-settings.js';
 import { openIssueSpool } from './import/issue-spool.js';
 import { writeIssuesFile } from './import/issues-file.js';
 import { planFor, prepareImport } from './import/prepare-import.js';
+import { repeatImport } from './import/repeat-import.js';
 import type { RunPart } from './import/run-part.js';
 import { type RunReport, readRunReport } from './import/run-report.js';
 import { forgetSource } from './import/source-file.js';
+import { pruneRuns } from './prune-runs.js';
 import type { PlaceSettings } from './schedules/place.js';
 import { createSchedules, SCHEDULE_TASK } from './schedules/schedules.js';
 
@@ -55,6 +59,8 @@ export interface FilesRooms {
   readonly clock?: Clock;
   /** Where schedules may take files from and put them. Default: nowhere. */
   readonly places?: PlaceSettings;
+  /** How long what is kept of runs is kept. Default: runs for ever, files for 90 days. */
+  readonly keep?: KeepConfig;
   /** Throws where nobody can be told. Default: nothing is checked. */
   readonly checkNotify?: (to: string) => void;
   /** Where `{env:NAME}` in the headers of an address is looked up. Default: nowhere. */
@@ -63,6 +69,9 @@ export interface FilesRooms {
 
 /** The name of the job that runs an import in the background. */
 export const IMPORT_TASK = 'files.import';
+
+/** The name of the daily job that removes what is no longer kept. */
+export const PRUNE_TASK = 'files.prune';
 
 /** The name of the job, of the door `notify`, that tells one address of the end of a run or a firing. */
 const NOTIFY_TASK = 'notify.tell';
@@ -219,6 +228,57 @@ export function createFilesDoor(rooms: FilesRooms) {
     return readRunReport(database, run);
   }
 
+  async function repeatRun(id: string, watch: ImportWatch, startedBy: Origin): Promise<RunReport> {
+    const before = await readRun(database, id);
+    if (before.kind === 'export') return repeatExport(before, watch, startedBy);
+    const { settings } = await readImport(id);
+    const known = await catalog.read();
+    const again = await repeatImport(id, settings, known, spoolFolder, watch.signal);
+    const { kind, entity, title, notify } = before;
+    const run = await createRun(database, {
+      kind,
+      entity,
+      title,
+      settings: again,
+      origin: startedBy,
+      notify,
+    });
+    return execute(run, watch);
+  }
+
+  async function repeatExport(before: Run, watch: ImportWatch, startedBy: Origin): Promise<RunReport> {
+    const { file, ...settings } = before.settings as ExportSettings;
+    if (file === undefined || !isAbsolute(file)) {
+      throw importError(112, {
+        detail: `Run ${before.id} wrote to ${file ?? 'standard output'}; there is no file to write again.`,
+        hint: 'Export anew with `dovetail export`.',
+      });
+    }
+    const call = {
+      formatOptions: {},
+      ...settings,
+      signal: watch.signal,
+      onProgress: watch.onProgress,
+      entity: before.entity,
+      target: { path: file },
+      startedBy,
+    };
+    const { run } = await exportFile({ ...call, ...(before.notify ? { notify: before.notify } : {}) });
+    return readRunReport(database, run!);
+  }
+
+  const prune = (dryRun: boolean, signal: AbortSignal) =>
+    pruneRuns(
+      {
+        database,
+        dataFolder: rooms.dataFolder,
+        keep: rooms.keep ?? {},
+        now: (rooms.clock ?? systemClock).now(),
+      },
+      dryRun,
+      signal,
+    );
+
   const schedules = createSchedules({
     database,
     catalog,
@@ -245,11 +305,18 @@ export function createFilesDoor(rooms: FilesRooms) {
     export: (call) => exportFile(call),
     readRuns: (filter: RunFilter) => readRuns(database, filter),
     readReport: (id: string) => readRunReport(database, id),
-    cancelRun: (id: string) => requestCancel(database, id),
+    cancelRun: (id: string) =>
+      database.transaction(async (client) => {
+        const outcome = await requestCancel(client, id);
+        if (outcome === 'cancelled') await tellOfEnd(client, id);
+        return outcome;
+      }),
     async resumeRun(id: string, watch: ImportWatch): Promise<RunReport> {
       await readImport(id);
       return execute(id, watch);
     },
+    repeatRun,
+    prune,
     listIssues: (id: string) => listIssues(database, id),
     async writeFailedRows(id: string, file: string) {
       const { settings } = await readImport(id);
@@ -269,6 +336,9 @@ export function createFilesDoor(rooms: FilesRooms) {
       job.signal.throwIfAborted();
     },
     [SCHEDULE_TASK]: schedules.runFiring,
+    async [PRUNE_TASK](_payload: unknown, job: { readonly signal: AbortSignal }): Promise<void> {
+      await prune(false, job.signal);
+    },
   };
 
   return { name: 'files', services, findFailedRows, schedules: schedules.services, tasks } as const;

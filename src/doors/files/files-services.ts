@@ -6,6 +6,7 @@ import type { Origin } from '../../engine/records/index.js';
 import type { ArchiveReport } from './import/import-archive.js';
 import type { ImportCall, ImportProgress, ImportWatch } from './import/import-call.js';
 import type { RunReport } from './import/run-report.js';
+import type { PruneReport } from './prune-runs.js';
 
 export interface FilesServices {
   /**
@@ -27,6 +28,13 @@ export interface FilesServices {
   readReport(id: string): Promise<RunReport>;
   cancelRun(id: string): Promise<'requested' | 'cancelled' | 'over'>;
   resumeRun(id: string, watch: ImportWatch): Promise<RunReport>;
+  /**
+   * A new run with the settings of an earlier one, for the file (or the records) as they are now. Throws FILES-112 where the source
+   * was a pipe or the target a stream, and as `import` and `export` do.
+   */
+  repeatRun(id: string, watch: ImportWatch, startedBy: Origin): Promise<RunReport>;
+  /** Removes, or only counts, what is older than the configuration says. */
+  prune(dryRun: boolean, signal: AbortSignal): Promise<PruneReport>;
   /** Every issue of a run, in the order of the source. */
   listIssues(id: string): AsyncIterable<RunIssue>;
   /** Writes the failed rows in the input's own format, with their errors beside them. Throws FILES-107 if there are none. */
