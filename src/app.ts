@@ -96,7 +96,12 @@ export async function createApp(settings: AppSettings): Promise<App> {
       ...(settings.clock === undefined ? {} : { clock: settings.clock }),
       places: {
         roots: (config.folders ?? ['.']).map((folder) => resolve(configFolder ?? settings.cwd, folder)),
-        storages: {},
+        storages: Object.fromEntries(
+          Object.entries(config.storages ?? {}).map(([name, { kind, path }]) => [
+            name,
+            { kind, path: resolve(configFolder ?? settings.cwd, path) },
+          ]),
+        ),
         allow: config.allowAddresses ?? [],
       },
       env: settings.env,

@@ -1,7 +1,7 @@
 // What a configuration file's content must look like, as far as this floor knows.
 import { configError } from './config-errors.js';
-import type { DovetailConfig, KeepConfig, NotifyConfig } from './project-config.js';
-import { list, number, object, type Shape, ShapeComplaint, text } from './shape.js';
+import type { DovetailConfig, KeepConfig, NotifyConfig, StorageConfig } from './project-config.js';
+import { list, number, object, record, type Shape, ShapeComplaint, text } from './shape.js';
 
 // The engine checks what is inside; here it only has to be an object.
 const entities: Shape<Readonly<Record<string, unknown>>> = (value, where) => {
@@ -27,6 +27,11 @@ const secretText: Shape<string> = (value, where) => {
   );
 };
 
+const storageKind: Shape<'folder'> = (value, where) => {
+  if (value === 'folder') return value;
+  throw new ShapeComplaint(where, "expected 'folder'");
+};
+
 const days: Shape<number> = (value, where) => {
   const count = number(value, where);
   if (count >= 1) return count;
@@ -39,6 +44,7 @@ const config = object<DovetailConfig>({
   schemas: object<NonNullable<DovetailConfig['schemas']>>({ include: list(text), exclude: list(text) }),
   entities,
   folders: list(text),
+  storages: record(object<StorageConfig>({ kind: storageKind, path: text }, ['kind', 'path'])),
   allowAddresses: list(text),
   notify: object<NotifyConfig>({ smtp: secretText, from: text, webhookSecret: secretText }),
   keep: object<KeepConfig>({ runs: days, errors: days, files: days }),

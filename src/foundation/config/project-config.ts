@@ -10,12 +10,20 @@ export interface DovetailConfig<Entities = Readonly<Record<string, unknown>>> {
   readonly entities?: Entities;
   /** Folders that schedules may read and write, relative to the configuration file. Default: the file's own folder. */
   readonly folders?: readonly string[];
+  /** Places with a name, for schedules: `storage:NAME/in/*.csv`. */
+  readonly storages?: Readonly<Record<string, StorageConfig>>;
   /** Hosts with ports at private addresses that may be asked for files, and told of ends: `erp.local:8080`. Default: none. */
   readonly allowAddresses?: readonly string[];
   /** How the end of a run is told. */
   readonly notify?: NotifyConfig;
   /** How long what is kept of runs is kept, in days. */
   readonly keep?: KeepConfig;
+}
+
+export interface StorageConfig {
+  readonly kind: 'folder';
+  /** Relative to the configuration file. */
+  readonly path: string;
 }
 
 export interface NotifyConfig {

@@ -40,6 +40,7 @@ export function toConfigurationPage(): string {
     '```',
     '',
     ...section('The project', CONFIG, 'DovetailConfig'),
+    ...section('A storage', CONFIG, 'StorageConfig'),
     ...section('Telling of an end', CONFIG, 'NotifyConfig'),
     ...section('Keeping', CONFIG, 'KeepConfig'),
     ...section('An entity', OVERRIDE, 'EntityOverride'),
