@@ -2,7 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createJobs } from '../../src/engine/jobs/jobs.js';
 import { tickSchedules } from '../../src/engine/jobs/schedules/index.js';
+import { systemClock } from '../../src/foundation/lifecycle/clock.js';
 import { createScheduleFixture, type ScheduleFixture } from './schedule-fixture.js';
 
 let at: ScheduleFixture;
@@ -22,6 +24,28 @@ describe('a moment', () => {
     expect(fired.reduce((sum, n) => sum + n, 0)).toBe(3);
     expect(await jobs()).toHaveLength(3);
     expect((await at.files.schedules.read('a')).nextAt).toEqual(new Date('2026-06-02T03:00:00Z'));
+  });
+
+  it('is seen by a worker, which does it', async () => {
+    await at.write('inbox/a.csv', 'sku,price\nA,1\n');
+    await at.addImport('a', { from: at.place('inbox/*.csv') });
+    const now = new Date('2026-06-01T03:00:01Z');
+    const jobs = createJobs({
+      database: at.database,
+      tasks: at.files.tasks,
+      clock: { ...systemClock, now: () => now },
+      daily: ['files.prune'],
+      timing: { beatMs: 50 },
+    });
+    const stop = new AbortController();
+    const workers = await jobs.startWorkers({ concurrency: 1, signal: stop.signal });
+    const readLast = async () => (await at.files.schedules.read('a')).last;
+    while ((await readLast())?.endedAt === undefined) await systemClock.sleep(20);
+    stop.abort();
+    await workers.stopped;
+    expect(await readLast()).toMatchObject({ state: 'done', moment: new Date('2026-06-01T03:00:00Z') });
+    expect(await at.rows('select sku from item')).toEqual([['A']]);
+    expect(await at.rows('select day::text from dovetail.daily_jobs')).toEqual([['2026-06-01']]);
   });
 
   it('that nobody was there for is made up for once, and said to be late', async () => {

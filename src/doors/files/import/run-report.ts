@@ -28,6 +28,8 @@ export interface RunReport {
   readonly counters: Counters;
   /** Absent for a dry run. */
   readonly startedBy?: { readonly kind: string; readonly id: string };
+  /** Name of the schedule it belongs to. */
+  readonly schedule?: string;
   /** Of an export: its file, absent for a stream. */
   readonly file?: string;
   readonly seconds?: number;
@@ -80,6 +82,7 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     ...(settings.identity ? { identity: settings.identity } : {}),
     counters: run.counters,
     startedBy: run.origin as NonNullable<RunReport['startedBy']>,
+    ...(run.schedule === undefined ? {} : { schedule: run.schedule }),
     ...(settings.file === undefined ? {} : { file: settings.file }),
     ...(run.startedAt
       ? {

@@ -34,6 +34,9 @@ import type { SchedulesServices } from './schedules-services.js';
 /** The name of the job that does what a schedule says. */
 export const SCHEDULE_TASK = 'files.schedule';
 
+/** What may pass by itself is tried so often, over a minute and a half: the next moment is not kept waiting for long. */
+const MOST_TRIES = 5;
+
 export interface ScheduleRooms {
   readonly database: Database;
   readonly catalog: CatalogService;
@@ -106,10 +109,11 @@ export function createSchedules(rooms: ScheduleRooms) {
       if (job.signal.aborted) throw error;
       const known = error instanceof DovetailError ? error : undefined;
       const again = known === undefined || known.consequence === 'retry';
-      if (again && job.attempt < job.maxAttempts) throw error;
+      if (again && job.attempt < Math.min(MOST_TRIES, job.maxAttempts)) throw error;
       const said = known === undefined ? (error as Error).message : `${known.detail} (${known.code})`;
       await end(schedule, firing, 'failed', maskSecrets(said));
-      throw error;
+      // The firing tells it; a mistake of ours must be seen in the queue as well.
+      if (known === undefined) throw error;
     }
   }
 
