@@ -1,5 +1,5 @@
 // The door `files`: import and export, on request or by a worker. Other doors never see the inside of it.
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { type CatalogService, findEntity } from '../../engine/catalog/index.js';
 import { failedRowsFormat } from '../../engine/formats/failed-rows.js';
 import { readFormat } from '../../engine/formats/index.js';
@@ -23,7 +23,6 @@ import { DovetailError } from '../../foundation/errors/dovetail-error.js';
 import { type Clock, systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Database, Queryable } from '../../foundation/postgres/database.js';
 import { exportEntity } from './export/export-entity.js';
-import type { ExportSettings } from './export/export-settings.js';
 import { planExport } from './export/plan-export.js';
 import { recordExport } from './export/record-export.js';
 import type { ExportCall, ExportReport, FilesServices } from './files-services.js';
@@ -38,11 +37,11 @@ import type { ImportSettings } from './import/import-settings.js';
 import { openIssueSpool } from './import/issue-spool.js';
 import { writeIssuesFile } from './import/issues-file.js';
 import { planFor, prepareImport } from './import/prepare-import.js';
-import { repeatImport } from './import/repeat-import.js';
 import type { RunPart } from './import/run-part.js';
 import { type RunReport, readRunReport } from './import/run-report.js';
 import { forgetSource } from './import/source-file.js';
 import { pruneRuns } from './prune-runs.js';
+import { repeatAnyRun } from './repeat-run.js';
 import type { PlaceSettings } from './schedules/place.js';
 import { createSchedules, SCHEDULE_TASK } from './schedules/schedules.js';
 
@@ -228,44 +227,8 @@ export function createFilesDoor(rooms: FilesRooms) {
     return readRunReport(database, run);
   }
 
-  async function repeatRun(id: string, watch: ImportWatch, startedBy: Origin): Promise<RunReport> {
-    const before = await readRun(database, id);
-    if (before.kind === 'export') return repeatExport(before, watch, startedBy);
-    const { settings } = await readImport(id);
-    const known = await catalog.read();
-    const again = await repeatImport(id, settings, known, spoolFolder, watch.signal);
-    const { kind, entity, title, notify } = before;
-    const run = await createRun(database, {
-      kind,
-      entity,
-      title,
-      settings: again,
-      origin: startedBy,
-      notify,
-    });
-    return execute(run, watch);
-  }
-
-  async function repeatExport(before: Run, watch: ImportWatch, startedBy: Origin): Promise<RunReport> {
-    const { file, ...settings } = before.settings as ExportSettings;
-    if (file === undefined || !isAbsolute(file)) {
-      throw importError(112, {
-        detail: `Run ${before.id} wrote to ${file ?? 'standard output'}; there is no file to write again.`,
-        hint: 'Export anew with `dovetail export`.',
-      });
-    }
-    const call = {
-      formatOptions: {},
-      ...settings,
-      signal: watch.signal,
-      onProgress: watch.onProgress,
-      entity: before.entity,
-      target: { path: file },
-      startedBy,
-    };
-    const { run } = await exportFile({ ...call, ...(before.notify ? { notify: before.notify } : {}) });
-    return readRunReport(database, run!);
-  }
+  const repeatRun: FilesServices['repeatRun'] = (id, watch, startedBy) =>
+    repeatAnyRun({ database, catalog, spoolFolder, execute, exportFile }, id, watch, startedBy);
 
   const prune = (dryRun: boolean, signal: AbortSignal) =>
     pruneRuns(
