@@ -2,8 +2,9 @@
 import { dirname, join, resolve } from 'node:path';
 import { connectDatabase, type DatabaseTarget } from './app-database.js';
 import { prepareDatabase } from './app-setup.js';
-import { createFilesDoor, type FilesDoor } from './doors/files/files-door.js';
+import { createFilesDoor, type FilesDoor, PRUNE_TASK } from './doors/files/files-door.js';
 import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-load/initial-load-door.js';
+import { createNotifyDoor } from './doors/notify/notify-door.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
@@ -42,6 +43,7 @@ export interface App {
   readonly jobs: Jobs;
   readonly files: FilesDoor['services'];
   readonly initialLoad: InitialLoadDoor['services'];
+  readonly schedules: FilesDoor['schedules'];
   /** Absolute path; made by whoever first puts something there. */
   readonly dataFolder: string;
   /**
@@ -92,6 +94,20 @@ export async function createApp(settings: AppSettings): Promise<App> {
       sleep: (ms) => (settings.clock ?? systemClock).sleep(ms),
       ...(config.undo?.rows === undefined ? {} : { undoRows: config.undo.rows }),
       ...(config.undo?.days === undefined ? {} : { undoDays: config.undo.days }),
+      ...(settings.clock === undefined ? {} : { clock: settings.clock }),
+      places: {
+        roots: (config.folders ?? ['.']).map((folder) => resolve(configFolder ?? settings.cwd, folder)),
+        storages: Object.fromEntries(
+          Object.entries(config.storages ?? {}).map(([name, { kind, path }]) => [
+            name,
+            { kind, path: resolve(configFolder ?? settings.cwd, path) },
+          ]),
+        ),
+        allow: config.allowAddresses ?? [],
+      },
+      env: settings.env,
+      ...(config.keep === undefined ? {} : { keep: config.keep }),
+      checkNotify: (to) => notify.services.check(to),
     });
     const initialLoad = createInitialLoadDoor({
       database,
@@ -101,9 +117,17 @@ export async function createApp(settings: AppSettings): Promise<App> {
       entry,
       sleep: (ms) => (settings.clock ?? systemClock).sleep(ms),
     });
+    const notify = createNotifyDoor({
+      database,
+      clock: settings.clock ?? systemClock,
+      config: config.notify ?? {},
+      allow: config.allowAddresses ?? [],
+      findFailedRows: files.findFailedRows,
+    });
     const jobs: Jobs = createJobs({
       database,
-      tasks: { ...files.tasks, ...initialLoad.tasks },
+      tasks: { ...files.tasks, ...initialLoad.tasks, ...notify.tasks },
+      daily: [PRUNE_TASK],
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
     });
@@ -114,6 +138,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       jobs,
       files: files.services,
       initialLoad: initialLoad.services,
+      schedules: files.schedules,
       dataFolder,
       prepare: () => prepareDatabase(database, target),
       close: () => closing.close(),

@@ -20,5 +20,10 @@ export {
   type WriteOutcome,
   type WrittenRecordBatch,
 } from './engine/catalog/index.js';
-export type { DovetailConfig } from './foundation/config/project-config.js';
+export type {
+  DovetailConfig,
+  KeepConfig,
+  NotifyConfig,
+  StorageConfig,
+} from './foundation/config/project-config.js';
 export { type Consequence, DovetailError, type Pointer } from './foundation/errors/dovetail-error.js';

@@ -1,6 +1,7 @@
 // What the commands need of the app: the shape that `src/app.ts` must have, stated by the one who calls it.
 
 import type { FilesServices } from '../doors/files/files-services.js';
+import type { SchedulesServices } from '../doors/files/schedules/schedules-services.js';
 import type { LoadServices } from '../doors/initial-load/load-services.js';
 import type { Catalog } from '../engine/catalog/catalog.js';
 import type { JobLog } from '../engine/jobs/job-log.js';
@@ -39,6 +40,7 @@ export interface CliApp {
   readonly files?: FilesServices;
   /** Absent where the door is left out. */
   readonly initialLoad?: LoadServices;
+  readonly schedules?: SchedulesServices;
   close(): Promise<void>;
 }
 

@@ -62,6 +62,13 @@ export function thousandsSign(text: string): string {
   throw new InvalidArgumentError("It takes . , ' _ or space.");
 }
 
+/** A day, or a moment of one, as ISO 8601 writes it; without a zone in this machine's. */
+export function toMoment(text: string): Date {
+  const moment = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text);
+  if (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(moment.getTime())) return moment;
+  throw new InvalidArgumentError('It takes a day or a moment: 2026-11-27, or 2026-11-27T14:30.');
+}
+
 /** `yes`, `no`, or the number of the header's line. */
 export function headerChoice(text: string): boolean | number {
   if (/^(yes|true)$/i.test(text)) return true;

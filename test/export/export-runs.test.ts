@@ -127,7 +127,7 @@ describe('from the command line', () => {
   it('runs lists exports beside imports, and runs show shows one', async () => {
     expect((await run(at.url, 'export', 'brand', '-o', 'b.ndjson')).code).toBe(0);
     const list = await run(at.url, 'runs', '--kind', 'export', '--limit', '1');
-    expect(list.stdout).toMatch(/completed\s+export\s+brand\s+b\.ndjson\s+3,000/);
+    expect(list.stdout).toMatch(/completed\s+export\s+brand\s+b\.ndjson\s+\S+\s+3,000/);
     const [id] = /\d+/.exec(list.stdout.split('\n').find((line) => line.includes('b.ndjson'))!)!;
     const shown = await run(at.url, 'runs', 'show', id);
     expect(shown.stdout).toContain('brand → b.ndjson');

@@ -54,6 +54,8 @@ async function runWorker(url: string, dataFolder: string): Promise<void> {
     enqueue: (client, task, payload) => jobs.enqueue(client, task, payload),
     sleep: (ms) => systemClock.sleep(ms),
     leaseSeconds: LEASE_SECONDS,
+    // Folders that schedules may use.
+    places: { roots: [process.env['FAULT_FOLDER'] ?? []].flat(), storages: {} },
   });
   const say = (fields: object, message: string) => {
     process.stdout.write(`${JSON.stringify({ message, ...fields })}\n`);

@@ -78,7 +78,7 @@ export function toExportShape(
 }
 
 /** By the ending of the file's name. One that is only read is refused by the export, with the format to take instead. */
-function findFormatOf(output: string | undefined): string | undefined {
+export function findFormatOf(output: string | undefined): string | undefined {
   const extension = /\.([a-z0-9]+)(\.gz)?$/i.exec(output ?? '')?.[1]?.toLowerCase();
   return extension === undefined ? undefined : findFormat(extension)?.name;
 }

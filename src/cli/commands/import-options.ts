@@ -68,6 +68,7 @@ export interface ImportOptions extends SourceOptions {
   readonly yes?: boolean;
   readonly failedRows?: string;
   readonly errorsTo?: string;
+  readonly notify?: readonly string[];
   readonly member?: string;
 }
 
@@ -115,6 +116,11 @@ export function addImportOptions(command: Command): Command {
       'with --dry-run: where every error and warning goes, one JSON object a line (with --json they are in the result)',
     )
     .option('--failed-rows <file>', 'where the failed rows go, with their errors beside them')
+    .option(
+      '--notify <address>',
+      'who is told of its end: mail:ops@example.org or https://…; may be repeated',
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
     .option('--writers <n>', 'how many connections write side by side', wholeNumber(1))
     .option(
       '--undo-rows <n>',
@@ -199,6 +205,7 @@ export function toImportCall(
     ...given('undoRows'),
     ...(options.undo === false ? { undoRows: 0 } : {}),
     ...given('member'),
+    ...given('notify'),
     ...given('format'),
     dryRun,
     probe: options.probe === true,

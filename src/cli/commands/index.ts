@@ -10,6 +10,7 @@ import { addInspectCommand } from './inspect-command.js';
 import { addLoadCommand } from './load-command.js';
 import { addMappingCommand } from './mapping-command.js';
 import { addRunsCommand } from './runs-command.js';
+import { addSchedulesCommand } from './schedules-command.js';
 import { addUninstallCommand } from './uninstall-command.js';
 import { addWorkCommand } from './work-command.js';
 
@@ -24,6 +25,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addLoadCommand,
   addMappingCommand,
   addRunsCommand,
+  addSchedulesCommand,
   addWorkCommand,
   addUninstallCommand,
 ];

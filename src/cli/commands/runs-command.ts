@@ -2,14 +2,15 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type MaxErrors, toErrorLimit } from '../../doors/files/import/import-settings.js';
-import type { RunIssue, RunKind, RunState } from '../../engine/pipeline/run.js';
+import type { RunIssue } from '../../engine/pipeline/run.js';
+import type { RunFilter } from '../../engine/pipeline/run-store.js';
 import { didYouMean } from '../../foundation/errors/did-you-mean.js';
 import { cliError } from '../cli-errors.js';
 import { addHelpTail } from '../command-help.js';
 import type { AddCommand, RunCommand } from '../command-runner.js';
 import { ExitCode } from '../exit-codes.js';
 import { openFiles } from '../open-files.js';
-import { countOrPercent, wholeNumber } from '../option-values.js';
+import { countOrPercent, toMoment, wholeNumber } from '../option-values.js';
 import { exitCodeOf } from '../run-exit.js';
 import { countOf } from '../terminal/number-text.js';
 import type { ProgressMode } from '../terminal/progress-bar.js';
@@ -17,6 +18,7 @@ import { toIssueTable } from '../views/issue-view.js';
 import { toRunDocument, toRunListLines } from '../views/run-list-view.js';
 import { toReportLines, toStartedLines, toUndoLines } from '../views/run-report-view.js';
 import { createWatch, progressOption } from '../watch-run.js';
+import { addPrune, addRepeat } from './runs-again-command.js';
 import { addUndo } from './runs-undo-command.js';
 
 const STATES = ['queued', 'running', 'completed', 'completed_with_errors', 'stopped', 'failed', 'cancelled'];
@@ -24,7 +26,7 @@ const STATES = ['queued', 'running', 'completed', 'completed_with_errors', 'stop
 export const addRunsCommand: AddCommand = (program, run) => {
   const runs = program
     .command('runs')
-    .summary('list runs; show, cancel, resume or undo one')
+    .summary('list runs; show, cancel, resume, undo or repeat one')
     .description('Every import and export is a run. Without a subcommand: the latest.')
     .usage('[command] [options]');
   addList(runs, run);
@@ -33,6 +35,8 @@ export const addRunsCommand: AddCommand = (program, run) => {
   addResume(runs, run);
   addErrors(runs, run);
   addUndo(runs, run);
+  addRepeat(runs, run);
+  addPrune(runs, run);
   addHelpTail(runs, {
     examples: [
       ['dovetail runs', 'the latest twenty'],
@@ -62,26 +66,26 @@ function addList(runs: Command, run: RunCommand): void {
       ]),
     )
     .option('--entity <name>', 'only runs of this entity')
+    .option('--schedule <name>', 'only runs of this schedule')
+    .option('--by <user>', 'only runs this one started')
+    .option('--file <name>', 'only runs of this file, by its name or the end of its path')
+    .option('--since <date>', 'only runs from this day or moment on: 2026-11-27', toMoment)
     .option('--before <run>', 'only runs before this one: the next page')
     .option('--limit <n>', 'how many', wholeNumber(1), 20)
     // A mistyped subcommand arrives here as an argument nobody declared.
     .allowExcessArguments(true)
     .action(
-      run(
-        async (
-          context,
-          options: { state?: RunState; kind?: RunKind; entity?: string; before?: string; limit: number },
-          word?: string,
-        ) => {
-          if (word !== undefined) throw unknownSubcommand(runs, word);
-          const files = await openFiles(context);
-          const found = await files.readRuns(options);
-          context.result({ runs: found.map(toRunDocument) }, () =>
-            toRunListLines(found, { style: context.out.style, width: context.out.width() }),
-          );
-          return ExitCode.ok;
-        },
-      ),
+      run(async (context, options: RunFilter & { limit: number }, word?: string) => {
+        if (word !== undefined) throw unknownSubcommand(runs, word);
+        const files = await openFiles(context);
+        const found = await files.readRuns(options);
+        const next = found.length === options.limit ? found.at(-1)?.id : undefined;
+        context.result({ runs: found.map(toRunDocument), ...(next === undefined ? {} : { next }) }, () =>
+          toRunListLines(found, { style: context.out.style, width: context.out.width() }),
+        );
+        if (next !== undefined) context.remark(`There may be more: --before ${next}`);
+        return ExitCode.ok;
+      }),
     );
   addHelpTail(command, {
     examples: [

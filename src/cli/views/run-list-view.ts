@@ -13,7 +13,9 @@ export function toRunListLines(runs: readonly Run[], options: ViewOptions): stri
       { title: 'kind', shrinks: false },
       { title: 'entity' },
       { title: 'file' },
+      { title: 'who' },
       { title: 'read', align: 'right', shrinks: false },
+      { title: 'written', align: 'right', shrinks: false },
       { title: 'failed', align: 'right', shrinks: false },
       { title: 'started', shrinks: false },
     ],
@@ -23,7 +25,9 @@ export function toRunListLines(runs: readonly Run[], options: ViewOptions): stri
       run.kind,
       run.entity,
       run.title,
+      whoOf(run),
       countText(run.counters.read),
+      countText(run.counters.added + run.counters.updated + run.counters.deleted),
       countText(run.counters.failed),
       momentText(run.startedAt ?? run.createdAt),
     ]),
@@ -31,8 +35,13 @@ export function toRunListLines(runs: readonly Run[], options: ViewOptions): stri
   );
 }
 
-/** A run for `--json`: settings and origin left out, they are the run's own business. */
+/** Whoever started it, or the schedule it belongs to. */
+function whoOf(run: Run): string {
+  return run.schedule ?? (run.origin as { readonly id?: string }).id ?? '';
+}
+
+/** A run for `--json`: settings left out, they are the run's own business. */
 export function toRunDocument(run: Run): object {
-  const { settings: _settings, origin: _origin, ...rest } = run;
-  return rest;
+  const { settings: _settings, origin, ...rest } = run;
+  return { ...rest, startedBy: origin };
 }

@@ -57,10 +57,14 @@ export function toUndoLines({ run, undo, resumable }: RunReport, style: Style): 
 }
 
 /** When and by whom it was started, for who looks at it later. */
-export function toStartedLines({ startedBy, startedAt }: RunReport, style: Style): string[] {
+export function toStartedLines({ startedBy, startedAt, schedule }: RunReport, style: Style): string[] {
   if (startedBy === undefined) return [];
   const when = startedAt === undefined ? '' : ` ${momentText(new Date(startedAt))}`;
-  return ['', style.dim(`Started${when} by ${toPrintable(`${startedBy.kind} ${startedBy.id}`)}`)];
+  const by = toPrintable(`${startedBy.kind} ${startedBy.id}`);
+  return [
+    '',
+    style.dim(`Started${when} by ${schedule === undefined ? by : `schedule ${schedule}, made by ${by}`}`),
+  ];
 }
 
 function headline(report: RunReport, style: Style): string {

@@ -17,7 +17,9 @@ import {
   waitOut,
 } from '../../engine/pipeline/index.js';
 import type { Origin } from '../../engine/records/index.js';
+import type { KeepConfig } from '../../foundation/config/project-config.js';
 import { DovetailError } from '../../foundation/errors/dovetail-error.js';
+import { type Clock, systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Database, Queryable } from '../../foundation/postgres/database.js';
 import { exportArchive } from './export/export-archive.js';
 import { exportEntity } from './export/export-entity.js';
@@ -50,10 +52,15 @@ import { inspectSource } from './import/inspect-source.js';
 import { openIssueSpool } from './import/issue-spool.js';
 import { writeIssuesFile } from './import/issues-file.js';
 import { prepareImport } from './import/prepare-import.js';
+import type { RunPart } from './import/run-part.js';
 import { type RunReport, readRunReport } from './import/run-report.js';
 import { forgetSource } from './import/source-file.js';
 import { createMappingServices } from './mappings/mapping-services.js';
 import { openMapping } from './mappings/open-mapping.js';
+import { pruneRuns } from './prune-runs.js';
+import { repeatAnyRun } from './repeat-run.js';
+import type { PlaceSettings } from './schedules/place.js';
+import { createSchedules, SCHEDULE_TASK } from './schedules/schedules.js';
 import { writeTemplate } from './template/write-template.js';
 import { readOutlook } from './undo/look-undo.js';
 import { lookAtUndo, resumeUndo, undoRun } from './undo/undo-run.js';
@@ -71,17 +78,34 @@ export interface FilesRooms {
   readonly undoRows?: number;
   /** For how many days it is kept. Default 30. */
   readonly undoDays?: number;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+  /** Where schedules may take files from and put them. Default: nowhere. */
+  readonly places?: PlaceSettings;
+  /** How long what is kept of runs is kept. Default: runs for ever, files for 90 days. */
+  readonly keep?: KeepConfig;
+  /** Throws where nobody can be told. Default: nothing is checked. */
+  readonly checkNotify?: (to: string) => void;
+  /** Where `{env:NAME}` in the headers of an address is looked up. Default: nowhere. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** The name of the job that runs an import in the background. */
 export const IMPORT_TASK = 'files.import';
 
+/** The name of the daily job that removes what is no longer kept. */
+export const PRUNE_TASK = 'files.prune';
+
+/** The name of the job, of the door `notify`, that tells one address of the end of a run or a firing. */
+const NOTIFY_TASK = 'notify.tell';
+
 export function createFilesDoor(rooms: FilesRooms) {
   const { database, catalog } = rooms;
   const spoolFolder = join(rooms.dataFolder, 'spool');
 
-  async function importFile(wish: ImportCall): Promise<RunReport> {
+  async function importFile(wish: ImportCall, part?: RunPart): Promise<RunReport> {
     const call = rooms.undoRows === undefined ? wish : { undoRows: rooms.undoRows, ...wish };
+    for (const to of call.notify ?? []) rooms.checkNotify?.(to);
     const prepared = await prepareImport(call, await catalog.read(), database, spoolFolder);
     const { settings } = prepared;
     if (call.dryRun) {
@@ -89,16 +113,24 @@ export function createFilesDoor(rooms: FilesRooms) {
       return dryRun(settings, call);
     }
     const origin = call.startedBy ?? NOBODY_KNOWN;
-    const run = await database.transaction(async (client) => {
-      const { entity, source } = settings;
-      const id = await createRun(client, { kind: 'import', entity, title: source.name, settings, origin });
-      if (settings.mappingName !== undefined) await learnFrom(client, settings);
-      if (call.background) await rooms.enqueue(client, IMPORT_TASK, { run: id });
-      return id;
-    });
+    const run = await database
+      .transaction(async (client) => {
+        const { entity, source } = settings;
+        const links = { notify: call.notify, firing: part?.firing };
+        const wish = { kind: 'import', entity, title: source.name, settings, origin, ...links } as const;
+        const id = await createRun(client, wish);
+        if (settings.mappingName !== undefined) await learnFrom(client, settings);
+        await part?.beside(client, id, source);
+        if (call.background) await rooms.enqueue(client, IMPORT_TASK, { run: id });
+        return id;
+      })
+      .catch(async (error) => {
+        await forgetSource(settings.source);
+        throw error;
+      });
     call.onPlan?.({ ...prepared.plan, run });
     if (call.background) return readRunReport(database, run);
-    return execute(run, call);
+    return execute(run, call, part === undefined ? 'person' : 'queue');
   }
 
   async function dryRun(settings: ImportSettings, call: ImportCall): Promise<RunReport> {
@@ -124,15 +156,21 @@ export function createFilesDoor(rooms: FilesRooms) {
 
   /** Runs to the end and reports; what is wrong with the run itself is in the report. */
   async function execute(id: string, watch: ImportWatch, taker: RunTaker = 'person'): Promise<RunReport> {
-    await executeImport(rooms, id, watch, taker);
+    await executeImport({ ...rooms, onEnd: tellOfEnd }, id, watch, taker);
     const patience = { runId: id, ms: rooms.patienceMs ?? 60_000, sleep: rooms.sleep, signal: watch.signal };
     const report = await waitOut(patience, () => readRunReport(database, id));
     if (report.counters.failed === 0) return report;
+    const failedRows = await findFailedRows(id);
+    return failedRows === undefined ? report : { ...report, failedRows };
+  }
+
+  /** Writes the failed rows to where the run's settings say, or into the data folder; undefined if there are none. */
+  async function findFailedRows(id: string) {
     const { settings } = await readImport(id);
     const file =
       settings.failedRows ?? join(rooms.dataFolder, 'runs', `${id}-failed.${extensionOf(settings)}`);
     const rows = await writeFailedRowsFile(settings, listIssues(database, id, { severity: 'error' }), file);
-    return rows === 0 ? report : { ...report, failedRows: { rows, file } };
+    return rows === 0 ? undefined : { rows, file };
   }
 
   /**
@@ -162,12 +200,14 @@ export function createFilesDoor(rooms: FilesRooms) {
     return { run, settings: run.settings as ImportSettings };
   }
 
-  async function exportFile(call: ExportCall): Promise<ExportReport> {
+  async function exportFile(call: ExportCall, firing?: string): Promise<ExportReport> {
     const begun = Date.now();
+    for (const to of call.notify ?? []) rooms.checkNotify?.(to);
     // Refused before it is a run.
     const { entity, request } = await prepareExport(database, await catalog.read(), call);
     const origin = call.startedBy ?? NOBODY_KNOWN;
-    return recordExport(database, { entity: entity.name, origin }, call, async (run, signal, note) => {
+    const about = { entity: entity.name, origin, notify: call.notify, firing, onEnd: tellOfEnd };
+    return recordExport(database, about, call, async (run, signal, note) => {
       const result = await exportEntity(database, {
         ...request,
         signal,
@@ -176,7 +216,9 @@ export function createFilesDoor(rooms: FilesRooms) {
           call.onProgress({ phase: 'exporting', ...at });
         },
       });
-      const { rows, bytes, columns, file } = result;
+      await call.deliver?.put();
+      const { rows, bytes, columns } = result;
+      const file = call.deliver?.as ?? result.file;
       const seconds = (Date.now() - begun) / 1000;
       const known = { ...(run === undefined ? {} : { run }), ...(file === undefined ? {} : { file }) };
       return { entity: entity.name, rows, bytes, columns, seconds, ...known };
@@ -204,15 +246,58 @@ export function createFilesDoor(rooms: FilesRooms) {
     return { entity: entity.name, ...result, ...('path' in target ? { file: target.path } : {}) };
   }
 
+  /** Whoever is to be told of the run's end is told by a job of its own, queued in the transaction that ends the run. */
+  async function tellOfEnd(client: Queryable, run: string): Promise<void> {
+    const { notify = [] } = await readRun(client, run);
+    for (const to of notify) await rooms.enqueue(client, NOTIFY_TASK, { to, run });
+  }
+
+  async function finishImport(run: string, signal: AbortSignal): Promise<RunReport> {
+    await executeOnceFree(run, { signal, onProgress: () => {}, confirmRemoval: refuseToAnswer });
+    signal.throwIfAborted();
+    return readRunReport(database, run);
+  }
+
+  const repeatRun: FilesServices['repeatRun'] = (id, watch, startedBy) =>
+    repeatAnyRun({ database, catalog, spoolFolder, execute, exportFile }, id, watch, startedBy);
+
+  const prune = (dryRun: boolean, signal: AbortSignal) =>
+    pruneRuns(
+      {
+        database,
+        dataFolder: rooms.dataFolder,
+        keep: rooms.keep ?? {},
+        now: (rooms.clock ?? systemClock).now(),
+      },
+      dryRun,
+      signal,
+    );
+
+  const schedules = createSchedules({
+    database,
+    catalog,
+    clock: rooms.clock ?? systemClock,
+    places: rooms.places ?? { roots: [], storages: {} },
+    imports: {
+      start: (call, part) => importFile({ ...call, confirmRemoval: refuseToAnswer }, part),
+      finish: finishImport,
+    },
+    exportFile,
+    spoolFolder,
+    checkNotify: rooms.checkNotify ?? (() => {}),
+    env: rooms.env ?? {},
+    tell: (client, to, firing) => rooms.enqueue(client, NOTIFY_TASK, { to, firing }),
+  });
+
   const services: FilesServices = {
     ...createMappingServices(database, catalog),
-    import: importFile,
+    import: (call) => importFile(call),
     listArchive: listArchiveTables,
     async importArchive(call) {
       const parts = planArchive(await listArchiveTables(call.source.path), await catalog.read());
-      return importParts(call, parts, importFile);
+      return importParts(call, parts, (part) => importFile(part));
     },
-    export: exportFile,
+    export: (call) => exportFile(call),
     inspect: async (call) => inspectSource(call, await catalog.read(), spoolFolder),
     exportArchive: async (call) => exportArchive(database, await catalog.read(), call),
     writeTemplate: template,
@@ -224,7 +309,12 @@ export function createFilesDoor(rooms: FilesRooms) {
     deleteSavedExport: (name) => deleteSavedExport(database, name),
     readRuns: (filter: RunFilter) => readRuns(database, filter),
     readReport: (id: string) => readRunReport(database, id),
-    cancelRun: (id: string) => requestCancel(database, id),
+    cancelRun: (id: string) =>
+      database.transaction(async (client) => {
+        const outcome = await requestCancel(client, id);
+        if (outcome === 'cancelled') await tellOfEnd(client, id);
+        return outcome;
+      }),
     readUndo: (id: string) => readOutlook(database, id),
     dryRunUndo: (id: string, look) => lookAtUndo({ database, spoolFolder }, id, look),
     undoRun: (id, { startedBy = NOBODY_KNOWN, ...call }) =>
@@ -234,6 +324,8 @@ export function createFilesDoor(rooms: FilesRooms) {
       await readImport(id);
       return execute(id, watch);
     },
+    repeatRun,
+    prune,
     listIssues: (id: string) => listIssues(database, id),
     async writeFailedRows(id: string, file: string) {
       const { settings } = await readImport(id);
@@ -252,9 +344,13 @@ export function createFilesDoor(rooms: FilesRooms) {
       // Asked to stop with the work half done: the job goes back to the queue, and whoever takes it goes on.
       job.signal.throwIfAborted();
     },
+    [SCHEDULE_TASK]: schedules.runFiring,
+    async [PRUNE_TASK](_payload: unknown, job: { readonly signal: AbortSignal }): Promise<void> {
+      await prune(false, job.signal);
+    },
   };
 
-  return { name: 'files', services, tasks } as const;
+  return { name: 'files', services, findFailedRows, schedules: schedules.services, tasks } as const;
 }
 
 export type FilesDoor = ReturnType<typeof createFilesDoor>;

@@ -10,6 +10,7 @@ import type { ImportCall, ImportProgress, ImportWatch } from './import/import-ca
 import type { InspectCall, SourceReport } from './import/inspect-source.js';
 import type { RunReport } from './import/run-report.js';
 import type { MappingServices } from './mappings/mapping-calls.js';
+import type { PruneReport } from './prune-runs.js';
 import type { TemplateResult } from './template/write-template.js';
 import type { UndoCall, UndoLook, UndoOutlook } from './undo/undo-settings.js';
 
@@ -55,6 +56,13 @@ export interface FilesServices extends MappingServices {
   dryRunUndo(id: string, look: UndoLook): Promise<RunReport>;
   /** Undoes a run by a run of its own, whose report is returned. Throws as `readUndo` does; asks nobody. */
   undoRun(id: string, call: UndoCall): Promise<RunReport>;
+  /**
+   * A new run with the settings of an earlier one, for the file (or the records) as they are now. Throws FILES-116 where the source
+   * was a pipe or the target a stream, and as `import` and `export` do.
+   */
+  repeatRun(id: string, watch: ImportWatch, startedBy: Origin): Promise<RunReport>;
+  /** Removes, or only counts, what is older than the configuration says. */
+  prune(dryRun: boolean, signal: AbortSignal): Promise<PruneReport>;
   /** Every issue of a run, in the order of the source. */
   listIssues(id: string): AsyncIterable<RunIssue>;
   /** Writes the failed rows in the input's own format, with their errors beside them. Throws FILES-107 if there are none. */
@@ -82,7 +90,11 @@ export interface ExportCall {
   readonly format: string;
   readonly formatOptions: FormatOptions;
   readonly full: boolean;
+  /** Who is told of its end: `mail:…` and `https://…`. */
+  readonly notify?: readonly string[];
   readonly target: { readonly path: string } | { readonly stream: Writable };
+  /** Of a file that goes on to another place: what it is called there, and how it gets there. Part of the run. */
+  readonly deliver?: { readonly as: string; readonly put: () => Promise<void> };
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ImportProgress) => void;
 }

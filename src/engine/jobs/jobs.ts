@@ -28,6 +28,8 @@ export function createJobs(about: {
   readonly database: Database;
   readonly tasks: Readonly<Record<string, JobTask>>;
   readonly clock: Clock;
+  /** Tasks that are done once a day (UTC) by whichever worker is there first. Default: none. */
+  readonly daily?: readonly string[];
   /** Default: silence. */
   readonly log?: JobLog;
   readonly timing?: Partial<WorkerTiming>;
@@ -54,6 +56,7 @@ export function createJobs(about: {
         database: about.database,
         tasks,
         clock: about.clock,
+        daily: about.daily ?? [],
         log: about.log ?? silentLog,
         timing: { ...DEFAULT_TIMING, ...about.timing },
       });

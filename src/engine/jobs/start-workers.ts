@@ -1,19 +1,21 @@
-// A worker process: the queue's runner, the heartbeat that says it lives, the reaper for those that don't.
+// A worker process: the queue's runner, the heartbeat that says it lives, the reaper for those that don't, the schedules' tick.
 
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
 import { type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Clock } from '../../foundation/lifecycle/clock.js';
 import type { Database } from '../../foundation/postgres/database.js';
+import { enqueueDaily } from './daily-jobs.js';
 import { JOBS_SCHEMA } from './install-jobs.js';
 import type { JobLog } from './job-log.js';
 import { openQueueDatabase } from './queue-database.js';
 import { createQueueLogger } from './queue-logger.js';
 import { type JobTask, runJob } from './run-job.js';
+import { tickSchedules } from './schedules/tick-schedules.js';
 import { beat, reapDeadWorkers, removeWorker, type WorkerRow } from './worker-rows.js';
 
 export interface WorkerTiming {
-  /** Between two heartbeats, and two looks for dead workers. Default 2,000 ms. */
+  /** Between two heartbeats, and two looks for dead workers and for schedules that are due. Default 2,000 ms. */
   readonly beatMs: number;
   /** Without a heartbeat for so long a worker counts as dead. Default 7 s: its jobs are back within 10. */
   readonly deadAfterSeconds: number;
@@ -36,6 +38,8 @@ export async function startWorkerProcess(about: {
   readonly concurrency: number;
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** Tasks of every day. */
+  readonly daily: readonly string[];
   readonly log: JobLog;
   readonly timing: WorkerTiming;
 }): Promise<Workers> {
@@ -52,7 +56,7 @@ export async function startWorkerProcess(about: {
       tasks: [...about.tasks.keys()],
     };
     await beat(database, worker);
-    const stopBeating = startBeating(worker, { database, clock, log, timing });
+    const stopBeating = startBeating(worker, { database, clock, log, timing, daily: about.daily });
     const stopped = stopWith(signal, runner.runner, { clock, log, timing }).finally(async () => {
       await stopBeating();
       await removeWorker(database, worker.id).catch(() => {});
@@ -114,13 +118,17 @@ function startBeating(
     readonly clock: Clock;
     readonly log: JobLog;
     readonly timing: WorkerTiming;
+    readonly daily: readonly string[];
   },
 ): () => Promise<void> {
   const { database, log, timing } = about;
+  let day = '';
   let running: Promise<void> | undefined;
   async function beatAndReap(): Promise<void> {
     try {
       await beat(database, worker);
+      await tickSchedules(database, about.clock.now());
+      day = await enqueueDaily(database, about.daily, about.clock.now(), day);
       const dead = await reapDeadWorkers(database, timing.deadAfterSeconds);
       if (dead.length > 0) log.warn({ dead }, 'Workers not seen any more; their jobs are back in the queue');
     } catch (error) {

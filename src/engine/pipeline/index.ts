@@ -9,6 +9,7 @@ export type { RunTaker } from './run-claim.js';
 export { endLeftovers, holdFence, type RunHold } from './run-fence.js';
 export { holdRun, LEASE_SECONDS, type RunLease } from './run-lease.js';
 export { beginRecord, type RunRecord } from './run-record.js';
+export * from './run-retention.js';
 export * from './run-store.js';
 export * from './run-undo.js';
 export { type Patience, waitOut } from './wait-out.js';

@@ -1,9 +1,9 @@
 // Runs that only tell: an export writes nothing into the database, so its run is a record of it, kept where it can be
 // kept. It has no chunks and can't be resumed, but shows in the list, and a wish to cancel it arrives.
-import type { Database } from '../../foundation/postgres/database.js';
+import type { Database, Queryable } from '../../foundation/postgres/database.js';
 import { cancelledRun } from './run-fence.js';
 import { LEASE_SECONDS } from './run-lease.js';
-import { type NewRun, renewLease } from './run-store.js';
+import { type NewRun, renewLease, toNotify } from './run-store.js';
 
 export interface RunRecord {
   readonly id: string;
@@ -27,10 +27,13 @@ export async function beginRecord(
   database: Database,
   run: NewRun,
   leaseSeconds = LEASE_SECONDS,
+  /** Called in the transaction that ends it. */
+  onEnd?: (client: Queryable, run: string) => Promise<void>,
 ): Promise<RunRecord | undefined> {
   const values = [run.kind, run.entity, run.title, JSON.stringify(run.settings), JSON.stringify(run.origin)];
+  const links = [toNotify(run), run.firing ?? null];
   const id = await database
-    .query<{ id: string }>(INSERT, [...values, leaseSeconds])
+    .query<{ id: string }>(INSERT, [...values, leaseSeconds, ...links])
     .then((result) => result.rows[0]?.id)
     .catch(() => undefined);
   if (id === undefined) return undefined;
@@ -48,7 +51,12 @@ export async function beginRecord(
     async end({ state, rows, failure }) {
       clearInterval(timer);
       const why = failure === undefined ? null : JSON.stringify(failure);
-      await database.query(END, [id, FENCE, state, why, rows]).catch(() => {});
+      await database
+        .transaction(async (client) => {
+          const ended = await client.query(END, [id, FENCE, state, why, rows]);
+          if (ended.rowCount === 1) await onEnd?.(client, id);
+        })
+        .catch(() => {});
     },
   };
 }
@@ -57,8 +65,10 @@ export async function beginRecord(
 const FENCE = '1';
 
 const INSERT = `
-  insert into dovetail.runs (kind, entity, title, settings, origin, state, fence, started_at, lease_until)
-  values ($1, $2, $3, $4, $5, 'running', ${FENCE}, clock_timestamp(), clock_timestamp() + make_interval(secs => $6))
+  insert into dovetail.runs
+    (kind, entity, title, settings, origin, state, fence, started_at, lease_until, notify, firing_id, schedule_id)
+  values ($1, $2, $3, $4, $5, 'running', ${FENCE}, clock_timestamp(), clock_timestamp() + make_interval(secs => $6), $7, $8,
+    (select schedule_id from dovetail.schedule_firings where id = $8))
   returning id`;
 
 const END = `

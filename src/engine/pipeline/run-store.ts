@@ -10,14 +10,32 @@ export interface NewRun {
   readonly title: string;
   readonly settings: unknown;
   readonly origin: unknown;
+  /** The firing of a schedule it belongs to, as its number. */
+  readonly firing?: string | undefined;
+  /** Who is told of its end. */
+  readonly notify?: readonly string[] | undefined;
 }
 
 export async function createRun(db: Queryable, run: NewRun): Promise<string> {
   const result = await db.query<{ id: string }>(
-    `insert into dovetail.runs (kind, entity, title, settings, origin) values ($1, $2, $3, $4, $5) returning id`,
-    [run.kind, run.entity, run.title, JSON.stringify(run.settings), JSON.stringify(run.origin)],
+    `insert into dovetail.runs (kind, entity, title, settings, origin, notify, firing_id, schedule_id)
+     values ($1, $2, $3, $4, $5, $6, $7, (select schedule_id from dovetail.schedule_firings where id = $7)) returning id`,
+    [
+      run.kind,
+      run.entity,
+      run.title,
+      JSON.stringify(run.settings),
+      JSON.stringify(run.origin),
+      toNotify(run),
+      run.firing ?? null,
+    ],
   );
   return result.rows[0]!.id;
+}
+
+/** Null where nobody is to be told. */
+export function toNotify({ notify }: NewRun): string | null {
+  return notify === undefined || notify.length === 0 ? null : JSON.stringify(notify);
 }
 
 const COUNTERS = `
@@ -38,7 +56,9 @@ export const HOLDER_ALIVE = `
 
 const RUN_COLUMNS = `
   r.id, r.kind, r.entity, r.title, r.state, r.phase, r.settings, r.origin, r.failure, r.cancel_requested, r.created_at,
-  r.started_at, r.ended_at, r.undo, r.undo_why, r.undone_by, (${COUNTERS}) as counters, r.state = 'running' and not ${HOLDER_ALIVE} as interrupted`;
+  r.started_at, r.ended_at, r.undo, r.undo_why, r.undone_by, (${COUNTERS}) as counters,
+  r.state = 'running' and not ${HOLDER_ALIVE} as interrupted, r.notify,
+  (select s.name from dovetail.schedules s where s.id = r.schedule_id) as schedule`;
 
 export async function findRun(db: Queryable, id: string): Promise<Run | undefined> {
   if (!/^\d{1,18}$/.test(id)) return undefined;
@@ -59,6 +79,14 @@ export interface RunFilter {
   readonly state?: RunState;
   readonly entity?: string;
   readonly kind?: RunKind;
+  /** Only those of this schedule, by its name. */
+  readonly schedule?: string;
+  /** Only those this one started: the id of its origin. */
+  readonly by?: string;
+  /** Only those of this file: what its name ends in. */
+  readonly file?: string;
+  /** Only those made at or after this moment. */
+  readonly since?: Date;
   /** Only runs older than this id: the last id of the page before. */
   readonly before?: string;
   /** Default 20. */
@@ -71,6 +99,9 @@ export async function readRuns(db: Queryable, filter: RunFilter = {}): Promise<r
     `select ${RUN_COLUMNS} from dovetail.runs r
      where ($1::text is null or r.state = $1) and ($2::text is null or r.entity = $2)
        and ($3::text is null or r.kind = $3) and ($4::bigint is null or r.id < $4)
+       and ($6::text is null or r.schedule_id = (select s.id from dovetail.schedules s where s.name = $6))
+       and ($7::text is null or r.origin->>'id' = $7) and ($8::timestamptz is null or r.created_at >= $8)
+       and ($9::text is null or right(r.title, length($9)) = $9)
      order by r.id desc limit $5`,
     [
       filter.state ?? null,
@@ -78,6 +109,10 @@ export async function readRuns(db: Queryable, filter: RunFilter = {}): Promise<r
       filter.kind ?? null,
       filter.before ?? null,
       filter.limit ?? 20,
+      filter.schedule ?? null,
+      filter.by ?? null,
+      filter.since ?? null,
+      filter.file ?? null,
     ],
   );
   return result.rows.map(fromRow);
@@ -132,19 +167,20 @@ export async function putBackRun(db: Queryable, run: RunHold): Promise<void> {
   );
 }
 
-/** Ends the run and lets go of it, if this process still holds it. */
+/** Ends the run and lets go of it, if this process still holds it; true if it did. */
 export async function endRun(
   db: Queryable,
   id: string,
   fence: string,
   state: RunState,
   failure?: { code: string; detail: string; hint?: string | undefined },
-): Promise<void> {
-  await db.query(
+): Promise<boolean> {
+  const { rowCount } = await db.query(
     `update dovetail.runs set state = $3, failure = $4, ended_at = now(), lease_until = null, holder = null
      where id = $1 and fence = $2`,
     [id, fence, state, failure ? JSON.stringify(failure) : null],
   );
+  return rowCount === 1;
 }
 
 /** Asks whoever works on the run to stop after its chunk; a run nobody works on is ended at once. */
@@ -182,6 +218,8 @@ interface RunRow {
   undo: NonNullable<Run['undo']> | null;
   undo_why: string | null;
   undone_by: string | null;
+  notify: readonly string[] | null;
+  schedule: string | null;
 }
 
 function fromRow(row: RunRow): Run {
@@ -204,5 +242,7 @@ function fromRow(row: RunRow): Run {
     ...(row.undo === null ? {} : { undo: row.undo }),
     ...(row.undo_why === null ? {} : { undoWhy: row.undo_why }),
     ...(row.undone_by === null ? {} : { undoneBy: row.undone_by }),
+    ...(row.schedule === null ? {} : { schedule: row.schedule }),
+    ...(row.notify === null ? {} : { notify: row.notify }),
   };
 }

@@ -116,4 +116,8 @@ export interface Run {
   readonly createdAt: Date;
   readonly startedAt?: Date;
   readonly endedAt?: Date;
+  /** Name of the schedule it belongs to. */
+  readonly schedule?: string;
+  /** Who is told of its end. */
+  readonly notify?: readonly string[];
 }

@@ -1,6 +1,13 @@
 // What a configuration file's content must look like, as far as this floor knows.
 import { configError } from './config-errors.js';
-import type { DovetailConfig, LoadFileSettings, LoadSettings } from './project-config.js';
+import type {
+  DovetailConfig,
+  KeepConfig,
+  LoadFileSettings,
+  LoadSettings,
+  NotifyConfig,
+  StorageConfig,
+} from './project-config.js';
 import { choice, either, list, number, object, record, type Shape, ShapeComplaint, text } from './shape.js';
 
 // The engine checks what is inside; here it only has to be an object.
@@ -36,10 +43,31 @@ const load = object<LoadSettings>({
   environments: list(text),
   files: record(fileSettings),
 });
+
 const amount: Shape<number> = (value, where) => {
   const given = number(value, where);
   if (given >= 0 && given <= Number.MAX_SAFE_INTEGER) return given;
   throw new ShapeComplaint(where, 'expected 0 or more');
+};
+
+const secretText: Shape<string> = (value, where) => {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new ShapeComplaint(
+    where,
+    'expected a text that is not empty',
+    'Is the variable of the environment set?',
+  );
+};
+
+const storageKind: Shape<'folder'> = (value, where) => {
+  if (value === 'folder') return value;
+  throw new ShapeComplaint(where, "expected 'folder'");
+};
+
+const days: Shape<number> = (value, where) => {
+  const count = number(value, where);
+  if (count >= 1) return count;
+  throw new ShapeComplaint(where, 'expected a number of days, at least 1');
 };
 
 const config = object<DovetailConfig>({
@@ -49,6 +77,11 @@ const config = object<DovetailConfig>({
   undo: object<NonNullable<DovetailConfig['undo']>>({ rows: amount, days: amount }),
   entities,
   load,
+  folders: list(text),
+  storages: record(object<StorageConfig>({ kind: storageKind, path: text }, ['kind', 'path'])),
+  allowAddresses: list(text),
+  notify: object<NotifyConfig>({ smtp: secretText, from: text, webhookSecret: secretText }),
+  keep: object<KeepConfig>({ runs: days, errors: days, files: days }),
 });
 
 /** The checked configuration. Throws CONFIG-104, which names file and key. */

@@ -1,4 +1,5 @@
 // What is kept of an export with its run: what was asked for, and where it went.
+import type { FormatOptions } from '../../../engine/formats/table-format.js';
 import type { ExportTarget } from './export-target.js';
 
 export interface ExportSettings {
@@ -10,25 +11,30 @@ export interface ExportSettings {
   /** Path of a mapping file. */
   readonly mapping?: string;
   readonly format: string;
+  readonly formatOptions?: FormatOptions;
   readonly full: boolean;
   /** Absolute path; absent for a stream. */
   readonly file?: string;
 }
 
 /** An export as it was asked for. */
-export type ExportWish = Omit<ExportSettings, 'file'> & { readonly target: ExportTarget };
+export type ExportWish = Omit<ExportSettings, 'file'> & {
+  readonly target: ExportTarget;
+  readonly deliver?: { readonly as: string };
+};
 
 export function toExportSettings(wish: ExportWish): ExportSettings {
-  const { where, fields, order, limit, header, mapping, format, full, target } = wish;
+  const { where, fields, order, limit, header, mapping, format, formatOptions, full, target, deliver } = wish;
   return {
     format,
     full,
+    ...(formatOptions === undefined ? {} : { formatOptions }),
     ...(where === undefined ? {} : { where }),
     ...(fields === undefined ? {} : { fields }),
     ...(order === undefined ? {} : { order }),
     ...(limit === undefined ? {} : { limit }),
     ...(header === undefined ? {} : { header }),
     ...(mapping === undefined ? {} : { mapping }),
-    ...('path' in target ? { file: target.path } : {}),
+    ...('path' in target ? { file: deliver?.as ?? target.path } : {}),
   };
 }

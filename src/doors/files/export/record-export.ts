@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { beginRecord, type NewRun, type RunRecord } from '../../../engine/pipeline/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
-import type { Database } from '../../../foundation/postgres/database.js';
+import type { Database, Queryable } from '../../../foundation/postgres/database.js';
 import type { ExportProgress } from './export-entity.js';
 import { exportError } from './export-errors.js';
 import { type ExportWish, toExportSettings } from './export-settings.js';
@@ -13,7 +13,12 @@ import { type ExportWish, toExportSettings } from './export-settings.js';
  */
 export async function recordExport<T extends ExportProgress>(
   database: Database,
-  { entity, origin }: Pick<NewRun, 'entity' | 'origin'>,
+  {
+    onEnd,
+    ...about
+  }: Pick<NewRun, 'entity' | 'origin' | 'notify' | 'firing'> & {
+    readonly onEnd?: (client: Queryable, run: string) => Promise<void>;
+  },
   call: ExportWish & { readonly signal: AbortSignal },
   work: (
     run: string | undefined,
@@ -22,13 +27,14 @@ export async function recordExport<T extends ExportProgress>(
   ) => Promise<T>,
 ): Promise<T> {
   const { target } = call;
-  const record = await beginRecord(database, {
+  const { entity } = about;
+  const wish: NewRun = {
+    ...about,
     kind: 'export',
-    entity,
-    title: 'path' in target ? basename(target.path) : 'standard output',
+    title: 'path' in target ? basename(call.deliver?.as ?? target.path) : 'standard output',
     settings: toExportSettings(call),
-    origin,
-  });
+  };
+  const record = await beginRecord(database, wish, undefined, onEnd);
   if (record === undefined) return work(undefined, call.signal, () => {});
   let rows = 0;
   const signal = AbortSignal.any([call.signal, record.signal]);

@@ -131,7 +131,11 @@ export interface Ending extends Pick<ImportWork, 'rooms' | 'runId' | 'hold' | 'w
 export async function end(about: Ending, state: RunState, failure?: DovetailError): Promise<RunState> {
   const said = failure && { code: failure.code, detail: failure.detail, hint: failure.hint };
   const { rooms, hold } = about;
-  await patiently(about, () => endRun(rooms.database, hold.id, hold.fence, state, said));
+  await patiently(about, () =>
+    rooms.database.transaction(async (client) => {
+      if (await endRun(client, hold.id, hold.fence, state, said)) await rooms.onEnd?.(client, hold.id);
+    }),
+  );
   return state;
 }
 

@@ -16,5 +16,7 @@ export const importError = errorRegister('FILES', {
   112: { title: 'No archive', consequence: 'ask' },
   113: { title: 'No entity for a file of the archive', consequence: 'ask' },
   114: { title: 'An example row of a template', consequence: 'skip' },
+  115: { title: 'The file was taken before', consequence: 'skip' },
+  116: { title: 'The run can not be repeated', consequence: 'stop' },
   131: { title: 'The schema changed since the run', consequence: 'stop' },
 });

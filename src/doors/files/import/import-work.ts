@@ -9,7 +9,7 @@ import {
   waitOut,
 } from '../../../engine/pipeline/index.js';
 import type { WritePlan } from '../../../engine/records/index.js';
-import type { Database } from '../../../foundation/postgres/database.js';
+import type { Database, Queryable } from '../../../foundation/postgres/database.js';
 import type { ImportWatch } from './import-call.js';
 import { importError } from './import-errors.js';
 import { type ImportPlans, plansFor } from './import-plans.js';
@@ -27,6 +27,8 @@ export interface ImportRooms {
   readonly patienceMs?: number;
   /** For how many days what runs wrote over is kept. Default 30. */
   readonly undoDays?: number;
+  /** Called in the transaction that ends a run. */
+  readonly onEnd?: (client: Queryable, run: string) => Promise<void>;
 }
 
 export interface ImportWork {

@@ -38,6 +38,8 @@ export interface RunReport {
   readonly undoes?: string;
   /** Absent for a dry run. */
   readonly startedBy?: { readonly kind: string; readonly id: string };
+  /** Name of the schedule it belongs to. */
+  readonly schedule?: string;
   /** Of an export: its file, absent for a stream. */
   readonly file?: string;
   /** What became of records that belong to those of the run, by the mapping's parts; absent if it has none. */
@@ -96,6 +98,7 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     ...(run.undo === undefined ? {} : { undo: undoOf(run) }),
     ...(settings.undoes === undefined ? {} : { undoes: settings.undoes }),
     startedBy: run.origin as NonNullable<RunReport['startedBy']>,
+    ...(run.schedule === undefined ? {} : { schedule: run.schedule }),
     ...(settings.file === undefined ? {} : { file: settings.file }),
     ...(Object.keys(parts).length > 0 ? { parts } : {}),
     ...(run.startedAt

@@ -1,0 +1,96 @@
+// Retention: what is older than the configuration says goes, in steps, by a daily job or by hand.
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { countOldIssues, countOldRuns, removeOldIssues, removeOldRuns } from '../../engine/pipeline/index.js';
+import type { KeepConfig } from '../../foundation/config/project-config.js';
+import type { Database } from '../../foundation/postgres/database.js';
+
+export interface PruneReport {
+  readonly dryRun: boolean;
+  readonly runs: number;
+  readonly issues: number;
+  readonly firings: number;
+  /** Of failed rows and spooled sources. */
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export const DEFAULT_KEEP_FILES = 90;
+
+const STEP = 1_000;
+
+/** Removes (or only counts) what is older than it may be at `now`. Runs that are queued or under way stay, whatever their age. */
+export async function pruneRuns(
+  rooms: {
+    readonly database: Database;
+    readonly dataFolder: string;
+    readonly keep: KeepConfig;
+    readonly now: Date;
+  },
+  dryRun: boolean,
+  signal: AbortSignal,
+): Promise<PruneReport> {
+  const { database, keep, now } = rooms;
+  const before = (days: number) => new Date(now.getTime() - days * 86_400_000);
+  const inSteps = async (step: () => Promise<number>): Promise<number> => {
+    let sum = 0;
+    for (let removed = STEP; removed === STEP; sum += removed) {
+      signal.throwIfAborted();
+      removed = await step();
+    }
+    return sum;
+  };
+  let [runs, issues, firings] = [0, 0, 0];
+  if (keep.errors !== undefined) {
+    const moment = before(keep.errors);
+    issues = dryRun
+      ? await countOldIssues(database, moment)
+      : await inSteps(() => removeOldIssues(database, moment, STEP));
+  }
+  if (keep.runs !== undefined) {
+    const moment = before(keep.runs);
+    runs = dryRun
+      ? await countOldRuns(database, moment)
+      : await inSteps(async () => (await removeOldRuns(database, moment, STEP)).length);
+    firings = await pruneFirings(database, moment, dryRun);
+  }
+  const files = await pruneFiles(rooms, before(keep.files ?? DEFAULT_KEEP_FILES), dryRun);
+  return { dryRun, runs, issues, firings, ...files };
+}
+
+async function pruneFirings(database: Database, before: Date, dryRun: boolean): Promise<number> {
+  const old = 'from dovetail.schedule_firings where ended_at < $1';
+  const { rows } = await database.query<{ count: string }>(
+    dryRun
+      ? `select count(*) as count ${old}`
+      : `with gone as (delete ${old} returning 1) select count(*) as count from gone`,
+    [before],
+  );
+  return Number(rows[0]!.count);
+}
+
+/** Files of failed rows, and copies of sources that no run still waits for. */
+async function pruneFiles(
+  { database, dataFolder }: { readonly database: Database; readonly dataFolder: string },
+  before: Date,
+  dryRun: boolean,
+): Promise<{ readonly files: number; readonly bytes: number }> {
+  // Of a stopped run the copy is what it resumes from: it goes when the run does, or when it is as old as that.
+  const { rows } = await database.query<{ path: string }>(
+    `select settings->'source'->>'path' as path from dovetail.runs
+     where state in ('queued', 'running') and (settings->'source'->>'spooled')::boolean`,
+  );
+  const needed = new Set(rows.map((row) => row.path));
+  let [files, bytes] = [0, 0];
+  for (const folder of ['runs', 'spool']) {
+    for (const name of await readdir(join(dataFolder, folder)).catch(() => [])) {
+      const path = join(dataFolder, folder, name);
+      const about = await stat(path).catch(() => undefined);
+      if (about?.isFile() !== true || about.mtime >= before || needed.has(path)) continue;
+      if (!dryRun) await rm(path, { force: true });
+      files++;
+      bytes += about.size;
+    }
+  }
+  return { files, bytes };
+}

@@ -1,0 +1,62 @@
+// A run once more, with the settings of then and the file, or the records, of now.
+import { isAbsolute } from 'node:path';
+import type { CatalogService } from '../../engine/catalog/index.js';
+import { createRun, type Run, readRun } from '../../engine/pipeline/index.js';
+import type { Origin } from '../../engine/records/index.js';
+import type { Database } from '../../foundation/postgres/database.js';
+import type { ExportSettings } from './export/export-settings.js';
+import type { ExportCall, ExportReport } from './files-services.js';
+import type { ImportWatch } from './import/import-call.js';
+import { importError } from './import/import-errors.js';
+import type { ImportSettings } from './import/import-settings.js';
+import { repeatImport } from './import/repeat-import.js';
+import { type RunReport, readRunReport } from './import/run-report.js';
+
+export interface RepeatRooms {
+  readonly database: Database;
+  readonly catalog: CatalogService;
+  readonly spoolFolder: string;
+  readonly execute: (run: string, watch: ImportWatch) => Promise<RunReport>;
+  readonly exportFile: (call: ExportCall) => Promise<ExportReport>;
+}
+
+/** Throws FILES-105 for what is neither import nor export, 116 where the source was a pipe or the target no file of this machine. */
+export async function repeatAnyRun(
+  rooms: RepeatRooms,
+  id: string,
+  watch: ImportWatch,
+  startedBy: Origin,
+): Promise<RunReport> {
+  const before = await readRun(rooms.database, id);
+  const { kind, entity, title, notify } = before;
+  if (kind === 'export') return repeatExport(rooms, before, watch, startedBy);
+  if (kind !== 'import') {
+    throw importError(105, { detail: `Run ${id} is a ${kind}, neither import nor export.` });
+  }
+  const known = await rooms.catalog.read();
+  const then = before.settings as ImportSettings;
+  const settings = await repeatImport(id, then, known, rooms.spoolFolder, watch.signal);
+  const run = await createRun(rooms.database, { kind, entity, title, settings, origin: startedBy, notify });
+  return rooms.execute(run, watch);
+}
+
+async function repeatExport(
+  rooms: RepeatRooms,
+  before: Run,
+  { signal, onProgress }: ImportWatch,
+  startedBy: Origin,
+): Promise<RunReport> {
+  const { file, ...settings } = before.settings as ExportSettings;
+  if (file === undefined || !isAbsolute(file)) {
+    throw importError(116, {
+      detail: `Run ${before.id} wrote to ${file ?? 'standard output'}; there is no file to write again.`,
+      hint: 'Export anew with `dovetail export`.',
+    });
+  }
+  const told = before.notify === undefined ? {} : { notify: before.notify };
+  const target = { path: file };
+  const watch = { signal, onProgress, startedBy };
+  const call = { formatOptions: {}, ...settings, ...watch, ...told, entity: before.entity, target };
+  const { run } = await rooms.exportFile(call);
+  return readRunReport(rooms.database, run!);
+}

@@ -1,0 +1,15 @@
+// Schedules: what is done again and again, and when.
+export * from './firing-store.js';
+export * from './schedule.js';
+export { checkTiming, findNextMoment } from './schedule-moment.js';
+export {
+  addSchedule,
+  pauseSchedule,
+  readSchedule,
+  readSchedules,
+  removeSchedule,
+  resumeSchedule,
+} from './schedule-store.js';
+export { fromWindow, isOpen, toWindow } from './schedule-window.js';
+export { schedulesError } from './schedules-errors.js';
+export { tickSchedules } from './tick-schedules.js';

@@ -1,0 +1,13 @@
+// What can go wrong with a place where files lie.
+import { errorRegister } from '../../foundation/errors/dovetail-error.js';
+
+export const STORAGE_ERRORS = {
+  101: { title: 'The path leads out of its place', consequence: 'stop' },
+  102: { title: 'There is no such file', consequence: 'stop' },
+  103: { title: 'The storage can not be reached', consequence: 'retry' },
+  104: { title: 'The storage refuses', consequence: 'stop' },
+  105: { title: 'No such storage', consequence: 'stop' },
+  106: { title: 'A part is not installed', consequence: 'stop' },
+} as const;
+
+export const storageError = errorRegister('STORAGE', STORAGE_ERRORS);
