@@ -130,10 +130,12 @@ describe('retention', () => {
     );
     const { signal } = new AbortController();
     const runs = (await at.files.readRuns({ limit: 100 })).length - 1;
+    expect(Number((await at.rows('select count(*) from dovetail.run_undo'))[0]![0])).toBeGreaterThan(0);
     expect(await door.services.prune(true, signal)).toMatchObject({ dryRun: true, runs, files: 1, bytes: 1 });
     expect(await at.files.readRuns({ limit: 100 })).toHaveLength(runs + 1);
     expect(await door.services.prune(false, signal)).toMatchObject({ dryRun: false, runs, files: 1 });
     expect((await at.files.readRuns({})).map((run) => run.title)).toEqual(['waits']);
+    expect(await at.rows('select count(*) from dovetail.run_undo')).toEqual([['0']]);
     expect(readdirSync(join(dataFolder, 'runs'))).toEqual(['2-failed.csv']);
   });
 
