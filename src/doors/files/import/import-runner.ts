@@ -1,0 +1,150 @@
+// Imports from the call to the report: started, gone on with, or only rehearsed; by a person, a schedule or a worker.
+import { basename, join } from 'node:path';
+import { failedRowsFormat } from '../../../engine/formats/failed-rows.js';
+import { learnSynonyms } from '../../../engine/mapping/index.js';
+import {
+  createRun,
+  LEASE_SECONDS,
+  listIssues,
+  type Run,
+  type RunTaker,
+  readRun,
+  waitOut,
+} from '../../../engine/pipeline/index.js';
+import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
+import type { Queryable } from '../../../foundation/postgres/database.js';
+import { type DoorParts, NOBODY_KNOWN, refuseToAnswer } from '../files-rooms.js';
+import { dryRunImport } from './dry-run.js';
+import { executeImport } from './execute-import.js';
+import { writeFailedRowsFile } from './failed-rows-file.js';
+import type { ImportCall, ImportWatch } from './import-call.js';
+import { importError } from './import-errors.js';
+import { plansFor } from './import-plans.js';
+import type { ImportSettings } from './import-settings.js';
+import { openIssueSpool } from './issue-spool.js';
+import { writeIssuesFile } from './issues-file.js';
+import { prepareImport } from './prepare-import.js';
+import type { RunPart } from './run-part.js';
+import { type RunReport, readRunReport } from './run-report.js';
+import { forgetSource } from './source-file.js';
+
+/** The name of the job that runs an import in the background. */
+export const IMPORT_TASK = 'files.import';
+
+export function createImportRunner(rooms: DoorParts) {
+  const { database, catalog, spoolFolder } = rooms;
+
+  async function importFile(wish: ImportCall, part?: RunPart): Promise<RunReport> {
+    const call = rooms.undoRows === undefined ? wish : { undoRows: rooms.undoRows, ...wish };
+    for (const to of call.notify ?? []) rooms.checkNotify?.(to);
+    const prepared = await prepareImport(call, await catalog.read(), database, spoolFolder);
+    const { settings } = prepared;
+    if (call.dryRun) {
+      call.onPlan?.(prepared.plan);
+      return dryRun(settings, call);
+    }
+    const origin = call.startedBy ?? NOBODY_KNOWN;
+    const run = await database
+      .transaction(async (client) => {
+        const { entity, source } = settings;
+        const links = { notify: call.notify, firing: part?.firing };
+        const wish = { kind: 'import', entity, title: source.name, settings, origin, ...links } as const;
+        const id = await createRun(client, wish);
+        if (settings.mappingName !== undefined) await learnFrom(client, settings);
+        await part?.beside(client, id, source);
+        if (call.background) await rooms.enqueue(client, IMPORT_TASK, { run: id });
+        return id;
+      })
+      .catch(async (error) => {
+        await forgetSource(settings.source);
+        throw error;
+      });
+    call.onPlan?.({ ...prepared.plan, run });
+    if (call.background) return readRunReport(database, run);
+    return execute(run, call, part === undefined ? 'person' : 'queue');
+  }
+
+  async function dryRun(settings: ImportSettings, call: ImportCall): Promise<RunReport> {
+    const plans = plansFor(settings, await catalog.read(), { kind: 'import', id: 'dry run' });
+    const { failedRows, issuesTo } = call;
+    const spool = (failedRows ?? issuesTo) ? await openIssueSpool(spoolFolder) : undefined;
+    try {
+      const report = await dryRunImport(database, settings, plans, call, spool);
+      await forgetSource(settings.source);
+      if (spool === undefined) return report;
+      const count = issuesTo === undefined ? 0 : await writeIssuesFile(spool.list(), issuesTo);
+      const rows =
+        failedRows === undefined ? 0 : await writeFailedRowsFile(settings, spool.list(), failedRows);
+      return {
+        ...report,
+        ...(issuesTo === undefined ? {} : { issuesFile: { count, file: issuesTo } }),
+        ...(rows === 0 ? {} : { failedRows: { rows, file: failedRows! } }),
+      };
+    } finally {
+      await spool?.remove();
+    }
+  }
+
+  /** Runs to the end and reports; what is wrong with the run itself is in the report. */
+  async function execute(id: string, watch: ImportWatch, taker: RunTaker = 'person'): Promise<RunReport> {
+    await executeImport({ ...rooms, onEnd: rooms.tellOfEnd }, id, watch, taker);
+    const patience = { runId: id, ms: rooms.patienceMs ?? 60_000, sleep: rooms.sleep, signal: watch.signal };
+    const report = await waitOut(patience, () => readRunReport(database, id));
+    if (report.counters.failed === 0) return report;
+    const failedRows = await findFailedRows(id);
+    return failedRows === undefined ? report : { ...report, failedRows };
+  }
+
+  /** Writes the failed rows to where the run's settings say, or into the data folder; undefined if there are none. */
+  async function findFailedRows(id: string) {
+    const { settings } = await readImport(id);
+    const file =
+      settings.failedRows ?? join(rooms.dataFolder, 'runs', `${id}-failed.${extensionOf(settings)}`);
+    const rows = await writeFailedRowsFile(settings, listIssues(database, id, { severity: 'error' }), file);
+    return rows === 0 ? undefined : { rows, file };
+  }
+
+  /**
+   * For a job. A run whose holder was stopped, or is cut off, is free once its lease has run out: that is waited for, as
+   * the delay of a job that failed grows with each attempt.
+   */
+  async function executeOnceFree(id: string, watch: ImportWatch): Promise<void> {
+    const longest = 2_000 * (rooms.leaseSeconds ?? LEASE_SECONDS);
+    for (let waited = 0; ; waited += 500) {
+      try {
+        await execute(id, watch, 'queue');
+        return;
+      } catch (error) {
+        const code = error instanceof DovetailError ? error.code : undefined;
+        // Cancelled while it waited, or ended by somebody who did not want to wait: nothing is left to do.
+        if (code === 'PIPELINE-103') return;
+        if (code !== 'PIPELINE-102' || waited >= longest || watch.signal.aborted) throw error;
+        await rooms.sleep(500);
+      }
+    }
+  }
+
+  async function readImport(id: string): Promise<{ readonly run: Run; readonly settings: ImportSettings }> {
+    const run = await readRun(database, id);
+    if (run.kind !== 'import')
+      throw importError(105, { detail: `Run ${id} is of the kind ${run.kind}, no import.` });
+    return { run, settings: run.settings as ImportSettings };
+  }
+
+  async function finishImport(run: string, signal: AbortSignal): Promise<RunReport> {
+    await executeOnceFree(run, { signal, onProgress: () => {}, confirmRemoval: refuseToAnswer });
+    signal.throwIfAborted();
+    return readRunReport(database, run);
+  }
+
+  return { importFile, execute, executeOnceFree, findFailedRows, readImport, finishImport } as const;
+}
+
+/** Whoever imports with a mapping of theirs confirms what it says of the names of columns. */
+async function learnFrom(client: Queryable, { mapping, mappingName }: ImportSettings): Promise<void> {
+  await learnSynonyms(client, mapping, basename(mappingName ?? 'of a run'));
+}
+
+function extensionOf(settings: ImportSettings): string {
+  return failedRowsFormat(settings.format);
+}
