@@ -1,10 +1,34 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take a minute or more, the longest first: begun last they would keep one worker busy while the others are done. */
+const LONG = [
+  'docs/pages',
+  'faults/killed-',
+  'import/circles',
+  'cli/import-e2e',
+  'round-trip/',
+  'packaging/',
+  'faults/',
+];
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONG.findIndex((part) => moduleId.includes(`/test/${part}`));
+      return at < 0 ? LONG.length : at;
+    };
+    const sorted = await super.sort(files);
+    return sorted.sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/setup/global-setup.ts'],
+    sequence: { sequencer: LongFirst },
     // No wall clock decides over a test; this only ends one that hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,
