@@ -29,7 +29,7 @@ export function refuseUndo(run: Run): void {
   const refuse = (detail: string, hint?: string) => {
     throw pipelineError(109, { detail: `Run ${run.id} ${detail}.`, ...(hint === undefined ? {} : { hint }) });
   };
-  if (run.kind !== 'import') refuse(`is an ${run.kind}; only imports can be undone`);
+  if (run.kind !== 'import') refuse(`is of the kind ${run.kind}; only imports can be undone`);
   if (run.undoneBy !== undefined)
     refuse(
       `was undone by run ${run.undoneBy}`,
