@@ -1,11 +1,9 @@
-// What `import`, `runs` and `export` hand to the door, and what they make of its answers.
+// What `import` hands to the door, and what it makes of its answers.
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { CliApp } from '../../src/cli/cli-app.js';
 import { runCli } from '../../src/cli/run-cli.js';
-import type { ExportCall } from '../../src/doors/files/files-services.js';
 import type { ImportCall } from '../../src/doors/files/import/import-call.js';
 import type { RunReport } from '../../src/doors/files/import/run-report.js';
 import { NO_COUNTS, type RunState } from '../../src/engine/pipeline/run.js';
@@ -305,145 +303,5 @@ describe('import', () => {
       secondsLeft: 1,
     });
     expect(() => JSON.parse(stage.stdout())).not.toThrow();
-  });
-});
-
-describe('export', () => {
-  it('hands its options to the door, the format by the name of the file', async () => {
-    const calls: ExportCall[] = [];
-    const createApp = appWith({
-      export: async (call) => {
-        calls.push(call);
-        return {
-          entity: 'product',
-          rows: 1,
-          bytes: 2048,
-          seconds: 0.1,
-          columns: ['sku'],
-          file: '/work/p.ndjson',
-        };
-      },
-    });
-    const argv = [
-      'export',
-      'product',
-      '-o',
-      'p.ndjson.gz',
-      '-w',
-      'price >= 10',
-      '-f',
-      'sku,brand.name',
-      '--full',
-      '--formula-safe',
-    ];
-    const ran = await runOnStage(argv, { createApp, cwd: '/work' });
-    expect(calls[0]).toMatchObject({
-      entity: 'product',
-      target: { path: '/work/p.ndjson.gz' },
-      format: 'ndjson',
-      where: 'price >= 10',
-      fields: ['sku', 'brand.name'],
-      full: true,
-      formatOptions: { formulaSafe: true },
-    });
-    expect(ran.stdout).toContain('1 record of product, 2.0 kB');
-  });
-
-  it('to standard output writes nothing but the records there', async () => {
-    const createApp = appWith({
-      export: async (call) => {
-        if ('stream' in call.target) call.target.stream.write('sku\nA-1\n');
-        return { entity: 'product', rows: 1, bytes: 8, seconds: 0.1, columns: ['sku'] };
-      },
-    });
-    const ran = await runOnStage(['export', 'product'], { createApp });
-    expect(ran).toMatchObject({ code: 0, stdout: 'sku\nA-1\n' });
-    expect(ran.stderr).toContain('1 record of product');
-  });
-});
-
-describe('runs', () => {
-  it('lists them newest first, one line each, within the width of the terminal', async () => {
-    const run = (id: string) => ({
-      id,
-      kind: 'import' as const,
-      entity: 'product',
-      title: `${'a very long name of a file '.repeat(5)}.csv`,
-      state: 'completed' as const,
-      phase: 'done' as const,
-      interrupted: false,
-      settings: {},
-      origin: {},
-      counters: NO_COUNTS,
-      cancelRequested: false,
-      createdAt: new Date(2026, 0, 2, 3, 4, 5),
-    });
-    const createApp = appWith({ readRuns: async () => [run('2'), run('1')] });
-    const ran = await runOnStage(['runs'], { createApp, terminal: 100, env: { NO_COLOR: '1' } });
-    const lines = ran.stdout.trimEnd().split('\n');
-    expect(lines).toHaveLength(3);
-    for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
-    expect(lines[1]).toContain('2026-01-02 03:04:05');
-    const wide = await runOnStage(['runs'], { createApp });
-    expect(wide.stdout).toContain('a very long name of a file '.repeat(5));
-  });
-
-  it.each([
-    ['requested', 'stops at the end of its chunk'],
-    ['cancelled', 'is cancelled'],
-    ['over', 'already over'],
-  ] as const)('cancel says what came of it: %s', async (outcome, says) => {
-    const ran = await runOnStage(['runs', 'cancel', '7'], {
-      createApp: appWith({ cancelRun: async () => outcome }),
-    });
-    expect(ran).toMatchObject({ code: 0 });
-    expect(ran.stdout).toContain(says);
-  });
-
-  it('errors --failed-rows writes the file and says how many', async () => {
-    const createApp = appWith({ writeFailedRows: async (_id, file) => ({ rows: 3, file }) });
-    const ran = await runOnStage(['runs', 'errors', '7', '--failed-rows', 'bad.csv'], {
-      createApp,
-      cwd: '/work',
-    });
-    expect(ran.stdout).toBe('3 failed rows written to /work/bad.csv\n');
-  });
-});
-
-describe('work', () => {
-  function working(log: string[] = []) {
-    return {
-      ...{ target: { kind: 'embedded' as const, says: 'dovetail on the embedded PostgreSQL', ours: true } },
-      prepare: async () => {},
-      close: async () => void log.push('closed'),
-    };
-  }
-
-  it('says what it does, stops at SIGTERM, and lets running jobs end first', async () => {
-    const order: string[] = [];
-    const stage = createStage({
-      createApp: async (settings) =>
-        ({
-          ...working(order),
-          jobs: {
-            startWorkers: async ({ concurrency, signal }: { concurrency: number; signal: AbortSignal }) => {
-              settings.log?.info({ job: '7', task: 'run.import' }, 'Job done');
-              const stopped = new Promise<void>((resolve) => {
-                signal.addEventListener('abort', () => {
-                  order.push(`drained ${concurrency}`);
-                  resolve();
-                });
-              });
-              queueMicrotask(() => stage.signals.emit('SIGTERM', 'SIGTERM'));
-              return { id: 'pool-1', tasks: ['run.import'], stopped };
-            },
-          },
-        }) as unknown as CliApp,
-    });
-    expect(await runCli(['work', '--concurrency', '3'], stage.host)).toBe(0);
-    expect(order).toEqual(['drained 3', 'closed']);
-    expect(stage.stdout()).toContain('Working on dovetail on the embedded PostgreSQL, 3 jobs at once');
-    expect(stage.stderr()).toContain('Job done  job 7, task run.import');
-    expect(stage.stderr()).toContain('nothing was left half-done');
   });
 });

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
-import { lookAtSource } from '../../src/doors/files/import/look-at-source.js';
 import { detectFormat, readFormat } from '../../src/engine/formats/index.js';
+import { lookAtSource } from '../../src/engine/formats/look-at-source.js';
 import { findSamples } from '../support/samples.js';
 import { detectAndRead, inChunks, readTable } from './read-table.js';
 

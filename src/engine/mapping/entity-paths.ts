@@ -32,6 +32,8 @@ function wholePaths(catalog: Catalog, entity: Entity): readonly (readonly string
 
 /** Names under which objects are values, not records inside the record: what a reader of JSON must not take apart. */
 export function toWholeColumns(entity: Entity): readonly string[] {
+  const relations = new Set(entity.relations.map((relation) => relation.name));
   const json = entity.fields.filter((field) => /^jsonb?$/.test(field.type.base));
-  return [...new Set(json.flatMap((field) => [field.name, field.header]))];
+  const names = new Set(json.flatMap((field) => [field.name, field.header]));
+  return [...names].filter((name) => !relations.has(name));
 }

@@ -1,12 +1,12 @@
 // What a file holds, before anybody decides anything: its format, encoding and columns, its first rows, what looks wrong,
 // and how its columns would be matched. Writes nothing, and needs no database as long as nobody asks for the match.
 import { type Catalog, findEntity } from '../../../engine/catalog/index.js';
+import { lookAtSource, type SourceLook } from '../../../engine/formats/look-at-source.js';
 import { type ColumnSpelling, guessSpellings } from '../../../engine/formats/spelling/guess-spellings.js';
 import type { FormatOptions } from '../../../engine/formats/table-format.js';
 import { toWholeColumns } from '../../../engine/mapping/index.js';
 import { Cell, type CellBatch, cellText } from '../../../foundation/cells/cell-batch.js';
 import type { ValueSpelling } from '../../../foundation/cells/value-spelling.js';
-import { lookAtSource, type SourceLook } from './look-at-source.js';
 import { forgetSource, type ImportSource, keepSource } from './source-file.js';
 import { type EntityFit, type EntityMatch, fitEntities, matchEntity } from './source-match.js';
 import { type Suspicion, suspect } from './source-suspicion.js';
@@ -101,8 +101,7 @@ export async function inspectSource(
 /** Keys of typed sources whose objects are values of the entity's JSON fields. */
 function listWhole({ entity }: InspectCall, catalog: Catalog | undefined): readonly string[] {
   if (entity === undefined || catalog === undefined) return [];
-  const found = findEntity(catalog, entity);
-  return toWholeColumns(found).filter((name) => !found.relations.some((relation) => relation.name === name));
+  return toWholeColumns(findEntity(catalog, entity));
 }
 
 function toFormatPart({ detection, others }: SourceLook) {

@@ -1,6 +1,7 @@
 // Before anything is written: the source is known, its format detected, its columns bound, the plan made and told.
 import { randomInt } from 'node:crypto';
 import { type Catalog, findEntity } from '../../../engine/catalog/index.js';
+import { lookAtSource } from '../../../engine/formats/look-at-source.js';
 import { guessSpellings, toSpellings } from '../../../engine/formats/spelling/guess-spellings.js';
 import type { Detection } from '../../../engine/formats/table-format.js';
 import {
@@ -32,7 +33,6 @@ import {
   type ImportSettings,
   toErrorLimit,
 } from './import-settings.js';
-import { lookAtSource } from './look-at-source.js';
 import { saySpellings, spelledColumns, toRunSpelling } from './run-spelling.js';
 import { forgetSource, type KnownFile, keepSource } from './source-file.js';
 
@@ -122,8 +122,7 @@ function listWholeKeys(
   }
   if (call.entity === undefined) return [];
   const entity = findEntity(catalog, call.entity);
-  const relations = new Set(entity.relations.map((relation) => relation.name));
-  return toWholeColumns(entity).filter((name) => !relations.has(name));
+  return toWholeColumns(entity);
 }
 
 /** A source without records shows no columns: it is taken to have all that the mapping, or else an export, has. */

@@ -1,7 +1,8 @@
 // From the source's bytes to staged chunks: open, unpack, read, encode.
 
 import { readFormat } from '../../../engine/formats/index.js';
-import { type OpenSource, openSource } from '../../../engine/formats/source-bytes.js';
+import { expectRows, readBatches } from '../../../engine/formats/read-source.js';
+import { openSource } from '../../../engine/formats/source-bytes.js';
 import {
   createDocumentStep,
   createReshaper,
@@ -38,11 +39,7 @@ export async function* listChunks(
   const reshaper = documents && createReshaper(documents);
   try {
     const format = readFormat(settings.format);
-    const read = format.read({
-      bytes: source.bytes(),
-      ...(source.file === undefined ? {} : { file: source.file }),
-      options: settings.formatOptions,
-    });
+    const read = readBatches(source, { format: format.name, options: settings.formatOptions });
     const hooks = {
       ...(transform ? toTransformHooks(plan.entity, transform, signal) : {}),
       ...(reshaper && transform ? { reshape: createDocumentStep(transform.columns, reshaper) } : {}),
@@ -77,11 +74,4 @@ async function* mapped(
     if (batch.skipped > 0) onSkipped(batch.skipped);
     yield batch;
   }
-}
-
-/** From the length of the first rows and the size of the file; gzip is taken to pack ten to one. */
-function expectRows(batch: CellBatch, source: OpenSource): number {
-  if (source.whole || source.size === undefined) return batch.rows;
-  const unpacked = source.size * (source.compressed ? 10 : 1);
-  return Math.ceil((unpacked / Math.max(1, batch.sourceBytes)) * batch.rows);
 }

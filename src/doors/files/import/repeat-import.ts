@@ -1,7 +1,7 @@
 // The settings of a run, once more: for the file as it is now, without asking anybody anything again.
 import { randomInt } from 'node:crypto';
 import type { Catalog } from '../../../engine/catalog/catalog.js';
-import { readFormat } from '../../../engine/formats/index.js';
+import { readColumns } from '../../../engine/formats/read-source.js';
 import { openSource } from '../../../engine/formats/source-bytes.js';
 import { importError } from './import-errors.js';
 import { plansFor } from './import-plans.js';
@@ -29,7 +29,7 @@ export async function repeatImport(
   const file = await keepSource({ path }, spoolFolder, signal, () => {});
   const again: ImportSettings = {
     ...settings,
-    source: { ...file, name, columns: await readColumns(settings, signal) },
+    source: { ...file, name, columns: await readColumnsNow(settings, signal) },
     seed: randomInt(2 ** 31),
     // What was agreed to then was about what was there then.
     removalConfirmed: false,
@@ -38,22 +38,12 @@ export async function repeatImport(
   return again;
 }
 
-async function readColumns(settings: ImportSettings, signal: AbortSignal): Promise<readonly string[]> {
-  const format = readFormat(settings.format);
+async function readColumnsNow(settings: ImportSettings, signal: AbortSignal): Promise<readonly string[]> {
+  const { format, formatOptions: options } = settings;
   const source = await openSource({ path: settings.source.path });
   try {
-    const file = source.file === undefined ? {} : { file: source.file };
-    let columns: readonly string[] = settings.source.columns;
-    for await (const batch of format.read({
-      bytes: source.bytes(),
-      ...file,
-      options: settings.formatOptions,
-    })) {
-      columns = batch.columns;
-      if (!format.columnsGrow) break;
-      signal.throwIfAborted();
-    }
-    return columns;
+    const { columns, first } = await readColumns(source, { format, options }, signal);
+    return first === undefined ? settings.source.columns : columns;
   } finally {
     await source.close();
   }

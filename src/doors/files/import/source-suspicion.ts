@@ -1,8 +1,9 @@
 // What looks wrong with a source, each with what can be done about it.
+
+import type { SourceLook } from '../../../engine/formats/look-at-source.js';
 import type { ColumnSpelling } from '../../../engine/formats/spelling/guess-spellings.js';
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
 import { decimalOf, type ValueSpelling } from '../../../foundation/cells/value-spelling.js';
-import type { SourceLook } from './look-at-source.js';
 
 export interface Suspicion {
   readonly message: string;

@@ -1,6 +1,7 @@
 // Mappings by name, suggested, checked, kept in versions.
 import { readFile } from 'node:fs/promises';
 import { type CatalogService, findEntity } from '../../../engine/catalog/index.js';
+import { lookAtSource } from '../../../engine/formats/look-at-source.js';
 import {
   bindMapping,
   bindTransform,
@@ -21,7 +22,6 @@ import {
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import type { Database } from '../../../foundation/postgres/database.js';
 import { importError } from '../import/import-errors.js';
-import { lookAtSource } from '../import/look-at-source.js';
 import type { CheckMappingCall, MappingProblem, MappingServices, SourceCall } from './mapping-calls.js';
 import { type OpenedMapping, openMapping, splitName } from './open-mapping.js';
 import { toSuggestionText } from './suggestion-text.js';

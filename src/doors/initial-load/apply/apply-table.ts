@@ -1,11 +1,10 @@
 // A table file (CSV, NDJSON, JSON …): its rows go through as a stream, of any size, its headers are paths of fields.
 import { type Catalog, type Entity, resolvePath } from '../../../engine/catalog/index.js';
-import { completeDetection, detectFormat, readFormat } from '../../../engine/formats/index.js';
-import { type OpenSource, openSource } from '../../../engine/formats/source-bytes.js';
-import type { Detection } from '../../../engine/formats/table-format.js';
+import { lookAtSource } from '../../../engine/formats/look-at-source.js';
+import { expectRows, readBatches } from '../../../engine/formats/read-source.js';
+import { openSource } from '../../../engine/formats/source-bytes.js';
 import { toWholeColumns } from '../../../engine/mapping/index.js';
 import type { WriteTarget } from '../../../engine/records/index.js';
-import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import { loadError } from '../load-errors.js';
 import {
@@ -21,7 +20,9 @@ import { FixtureWriter } from './fixture-writer.js';
 export async function applyTable(context: FixtureContext): Promise<FixtureOutcome> {
   const { file, client, catalog, title, rehearsal, signal, confirmRemoval } = context;
   const entity = readFileEntity(context, file.head.entity ?? '');
-  const { detection, columns } = await inspectTable(file.absolute, file.path, entity);
+  const wish = { format: formatOf(file.path), formatOptions: {}, signal };
+  const place = { path: file.absolute, name: file.path };
+  const { detection, columns } = await lookAtSource(place, wish, toWholeColumns(entity));
   const targets = toTargets(catalog, entity, columns, file.path);
   const source = await openSource({ path: file.absolute });
   try {
@@ -60,46 +61,7 @@ export async function applyTable(context: FixtureContext): Promise<FixtureOutcom
   }
 }
 
-/** How the file is written, and its columns; one whose columns may grow is read through for them. */
-async function inspectTable(
-  path: string,
-  name: string,
-  entity: Entity,
-): Promise<{ readonly detection: Detection; readonly columns: readonly string[] }> {
-  const source = await openSource({ path });
-  try {
-    const detected = await completeDetection(
-      detectFormat(source.sample, { name, whole: source.whole, format: formatOf(name) }),
-      source.file,
-    );
-    const format = readFormat(detected.format);
-    const relations = new Set(entity.relations.map((relation) => relation.name));
-    const whole = toWholeColumns(entity).filter((column) => !relations.has(column));
-    const keeps = whole.length > 0 && format.describeOptions.some((option) => option.name === 'whole');
-    const detection = keeps ? { ...detected, options: { ...detected.options, whole } } : detected;
-    let columns: readonly string[] = [];
-    for await (const batch of readBatches(source, detection)) {
-      columns = batch.columns;
-      if (!format.columnsGrow) break;
-    }
-    return { detection, columns };
-  } finally {
-    await source.close();
-  }
-}
-
 const formatOf = (name: string): string => /\.([^./]+?)(?:\.gz)?$/i.exec(name)?.[1] ?? '';
-
-function readBatches(source: OpenSource, { format, options }: Detection): AsyncIterable<CellBatch> {
-  const file = source.file === undefined ? {} : { file: source.file };
-  return readFormat(format).read({ bytes: source.bytes(), ...file, options });
-}
-
-function expectRows(batch: CellBatch, source: OpenSource): number {
-  if (source.whole || source.size === undefined) return batch.rows;
-  const unpacked = source.size * (source.compressed ? 10 : 1);
-  return Math.ceil((unpacked / Math.max(1, batch.sourceBytes)) * batch.rows);
-}
 
 /** Headers are read to the letter: a fixture is written for its entity, and a mistyped one must not pass. */
 function toTargets(

@@ -2,7 +2,7 @@
 // cell unless something is wrong with it.
 import { Cell, type CellBatch } from '../../../foundation/cells/cell-batch.js';
 import type { FoundIssue } from '../../pipeline/run.js';
-import { isNullSpelling } from './encode/spelled-encoder.js';
+import { kindOf } from './cell-kind.js';
 import { LineIndex } from './line-index.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
 import { RowHash } from './row-hash.js';
@@ -275,23 +275,6 @@ export class StageEncoder {
     }
     return this.#identity;
   }
-}
-
-/**
- * What the cell is to its field. A batch made before the source's columns were all known is narrower: what it lacks is
- * absent. A quoted blank is a text to fields that hold text, and empty to all others.
- */
-function kindOf(batch: CellBatch, base: number, index: number, column: StageColumn): number {
-  if (index >= batch.columns.length) return Cell.absent;
-  const i = base + index;
-  const kind = batch.kind[i]!;
-  if (kind !== Cell.text) return kind;
-  if (batch.start[i] !== batch.end[i]) {
-    const isNull =
-      column.nulls !== undefined && isNullSpelling(column.nulls, batch.bytes, batch.start[i]!, batch.end[i]!);
-    return isNull ? Cell.null : kind;
-  }
-  return (batch.typed ? column.encoder.blankString : column.encoder.textual) ? kind : Cell.empty;
 }
 
 function putNull(out: Buffer, pos: number): number {

@@ -1,17 +1,13 @@
 // The beginning of a source: its format, its columns, its first rows. For imports, and for whoever only wants to look.
 
 import { isAscii } from 'node:buffer';
-import { findFarFooter } from '../../../engine/formats/csv/csv-far-footer.js';
-import { findFartherEncoding } from '../../../engine/formats/encoding/farther-encoding.js';
-import {
-  completeDetection,
-  detectFormat,
-  listDetections,
-  readFormat,
-} from '../../../engine/formats/index.js';
-import { type OpenSource, openSource } from '../../../engine/formats/source-bytes.js';
-import type { Detection, FormatOptions } from '../../../engine/formats/table-format.js';
-import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
+import type { CellBatch } from '../../foundation/cells/cell-batch.js';
+import { findFarFooter } from './csv/csv-far-footer.js';
+import { findFartherEncoding } from './encoding/farther-encoding.js';
+import { completeDetection, detectFormat, listDetections, readFormat } from './index.js';
+import { readColumns } from './read-source.js';
+import { type OpenSource, openSource } from './source-bytes.js';
+import type { Detection, FormatOptions } from './table-format.js';
 
 export interface LookWish {
   readonly format?: string;
@@ -59,19 +55,7 @@ export async function lookAtSource(
     const keeps = format.describeOptions.some((option) => option.name === 'whole');
     const detection =
       keeps && whole.length > 0 ? { ...detected, options: { ...detected.options, whole } } : detected;
-    let columns: readonly string[] = [];
-    let first: CellBatch | undefined;
-    const batches = format.read({
-      bytes: source.bytes(),
-      ...(source.file === undefined ? {} : { file: source.file }),
-      options: detection.options,
-    });
-    for await (const batch of batches) {
-      columns = batch.columns;
-      first ??= batch;
-      if (!format.columnsGrow) break;
-      wish.signal.throwIfAborted();
-    }
+    const { columns, first } = await readColumns(source, detection, wish.signal);
     return {
       detection,
       columns,
