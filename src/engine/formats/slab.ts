@@ -1,5 +1,5 @@
 // The memory readers work on: the source's chunks laid end to end, so that a row is always in one piece. Batches point
-// into it, so a slab that was yielded from is never reused: what is unfinished moves to a new one.
+// into it, so a slab that was yielded from is not filled again: what is unfinished moves to another one.
 
 export interface Slab {
   /** Has one byte to spare after `filled`. */
@@ -29,12 +29,16 @@ export function isSlabFull(slab: Slab): boolean {
   return slab.filled === slab.bytes.length - 1;
 }
 
-/** Goes on in a new slab that begins with what was unfinished (from index `from` on), with at least as much room again. */
-export function turnSlab(slab: Slab, from: number): void {
+/** Goes on in another slab that begins with what was unfinished (from index `from` on), with at least as much room again. */
+export function turnSlab(
+  slab: Slab,
+  from: number,
+  allocate: (size: number) => Buffer = Buffer.allocUnsafeSlow,
+): void {
   const kept = slab.filled - from;
   let size = FULL_SLAB;
   while (size < kept * 2) size *= 2;
-  const bytes = Buffer.allocUnsafeSlow(size + 1);
+  const bytes = allocate(size + 1);
   slab.bytes.copy(bytes, 0, from, slab.filled);
   slab.bytes = bytes;
   slab.filled = kept;

@@ -39,7 +39,7 @@ export interface WriteChunksRequest<C extends Chunk> {
 /** Returns the run's counters when every chunk is committed. Throws the first error, after the other writers' current chunks. */
 export async function writeChunks<C extends Chunk>(request: WriteChunksRequest<C>): Promise<Counters> {
   let counters = request.counters;
-  const queues = Array.from({ length: request.partitions }, () => new BoundedQueue<C>(1));
+  const queues = Array.from({ length: request.partitions }, () => new BoundedQueue<C>(2));
   const stop = (): void => {
     for (const queue of queues) queue.close(true);
   };

@@ -55,5 +55,7 @@ export interface WriteRequest {
   readonly onDuplicate?: OnDuplicate;
   /** Names of to-one relations whose missing records are created from the cells that refer to them. */
   readonly create?: readonly string[];
+  /** How many writers the rows may be dealt to. Default 1. */
+  readonly writers?: number;
   readonly origin: Origin;
 }

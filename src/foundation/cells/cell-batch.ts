@@ -51,8 +51,8 @@ export interface CellOrigin {
 /**
  * A batch of rows in source order. Cell (r, c) sits at `i = r * columns.length + c` of `start`, `end` and `kind`;
  * its bytes are `bytes[start[i] .. end[i])`, valid UTF-8 without NUL for kind `text`; the bytes mean nothing for
- * `absent`, `empty` and `null`. A batch is read-only once yielded and stays valid until the consumer drops it
- * (readers allocate anew, they never reuse a yielded batch's memory).
+ * `absent`, `empty` and `null`. A batch is read-only once yielded and stays valid until the consumer drops it, or says
+ * by `release` that its memory may be used again.
  */
 export interface CellBatch {
   /** Names of the source's columns. The same array object for as long as the columns stay the same. */
@@ -75,6 +75,8 @@ export interface CellBatch {
   readonly sourceBytes: number;
   /** By row: 1 for those that are no records (skipped by a condition, part of the record above). Absent: all are. */
   readonly passed?: Uint8Array;
+  /** Gives the memory back to the reader, for later batches. To be called once, by whoever is the last to look at it, or never. */
+  release?(): void;
   /** There if a mapping made the cells: messages and the file of failed rows speak of the source's. */
   readonly origin?: CellOrigin;
 }

@@ -40,7 +40,7 @@ export async function executeImport(
     const work = await openWork(rooms, runId, lease, { ...watch, signal });
     let phase = lease.run.phase;
     if (phase === 'source') {
-      await verifySource(work.settings.source, runId, signal);
+      await verifySource(work.settings.source, runId, signal, watch.sourceStamp);
       await importSource(work);
       phase = await enterPhase(work, 'postponed');
     }
@@ -71,10 +71,9 @@ export async function executeImport(
 
 async function importSource(work: ImportWork): Promise<void> {
   const { rooms, settings, plan, plans, watch, runId } = work;
+  const partitions = plan.writers;
   let skipped = 0;
   const checkpoints = await patiently(work, () => readCheckpoints(rooms.database, runId));
-  // Types whose equality only the server knows can't be dealt to several writers.
-  const partitions = plan.canonicalIdentity && !plan.selfReferring ? settings.writers : 1;
   const committed = Array.from(
     { length: partitions },
     (_, partition) => checkpoints.find((checkpoint) => checkpoint.partition === partition)?.row ?? 0,
@@ -103,8 +102,8 @@ async function importSource(work: ImportWork): Promise<void> {
       return writeChunkWithParts(client, kept, plans.parts, chunk, runId, circumstances);
     },
     onWritten: async (chunk, { issues }) => {
-      chunk.release();
       await tellOfErrors(work, issues);
+      chunk.release();
     },
     counters: work.counters,
     errorLimit: settings.errorLimit ?? undefined,

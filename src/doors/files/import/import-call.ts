@@ -43,6 +43,8 @@ export interface ImportWatch {
   readonly confirmRemoval: (removal: RemovalQuestion) => Promise<boolean>;
   /** Of a resume: from now on so many rows may fail, instead of what the run's settings say. */
   readonly errorLimit?: ErrorLimit;
+  /** Of a run that begins right after its source was hashed (see `verifySource`). */
+  readonly sourceStamp?: string;
 }
 
 export interface ImportCall extends ImportWatch {

@@ -58,6 +58,7 @@ export function plansFor(settings: ImportSettings, catalog: Catalog, origin: Ori
     identity: settings.identity,
     onDuplicate: settings.onDuplicate,
     create: [...new Set([...bound.create, ...settings.create])],
+    writers: settings.writers,
     origin,
   });
   const parts = (transform?.parts ?? []).map((part) =>

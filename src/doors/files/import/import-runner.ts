@@ -38,7 +38,7 @@ export function createImportRunner(rooms: DoorParts) {
     const call = rooms.undoRows === undefined ? wish : { undoRows: rooms.undoRows, ...wish };
     for (const to of call.notify ?? []) rooms.checkNotify?.(to);
     const prepared = await prepareImport(call, await catalog.read(), database, spoolFolder);
-    const { settings } = prepared;
+    const { settings, stamp } = prepared;
     if (call.dryRun) {
       call.onPlan?.(prepared.plan);
       return dryRun(settings, call);
@@ -61,7 +61,8 @@ export function createImportRunner(rooms: DoorParts) {
       });
     call.onPlan?.({ ...prepared.plan, run });
     if (call.background) return readRunReport(database, run);
-    return execute(run, call, part === undefined ? 'person' : 'queue');
+    const watch = stamp === undefined ? call : { ...call, sourceStamp: stamp };
+    return execute(run, watch, part === undefined ? 'person' : 'queue');
   }
 
   async function dryRun(settings: ImportSettings, call: ImportCall): Promise<RunReport> {

@@ -39,6 +39,8 @@ import { forgetSource, type KnownFile, keepSource } from './source-file.js';
 export interface PreparedImport {
   readonly settings: ImportSettings;
   readonly plan: ImportPlan;
+  /** Of the source, for an import that begins at once. */
+  readonly stamp?: string;
 }
 
 /** Reads the beginning of the source (the whole of it once, to know it again) and decides everything. Writes nothing. */
@@ -55,9 +57,10 @@ export async function prepareImport(
       bytes,
       ...(totalBytes === undefined ? {} : { totalBytes }),
     });
-  const file = await keepSource(call.source, spoolFolder, call.signal, follow, call.member);
+  const { stamp, ...file } = await keepSource(call.source, spoolFolder, call.signal, follow, call.member);
   try {
-    return await prepareFile(call, catalog, db, file);
+    const prepared = await prepareFile(call, catalog, db, file);
+    return stamp === undefined ? prepared : { ...prepared, stamp };
   } catch (error) {
     // Refused: nobody will come back for our copy.
     await forgetSource(file);

@@ -24,6 +24,8 @@ export interface ReadPosition {
   readonly rows: number;
 }
 
+const FIRST_CHUNK_ROWS = 2_500;
+
 /** Chunks in source order; `committed`, by partition, are the last rows that are done already. `onSkipped` also tells of rows before them. */
 export async function* listChunks(
   settings: ImportSettings,
@@ -51,6 +53,7 @@ export async function* listChunks(
         partitions: committed.length,
         seed,
         chunkRows,
+        firstChunkRows: FIRST_CHUNK_ROWS,
         committed,
         expectedRows: expectRows(batch, source),
       });

@@ -26,7 +26,7 @@ export async function repeatImport(
     });
   }
   const { path, name } = settings.source;
-  const file = await keepSource({ path }, spoolFolder, signal, () => {});
+  const { stamp: _, ...file } = await keepSource({ path }, spoolFolder, signal, () => {});
   const again: ImportSettings = {
     ...settings,
     source: { ...file, name, columns: await readColumnsNow(settings, signal) },

@@ -1,7 +1,7 @@
 // The source as a file that stays: standard input is copied to disk as it is read, every file is known by its hash.
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -19,6 +19,12 @@ export interface KnownFile {
   readonly size: number;
 }
 
+/** As it was just now. */
+export interface KeptFile extends KnownFile {
+  /** See `verifySource`. */
+  readonly stamp?: string;
+}
+
 /**
  * Hashes a file, or copies a stream into the folder and hashes it on the way. `onBytes` follows the progress. Of a zip file the
  * table in it (`member`, or the only one) is what is kept: our own copy, known by its own hash.
@@ -29,7 +35,7 @@ export async function keepSource(
   signal: AbortSignal,
   onBytes: (done: number, total: number | undefined) => void,
   member?: string,
-): Promise<KnownFile> {
+): Promise<KeptFile> {
   const kept = 'path' in source ? undefined : await spoolStream(source, folder, signal, onBytes);
   const path = 'path' in source ? source.path : kept!.path;
   const name = 'path' in source ? source.path : source.name;
@@ -53,10 +59,11 @@ async function hashKept(
   spooled: boolean,
   signal: AbortSignal,
   onBytes: (done: number, total: number | undefined) => void,
-): Promise<KnownFile> {
+): Promise<KeptFile> {
   const { size } = await readStat(path);
+  const stamp = await readStamp(path, Date.now());
   const sha256 = await hashFile(path, signal, (done) => onBytes(done, size));
-  return { path, name, spooled, sha256, size };
+  return { path, name, spooled, sha256, size, ...(stamp === undefined ? {} : { stamp }) };
 }
 
 async function spoolStream(
@@ -86,9 +93,18 @@ async function spoolStream(
   return { path, name: source.name, spooled: true, sha256: hash.digest('hex'), size };
 }
 
-/** Makes sure that the file is still the one the run began with. Throws FILES-101 or 102. */
-export async function verifySource(file: KnownFile, runId: string, signal: AbortSignal): Promise<void> {
+/**
+ * Makes sure that the file is still the one the run began with. `stamp`: what `keepSource` said a moment ago; a file that
+ * still bears it need not be read whole again. Throws FILES-101 or 102.
+ */
+export async function verifySource(
+  file: KnownFile,
+  runId: string,
+  signal: AbortSignal,
+  stamp?: string,
+): Promise<void> {
   const { size } = await readStat(file.path);
+  if (stamp !== undefined && stamp === (await readStamp(file.path, Date.now()))) return;
   if (size === file.size && (await hashFile(file.path, signal, () => {})) === file.sha256) return;
   throw importError(101, {
     detail: `${file.name} is not the file run ${runId} began with: its contents changed.`,
@@ -119,15 +135,33 @@ async function readStat(path: string): Promise<{ size: number }> {
   });
 }
 
+/** A file changed so shortly before it was hashed may change again and bear the same times. */
+const COARSE_CLOCK_MS = 2_000;
+
+/** By what a file shows that it was not touched; undefined where its times are too young to tell. */
+async function readStamp(path: string, now: number): Promise<string | undefined> {
+  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+  const newest = mtimeNs > ctimeNs ? mtimeNs : ctimeNs;
+  if (Number(newest / 1_000_000n) > now - COARSE_CLOCK_MS) return undefined;
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+}
+
 async function hashFile(path: string, signal: AbortSignal, onBytes: (done: number) => void): Promise<string> {
   const hash = createHash('sha256');
-  let done = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) {
-    hash.update(chunk as Buffer);
-    done += (chunk as Buffer).length;
-    onBytes(done);
+  const file = await open(path, 'r');
+  // One buffer for all of the file: large ones are hashed before anything else can begin.
+  const buffer = Buffer.allocUnsafeSlow(1 << 20);
+  try {
+    for (let done = 0; ; onBytes(done)) {
+      signal.throwIfAborted();
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(buffer.subarray(0, bytesRead));
+      done += bytesRead;
+    }
+  } finally {
+    await file.close();
   }
-  return hash.digest('hex');
 }
 
 /** Removes our own copy of a source; a user's file is left alone. */

@@ -10,9 +10,10 @@ import type { ReadRequest } from '../table-format.js';
 import { type CsvDialect, toDialect } from './csv-dialect.js';
 import { findFirstRow, readHeaderNames, toColumnNames } from './csv-header.js';
 import { lexRows } from './csv-lexer.js';
+import { CsvMemory } from './csv-memory.js';
 import { findRepeatedHeaders, mergeDropped, toHeaderCells } from './csv-repeated-header.js';
 import { rowTooLong } from './csv-row-end.js';
-import { createRowSink, type LexInput, type RowSink, shiftCells } from './csv-rows.js';
+import { type LexInput, type RowSink, shiftCells } from './csv-rows.js';
 import { findLineEnd, lineEndLength } from './csv-signs.js';
 
 export interface CsvLimits {
@@ -25,6 +26,7 @@ interface Reading {
   readonly dialect: CsvDialect;
   readonly text: DecodedText;
   readonly slab: Slab;
+  readonly memory: CsvMemory;
   readonly input: LexInput;
   readonly batchRows: number | undefined;
   /** Lines still to be passed over. */
@@ -42,10 +44,13 @@ export async function* readCsv(request: ReadRequest, limits: CsvLimits = {}): As
   const dialect = toDialect(request.options);
   const text = await decodeText(request.bytes, dialect.encoding);
   const slab = createSlab();
+  const memory = new CsvMemory();
+  memory.hold(slab.bytes);
   const reading: Reading = {
     dialect,
     text,
     slab,
+    memory,
     input: {
       bytes: slab.bytes,
       position: 0,
@@ -94,7 +99,7 @@ function* lexSlab(reading: Reading): Generator<CellBatch> {
   reading.columns ??= findColumns(reading);
   if (reading.columns === undefined) return;
   for (;;) {
-    reading.sink ??= createRowSink(
+    reading.sink ??= reading.memory.sink(
       reading.columns.length,
       batchCapacity(reading.batchRows, reading.columns.length),
     );
@@ -104,12 +109,14 @@ function* lexSlab(reading: Reading): Generator<CellBatch> {
   }
 }
 
-/** Moves what is unfinished (the rows of the open batch and the row being read) to a new slab. */
+/** Moves what is unfinished (the rows of the open batch and the row being read) to another slab. */
 function turn(reading: Reading): void {
-  const { slab, input, sink } = reading;
+  const { slab, input, sink, memory } = reading;
+  const full = slab.bytes;
   const from = sink && sink.rows > 0 ? sink.from : input.position;
   if (input.filled - input.position > input.maxRowBytes) throw rowTooLong(input);
-  turnSlab(slab, from);
+  turnSlab(slab, from, (size) => memory.slab(size));
+  memory.leave(full);
   input.position -= from;
   if (sink && sink.rows > 0) {
     shiftCells(sink, from);
@@ -118,7 +125,8 @@ function turn(reading: Reading): void {
 }
 
 function takeBatch(reading: Reading, sink: RowSink): CellBatch {
-  const { input, slab, text } = reading;
+  const { input, slab, text, memory } = reading;
+  const { bytes } = slab;
   const columns = reading.columns!;
   const { rows } = sink;
   const full = rows === sink.capacity;
@@ -137,12 +145,13 @@ function takeBatch(reading: Reading, sink: RowSink): CellBatch {
   const repeated = reading.header && findRepeatedHeaders(reading.header, sink, slab.bytes);
   const firstRow = reading.records + 1;
   reading.records += rows;
+  memory.hold(bytes);
   return {
     columns,
     rows,
     firstRow,
     lines: full ? sink.lines : sink.lines.slice(0, rows),
-    bytes: slab.bytes,
+    bytes,
     start: full ? sink.start : sink.start.slice(0, cells),
     end: full ? sink.end : sink.end.slice(0, cells),
     kind: full ? sink.kind : sink.kind.slice(0, cells),
@@ -152,6 +161,10 @@ function takeBatch(reading: Reading, sink: RowSink): CellBatch {
     sourceBytes: text.untouched
       ? slab.base + input.position
       : Math.max(0, text.sourceBytes() - (input.filled - input.position)),
+    release() {
+      memory.leave(bytes);
+      memory.giveBack(sink);
+    },
   };
 }
 

@@ -32,7 +32,8 @@ export async function* transformSource(
     return { ...changed.batch, skipped: all };
   };
 
-  for await (const batch of batches) {
+  for await (const { release: _, ...batch } of batches) {
+    // What is made of a batch, and messages about it, may look at its cells for as long as they like.
     const shaped = reshape ? await reshape(batch) : batch;
     const changed = before ? await before(shaped) : { batch: shaped, skipped: 0 };
     skipped += changed.skipped;

@@ -8,7 +8,7 @@ import type { SetField, WritePlan } from './plan-parts.js';
 import { CONSTANT, givenSql, sameSql, storedIn } from './resolve-sql.js';
 import type { CellTuples, DifferenceBudget } from './row-difference.js';
 import { STAGE } from './stage-table.js';
-import { configuredDefaults, type Judgement, SPECIAL } from './write-sql.js';
+import { COUNTED, configuredDefaults, type Judgement } from './write-sql.js';
 
 /** What `judgeOnly` answers. */
 export interface Rehearsal extends Judgement {
@@ -37,9 +37,10 @@ export function judgeOnly(
     repeated.length === 0 ? 'false' : `_dt_action = 'i' and _dt_row = any('{${repeated.join(',')}}'::int8[])`;
   return `with ${judgeRows(plan, options)}
   select ${count('i')} as inserted, ${count('u')} as updated, ${count('d')} as deleted,
-    ${countUnchanged(plan, options)} as unchanged,
+    ${countUnchanged(plan, options, 'counted.judged')} as unchanged,
     0 as meant, ${listDifferences(plan, options, budget)} as differences,
-    coalesce((select json_agg(_dt_row) from src where ${again}), '[]') as again, ${SPECIAL}`;
+    coalesce((select json_agg(_dt_row) from src where ${again}), '[]') as again, counted.special
+  from ${COUNTED}`;
 }
 
 function listDifferences(plan: WritePlan, options: JudgeOptions, budget: DifferenceBudget): string {

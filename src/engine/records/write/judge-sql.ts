@@ -35,10 +35,15 @@ export function judgeRows(plan: WritePlan, options: JudgeOptions): string {
 /** Rows that need nothing done are left out of `src`, which is most of the time of an import that changes little; but a hook wants them. */
 const keepsUnchanged = (plan: WritePlan): boolean => plan.ruling?.afterWrite !== undefined;
 
-/** The number of rows judged `=`. */
-export function countUnchanged(plan: WritePlan, options: Pick<JudgeOptions, 'rows'>, src = 'src'): string {
+/** The number of rows judged `=`. `judged`: an expression for that of the rows in `src`. */
+export function countUnchanged(
+  plan: WritePlan,
+  options: Pick<JudgeOptions, 'rows'>,
+  judged: string,
+  src = 'src',
+): string {
   if (keepsUnchanged(plan)) return `(select count(*) from ${src} where _dt_action = '=')::int`;
-  return `((select count(*) from ${STAGE} s${onlyRows(options)}) - (select count(*) from ${src}))::int`;
+  return `((select count(*) from ${STAGE} s${onlyRows(options)}) - ${judged})::int`;
 }
 
 function onlyRows({ rows }: Pick<JudgeOptions, 'rows'>): string {

@@ -60,6 +60,8 @@ export interface WritePlan {
   readonly key: readonly Field[];
   /** True if rows may be told apart by the bytes of their identity before the server sees them. */
   readonly canonicalIdentity: boolean;
+  /** How many writers the rows are dealt to. With one, keys made by the database follow the order of the source. */
+  readonly writers: number;
   /** True if a reference leads to the entity itself: rows may refer to rows further down. */
   readonly selfReferring: boolean;
   /** Foreign keys to the entity itself that the source gives as plain keys. */

@@ -10,6 +10,9 @@ import { outcomesFrom, writingParts } from './write-sql.js';
 /** Which row the server was at. What a sequence counts stays when the statement that asked is rolled back. */
 const AT = 'pg_temp._dovetail_at';
 
+/** Where `keepJudgement` keeps it. */
+export const KEPT = 'pg_temp._dovetail_src';
+
 /** Keeps the judgement in a table, numbered, for `writeInSegments`. */
 export function keepJudgement(plan: WritePlan, options: JudgeOptions): readonly string[] {
   return [

@@ -1,6 +1,7 @@
 // The chunk a partition is filling.
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
 import type { FoundIssue } from '../../pipeline/run.js';
+import type { BatchHolds } from './batch-holds.js';
 import type { DuplicatePair, StagedChunk } from './staged-chunk.js';
 
 const FIRST_BYTES = 1 << 20;
@@ -14,8 +15,10 @@ export class StageBuilder {
   position = 0;
   read = 0;
   readonly #chunkRows: number;
+  #limit: number;
   readonly #columns: number;
   readonly #pool: Buffer[] = [];
+  readonly #holds: BatchHolds;
   #begun = 0;
   #staged = 0;
   #failed = 0;
@@ -27,16 +30,24 @@ export class StageBuilder {
   #says: Uint8Array;
   #sayOfRow: Buffer | undefined;
 
-  constructor(partition: number, columns: number, chunkRows: number) {
+  /** Of `rows`, in a chunk: the first has at most `first`, each later one at most twice as many as the one before, up to `most`. */
+  constructor(
+    partition: number,
+    columns: number,
+    rows: { readonly first: number; readonly most: number },
+    holds: BatchHolds,
+  ) {
     this.partition = partition;
+    this.#holds = holds;
     this.#columns = columns;
-    this.#chunkRows = chunkRows;
+    this.#chunkRows = rows.most;
+    this.#limit = Math.min(rows.first, rows.most);
     this.buffer = Buffer.allocUnsafe(FIRST_BYTES);
     this.#says = new Uint8Array(columns);
   }
 
   get full(): boolean {
-    return this.read >= this.#chunkRows || this.position >= MOST_BYTES;
+    return this.read >= this.#limit || this.position >= MOST_BYTES;
   }
 
   /** Makes room for `bytes` more. */
@@ -131,6 +142,7 @@ export class StageBuilder {
   /** Hands the chunk over and begins the next. */
   take(): StagedChunk {
     const data = this.buffer;
+    const batches = this.#batches;
     const chunk: StagedChunk = {
       partition: this.partition,
       lastRow: this.#lastRow,
@@ -143,8 +155,9 @@ export class StageBuilder {
       unreadable: this.#unreadable,
       duplicates: this.#duplicates,
       says: this.#says,
-      batches: this.#batches,
+      batches,
       release: () => {
+        for (const batch of batches) this.#holds.leave(batch);
         // A buffer that one huge row made large is not worth keeping.
         if (data.length <= 2 * MOST_BYTES) this.#pool.push(data);
       },
@@ -152,6 +165,7 @@ export class StageBuilder {
     this.buffer = this.#pool.pop() ?? Buffer.allocUnsafe(nextSize(this.position));
     this.position = 0;
     this.read = 0;
+    this.#limit = Math.min(this.#chunkRows, this.#limit * 2);
     this.#staged = 0;
     this.#failed = 0;
     this.#unreadable = 0;
@@ -165,7 +179,9 @@ export class StageBuilder {
   #cover(batch: CellBatch, row: number): void {
     this.read++;
     this.#lastRow = row;
-    if (this.#batches.at(-1) !== batch) this.#batches.push(batch);
+    if (this.#batches.at(-1) === batch) return;
+    this.#batches.push(batch);
+    this.#holds.take(batch);
   }
 }
 

@@ -2,6 +2,7 @@
 // cell unless something is wrong with it.
 import { Cell, type CellBatch } from '../../../foundation/cells/cell-batch.js';
 import type { FoundIssue } from '../../pipeline/run.js';
+import { BatchHolds } from './batch-holds.js';
 import { kindOf } from './cell-kind.js';
 import { LineIndex } from './line-index.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
@@ -23,6 +24,8 @@ export interface StageEncoderOptions {
   readonly seed: number;
   /** Rows per chunk. A chunk also ends at 8 MB. */
   readonly chunkRows: number;
+  /** Of the first chunk, so that writers begin before much is read; the later ones double. Default `chunkRows`. */
+  readonly firstChunkRows?: number;
   /** About how many rows the source has. */
   readonly expectedRows: number;
   /** By partition: ordinal of the last row that is done already. */
@@ -36,6 +39,7 @@ export class StageEncoder {
   readonly #hash: RowHash;
   readonly #seen: SeenRows | undefined;
   readonly #lines = new LineIndex();
+  readonly #holds = new BatchHolds();
   readonly #says: Buffer;
   readonly #sourceColumns: number;
   readonly #constants: readonly (Buffer | null | undefined)[];
@@ -49,9 +53,10 @@ export class StageEncoder {
   constructor(plan: WritePlan, options: StageEncoderOptions) {
     this.#plan = plan;
     this.#options = options;
+    const rows = { first: options.firstChunkRows ?? options.chunkRows, most: options.chunkRows };
     this.#builders = Array.from(
       { length: options.partitions },
-      (_, partition) => new StageBuilder(partition, plan.columns.length, options.chunkRows),
+      (_, partition) => new StageBuilder(partition, plan.columns.length, rows, this.#holds),
     );
     const { blankIdentity, identity, identityUnique } = plan;
     const blankSets = plan.sets.filter((set) => blankIdentity.includes(set.field));
@@ -74,6 +79,7 @@ export class StageEncoder {
     const full: StagedChunk[] = [];
     let problem = 0;
     const { passed } = batch;
+    this.#holds.take(batch);
     for (let index = 0; index < batch.rows; index++) {
       if (passed?.[index] === 1) continue;
       const row = batch.firstRow + index;
@@ -92,6 +98,7 @@ export class StageEncoder {
           : this.#encodeRow(batch, index);
       if (builder?.full) full.push(builder.take());
     }
+    this.#holds.leave(batch);
     return full;
   }
 

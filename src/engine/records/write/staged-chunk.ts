@@ -30,7 +30,7 @@ export interface StagedChunk extends Chunk {
   readonly says: Uint8Array;
   /** Batches whose rows are in the chunk, for the cells of rows that the server refuses. */
   readonly batches: readonly CellBatch[];
-  /** Gives the memory of `data` back for the next chunk. To be called once the chunk is committed. */
+  /** Gives the memory of `data` and `batches` back for the next chunks. To be called once, when nobody looks at either any more. */
   release(): void;
 }
 

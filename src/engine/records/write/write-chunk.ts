@@ -16,7 +16,7 @@ import { RowReport, type RowSource } from './row-report.js';
 import { applyRules } from './rules/apply-rules.js';
 import { writeAndCall } from './rules/call-after-write.js';
 import type { HookCircumstances } from './rules/ruling.js';
-import { FORGET_JUDGEMENT, keepJudgement, readSegments, writeInSegments } from './segments-sql.js';
+import { FORGET_JUDGEMENT, KEPT, keepJudgement, readSegments, writeInSegments } from './segments-sql.js';
 import { listMetPairs, meetsByServer } from './settle-duplicates.js';
 import { postponeRows, replacePostponed, STAGE } from './stage-table.js';
 import { findCells, findColumnName, findLine, findText, type StagedChunk } from './staged-chunk.js';
@@ -130,7 +130,7 @@ async function trySegments(
   for (const statement of keepJudgement(plan, options)) await client.query(statement);
   await client.query(writeInSegments(plan, options.says));
   const result = await client.query<Judgement & { refused: readonly RefusedRow[] }>(
-    readSegments(plan, countUnchanged(plan, options, 'pg_temp._dovetail_src')),
+    readSegments(plan, countUnchanged(plan, options, `(select count(*) from ${KEPT})`, KEPT)),
   );
   await client.query(FORGET_JUDGEMENT);
   const { refused, ...judgement } = result.rows[0]!;

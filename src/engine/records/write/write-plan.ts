@@ -30,6 +30,7 @@ export function planWrite(request: WriteRequest): WritePlan {
   const facts = toSetFacts(entity, sets, references);
   refuseMissingRequired(entity, strategy, facts.missingRequired);
   const names = new Set(identity.map((field) => field.name));
+  const canonicalIdentity = columns.slice(0, identityColumns).every((column) => column.encoder.canonical);
   return {
     catalog,
     entity,
@@ -46,7 +47,9 @@ export function planWrite(request: WriteRequest): WritePlan {
     blankIdentity: findBlankIdentity(entity, identity),
     identityUnique: entity.uniqueKeys.some((key) => key.fields.every((field) => names.has(field))),
     key: entity.primaryKey ? entity.primaryKey.map((name) => fieldOf(entity, name)) : identity,
-    canonicalIdentity: columns.slice(0, identityColumns).every((column) => column.encoder.canonical),
+    canonicalIdentity,
+    // Types whose equality only the server knows can't be dealt to several writers.
+    writers: canonicalIdentity && !facts.selfReferring ? (request.writers ?? 1) : 1,
     identityGenerated: identity.length > 0 && identity.every((field) => isGenerated(field)),
     ...facts,
   };

@@ -26,8 +26,12 @@ export interface Judgement extends Record<string, unknown> {
   readonly outcomes?: readonly (readonly [row: number, action: string])[];
 }
 
-export const SPECIAL = `coalesce((select json_agg(json_build_array(_dt_row, _dt_action, _dt_error, _dt_found) order by _dt_row)
-    from src where _dt_action in ('e', 'p', 's')), '[]') as special`;
+/** What a judging statement says of its rows `src`; counted in one pass. `unchanged` follows from `judged`. */
+export const COUNTED = `(select count(*)::int as judged,
+    count(*) filter (where _dt_action in ('i', 'u', 'd'))::int as meant,
+    coalesce(json_agg(json_build_array(_dt_row, _dt_action, _dt_error, _dt_found) order by _dt_row)
+      filter (where _dt_action in ('e', 'p', 's')), '[]') as special
+    from src) counted`;
 
 const ACTION = { ins: 'i', upd: 'u', del: 'd' } as const satisfies Record<string, KeptAction>;
 
@@ -44,8 +48,8 @@ export function writeRows(plan: WritePlan, options: JudgeOptions): string {
   const keeps = keeping && names.length > 0 ? `,\n  kept as (${insertKept(keeping, names)})` : '';
   return `with ${judgeRows(plan, options)}${writes.join('')}${keeps}
   select ${count('ins')} as inserted, ${count('upd')} as updated, ${count('del')} as deleted,
-    ${countUnchanged(plan, options)} as unchanged,
-    (select count(*) from src where _dt_action in ('i', 'u', 'd'))::int as meant, ${SPECIAL}${outcomesFrom(plan, 'src')}`;
+    ${countUnchanged(plan, options, 'counted.judged')} as unchanged, counted.meant, counted.special${outcomesFrom(plan, 'src')}
+  from ${COUNTED}`;
 }
 
 export function outcomesFrom(plan: Pick<WritePlan, 'ruling'>, rows: string): string {
@@ -85,10 +89,11 @@ export function writingParts(
   const overriding = written.some((set) => set.field.generated === 'always')
     ? ' overriding system value'
     : '';
+  // In the order of the source, so that keys made by the database follow it; dealt to several writers they can't.
+  const inOrder = plan.writers === 1 ? ' order by _dt_row' : '';
   return {
-    // In the order of the source, so that keys made by the database follow it.
     ins: inserts
-      ? `insert into ${table} (${into})${overriding} select ${values} from ${from} src where _dt_action = 'i'${and} order by _dt_row`
+      ? `insert into ${table} (${into})${overriding} select ${values} from ${from} src where _dt_action = 'i'${and}${inOrder}`
       : '',
     upd:
       can('add', 'delete') || changes.length === 0
