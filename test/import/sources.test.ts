@@ -1,8 +1,9 @@
 // Where a source comes from and whether it can be read: refused before anything is written, or imported as it is.
-import { readdir } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { PassThrough, Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { countsOf, createImportFixture, type ImportFixture, toCall } from './import-fixture.js';
 
 let at: ImportFixture;
@@ -142,5 +143,18 @@ describe('a source', () => {
     await expect(report).rejects.toThrow('the other end is gone');
     expect(await runs()).toBe(0);
     expect(await spooled()).toBe(0);
+  });
+
+  it.each([
+    ['just written', 0],
+    ['untouched for a while', 2_100],
+  ])('that is changed between the look at it and the first row is not read: %s', async (_, age) => {
+    const path = await at.write('changing.csv', CSV);
+    // Files older than the clock's coarseness are known again by their times alone.
+    await vi.waitUntil(async () => Date.now() - (await stat(path)).ctimeMs >= age, { timeout: 10_000 });
+    const onPlan = () => writeFileSync(path, CSV.replace('Ä n v i l ✓', 'Ä n v i l ✗'));
+    const report = await at.files.import({ ...toCall({ onPlan }), entity: 'item', source: { path } });
+    expect([report.state, report.failure?.code]).toEqual(['failed', 'FILES-101']);
+    expect(await stored()).toEqual([]);
   });
 });

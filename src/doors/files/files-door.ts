@@ -1,6 +1,13 @@
 // The door `files`: import and export, on request, on a schedule or by a worker. Other doors never see the inside of it.
 import { join } from 'node:path';
-import { listIssues, type RunFilter, readRun, readRuns, requestCancel } from '../../engine/pipeline/index.js';
+import {
+  listIssuePages,
+  listIssues,
+  type RunFilter,
+  readRun,
+  readRuns,
+  requestCancel,
+} from '../../engine/pipeline/index.js';
 import { systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Queryable } from '../../foundation/postgres/database.js';
 import { createExportServices } from './export/export-services.js';
@@ -106,7 +113,8 @@ export function createFilesDoor(rooms: FilesRooms) {
     listIssues: (id: string) => listIssues(database, id),
     async writeFailedRows(id: string, file: string) {
       const { settings } = await readImport(id);
-      const rows = await writeFailedRowsFile(settings, listIssues(database, id, { severity: 'error' }), file);
+      const pages = listIssuePages(database, id, { severity: 'error' });
+      const rows = await writeFailedRowsFile(settings, pages, file);
       if (rows > 0) return { rows, file };
       throw importError(107, { detail: `Run ${id} has no failed rows.` });
     },

@@ -52,11 +52,16 @@ export async function readIssues(
 }
 
 /** Every issue of the run in the order of the source, read once however many they are; holds a connection until the end. */
-export async function* listIssues(
+export async function* listIssues(...wanted: Parameters<typeof listIssuePages>): AsyncGenerator<StoredIssue> {
+  for await (const page of listIssuePages(...wanted)) yield* page;
+}
+
+/** The same, as many at a time as come together. */
+export async function* listIssuePages(
   database: Database,
   runId: string,
   filter: Pick<IssueFilter, 'severity' | 'code'> = {},
-): AsyncGenerator<StoredIssue> {
+): AsyncGenerator<readonly StoredIssue[]> {
   const client = await database.pool.connect();
   let failure: Error | undefined;
   const cursor = client.query(
@@ -69,7 +74,7 @@ export async function* listIssues(
   );
   try {
     for (let rows = await cursor.read(CURSOR_ROWS); rows.length > 0; rows = await cursor.read(CURSOR_ROWS)) {
-      yield* rows.map(toIssue);
+      yield rows.map(toIssue);
     }
   } catch (error) {
     failure = error as Error;

@@ -1,7 +1,7 @@
 // Chunks from one reader to several writers: each partition in order, partitions side by side, never more in memory
-// than one chunk being written and one waiting for each.
+// than one chunk being written and one waiting for each, and one over.
 import type { Client, Database } from '../../foundation/postgres/database.js';
-import { BoundedQueue } from './bounded-queue.js';
+import { BoundedLanes } from './bounded-lanes.js';
 import { type ChunkOutcome, commitChunk } from './chunk-transaction.js';
 import { pipelineError } from './pipeline-errors.js';
 import { addCounters, type Counters } from './run.js';
@@ -39,17 +39,19 @@ export interface WriteChunksRequest<C extends Chunk> {
 /** Returns the run's counters when every chunk is committed. Throws the first error, after the other writers' current chunks. */
 export async function writeChunks<C extends Chunk>(request: WriteChunksRequest<C>): Promise<Counters> {
   let counters = request.counters;
-  const queues = Array.from({ length: request.partitions }, () => new BoundedQueue<C>(2));
-  const stop = (): void => {
-    for (const queue of queues) queue.close(true);
-  };
+  const lanes = new BoundedLanes<C>(request.partitions, request.partitions + 1);
+  const stop = (): void => lanes.close(true);
   // Resumed with more failed rows than are allowed: not one chunk more.
   refuseTooManyErrors(request, counters, false);
 
-  const writer = async (queue: BoundedQueue<C>): Promise<void> => {
-    for (let chunk = await queue.shift(); chunk !== undefined; chunk = await queue.shift()) {
+  const writer = async (partition: number): Promise<void> => {
+    for (
+      let chunk = await lanes.shift(partition);
+      chunk !== undefined;
+      chunk = await lanes.shift(partition)
+    ) {
       const current = chunk;
-      const { partition, lastRow } = current;
+      const { lastRow } = current;
       const work = (client: Client) => request.write(client, current);
       const { database, run, patienceMs, sleep, signal } = request;
       const outcome = await commitChunk({
@@ -72,14 +74,15 @@ export async function writeChunks<C extends Chunk>(request: WriteChunksRequest<C
   const feed = async (): Promise<void> => {
     for await (const chunk of request.chunks) {
       if (request.signal.aborted) throw request.signal.reason;
-      if (!(await queues[chunk.partition]!.push(chunk))) return;
+      if (!(await lanes.push(chunk.partition, chunk))) return;
     }
-    for (const queue of queues) queue.close();
+    lanes.close();
   };
 
   request.signal.addEventListener('abort', stop, { once: true });
   try {
-    const parts = [feed(), ...queues.map(writer)].map((part) =>
+    const writers = Array.from({ length: request.partitions }, (_, partition) => writer(partition));
+    const parts = [feed(), ...writers].map((part) =>
       part.catch((error: unknown) => {
         stop();
         throw error;

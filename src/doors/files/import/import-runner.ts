@@ -5,7 +5,7 @@ import { learnSynonyms } from '../../../engine/mapping/index.js';
 import {
   createRun,
   LEASE_SECONDS,
-  listIssues,
+  listIssuePages,
   type Run,
   type RunTaker,
   readRun,
@@ -21,7 +21,7 @@ import type { ImportCall, ImportWatch } from './import-call.js';
 import { importError } from './import-errors.js';
 import { plansFor } from './import-plans.js';
 import type { ImportSettings } from './import-settings.js';
-import { openIssueSpool } from './issue-spool.js';
+import { inPages, openIssueSpool } from './issue-spool.js';
 import { writeIssuesFile } from './issues-file.js';
 import { prepareImport } from './prepare-import.js';
 import type { RunPart } from './run-part.js';
@@ -75,7 +75,7 @@ export function createImportRunner(rooms: DoorParts) {
       if (spool === undefined) return report;
       const count = issuesTo === undefined ? 0 : await writeIssuesFile(spool.list(), issuesTo);
       const rows =
-        failedRows === undefined ? 0 : await writeFailedRowsFile(settings, spool.list(), failedRows);
+        failedRows === undefined ? 0 : await writeFailedRowsFile(settings, inPages(spool.list()), failedRows);
       return {
         ...report,
         ...(issuesTo === undefined ? {} : { issuesFile: { count, file: issuesTo } }),
@@ -101,7 +101,8 @@ export function createImportRunner(rooms: DoorParts) {
     const { settings } = await readImport(id);
     const file =
       settings.failedRows ?? join(rooms.dataFolder, 'runs', `${id}-failed.${extensionOf(settings)}`);
-    const rows = await writeFailedRowsFile(settings, listIssues(database, id, { severity: 'error' }), file);
+    const pages = listIssuePages(database, id, { severity: 'error' });
+    const rows = await writeFailedRowsFile(settings, pages, file);
     return rows === 0 ? undefined : { rows, file };
   }
 

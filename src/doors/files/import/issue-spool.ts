@@ -86,3 +86,17 @@ async function* merge(a: AsyncIterator<RunIssue>, b: AsyncIterator<RunIssue>): A
     await Promise.all([a.return?.(), b.return?.()]);
   }
 }
+
+const PAGE_ISSUES = 1_000;
+
+/** As many at a time as `writeFailedRowsFile` likes to have. */
+export async function* inPages(issues: AsyncIterable<RunIssue>): AsyncGenerator<readonly RunIssue[]> {
+  let page: RunIssue[] = [];
+  for await (const issue of issues) {
+    page.push(issue);
+    if (page.length < PAGE_ISSUES) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
