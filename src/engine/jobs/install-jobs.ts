@@ -1,5 +1,4 @@
 // The queue's own schema: graphile-worker makes and changes it, we only say where, and drop it.
-import { runMigrations } from 'graphile-worker';
 import type { Database, Queryable } from '../../foundation/postgres/database.js';
 import { ident } from '../../foundation/postgres/sql-text.js';
 import { openQueueDatabase } from './queue-database.js';
@@ -9,13 +8,14 @@ export const JOBS_SCHEMA = 'dovetail_jobs';
 
 /** Creates the queue's schema, or brings it up to date. May be called by any number of processes at once. */
 export async function installJobs(database: Database): Promise<void> {
+  const library = await import('graphile-worker');
   const own = openQueueDatabase(database, 2);
   try {
-    await runMigrations({
+    await library.runMigrations({
       pgPool: own.pool,
       schema: JOBS_SCHEMA,
       taskList: {},
-      logger: createQueueLogger(),
+      logger: createQueueLogger(library),
     });
   } finally {
     await own.close();

@@ -2,7 +2,7 @@
 
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
-import { type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker';
+import type { Runner, TaskList, WorkerEvents } from 'graphile-worker';
 import type { Clock } from '../../foundation/lifecycle/clock.js';
 import type { Database } from '../../foundation/postgres/database.js';
 import { enqueueDaily } from './daily-jobs.js';
@@ -95,14 +95,15 @@ async function startRunner(about: {
         log,
       });
   }
-  const runner = await run({
+  const library = await import('graphile-worker');
+  const runner = await library.run({
     pgPool: database.pool,
     schema: JOBS_SCHEMA,
     taskList,
     concurrency: about.concurrency,
     noHandleSignals: true,
     events,
-    logger: createQueueLogger(log),
+    logger: createQueueLogger(library, log),
     parsedCronItems: [],
     // Ends of jobs are then written with retries, and a stop waits for them; without, it may close the pool first.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },

@@ -2,7 +2,6 @@
 // user's is ever run, so whoever calls this has made sure that the file lies in the project.
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { createJiti } from 'jiti';
 
 /**
  * The module's exports. `entry` is the path of our entry module: what an `import … from 'dovetail'` in it gets, so that it
@@ -16,6 +15,7 @@ export async function loadProjectModule(file: string, entry: string | undefined)
       ? { virtualModules: { dovetail: await import(pathToFileURL(entry).href) } }
       : {};
   // No caches: a changed file must count at the next start, and nothing is written outside the data folder.
+  const { createJiti } = await import('jiti');
   const jiti = createJiti(file, { fsCache: false, moduleCache: false, ...own });
   return jiti.import(file);
 }

@@ -1,6 +1,6 @@
 // Documents through JSONata, a batch at a time. One that takes too long, or all the memory, is given up, and the thread with it.
+import { createRequire } from 'node:module';
 import type { Worker } from 'node:worker_threads';
-import jsonata from 'jsonata';
 import { type Reshaped, startJsonataWorker } from './jsonata-worker.js';
 
 /** A JSONata expression that can't be used, in words. */
@@ -8,6 +8,8 @@ export class JsonataProblem extends Error {}
 
 /** Throws a `JsonataProblem` for an expression that is none. */
 export function checkJsonata(expression: string): void {
+  // Few mappings reshape documents, so the others do without the library.
+  const jsonata = createRequire(import.meta.url)('jsonata') as typeof import('jsonata');
   try {
     jsonata(expression);
   } catch (error) {

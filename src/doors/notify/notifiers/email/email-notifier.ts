@@ -1,6 +1,5 @@
 // By mail, through an SMTP server of the configuration. nodemailer speaks SMTP: no dependencies, MIT-0.
 import { basename } from 'node:path';
-import { createTransport } from 'nodemailer';
 import { maskSecrets } from '../../../../foundation/secrets/secret-mask.js';
 import type { Notifier, NotifierRooms } from '../../notifier.js';
 import { notifyError } from '../../notify-errors.js';
@@ -26,6 +25,7 @@ export function createEmailNotifier({ config }: NotifierRooms): Notifier {
       });
     },
     async tell(to, notice) {
+      const { createTransport } = await import('nodemailer');
       const transport = createTransport(config.smtp!, {
         connectionTimeout: 20_000,
         greetingTimeout: 20_000,
