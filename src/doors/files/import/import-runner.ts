@@ -90,9 +90,11 @@ export function createImportRunner(rooms: DoorParts) {
   async function execute(id: string, watch: ImportWatch, taker: RunTaker = 'person'): Promise<RunReport> {
     await executeImport({ ...rooms, onEnd: rooms.tellOfEnd }, id, watch, taker);
     const patience = { runId: id, ms: rooms.patienceMs ?? 60_000, sleep: rooms.sleep, signal: watch.signal };
-    const report = await waitOut(patience, () => readRunReport(database, id));
-    if (report.counters.failed === 0) return report;
-    const failedRows = await findFailedRows(id);
+    const { counters } = await waitOut(patience, () => readRun(database, id));
+    const [report, failedRows] = await Promise.all([
+      waitOut(patience, () => readRunReport(database, id)),
+      counters.failed === 0 ? undefined : findFailedRows(id),
+    ]);
     return failedRows === undefined ? report : { ...report, failedRows };
   }
 
