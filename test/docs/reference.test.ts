@@ -8,6 +8,7 @@ import { toCommandPage } from './reference/command-pages.js';
 import { readRegisters, toErrorPage } from './reference/error-page.js';
 import { toFormatPage } from './reference/format-page.js';
 import { readMembers } from './reference/interface-members.js';
+import { readOutcome, toOutcomePage } from './reference/outcome-page.js';
 import { toConfigurationPage, toMappingPage } from './reference/settings-pages.js';
 import { toTablePage } from './reference/table-page.js';
 
@@ -25,6 +26,7 @@ describe('the reference', () => {
     'commands.md': toCommandPage,
     'errors.md': toErrorPage,
     'formats.md': toFormatPage,
+    'file-outcomes.md': toOutcomePage,
     'configuration.md': toConfigurationPage,
     'mapping.md': toMappingPage,
     'tables.md': () => toTablePage(test.database),
@@ -50,6 +52,24 @@ describe('the reference', () => {
       { name: 'three(row: number)', optional: false, type: 'void', says: 'Three lines.' },
     ]);
     expect(() => readMembers(source, 'B')).toThrow('no interface B');
+  });
+
+  it('reads every kind of outcome', () => {
+    expect(readOutcome('a.csv | refused: FORMATS-114 The quotes are broken.')).toEqual({
+      file: 'a.csv',
+      kind: 'refused',
+      outcome: 'refused, FORMATS-114',
+      why: 'The quotes are broken.',
+    });
+    expect(
+      readOutcome("b.csv | 9 rows x 5, 2 failed | id,name | csv; delimiter '|'; UTF-8 | line 4 FORMATS-201"),
+    ).toEqual({
+      file: 'b.csv',
+      kind: 'read in part',
+      outcome: '9 rows, 5 columns, 2 failed',
+      why: "delimiter '|'; UTF-8; line 4 FORMATS-201",
+    });
+    expect(() => readOutcome('c.csv | what?')).toThrow('No outcome');
   });
 
   it('has no page that nobody makes', () => {
