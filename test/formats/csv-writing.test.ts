@@ -45,6 +45,47 @@ describe('CSV', () => {
     expect(write('csv', ['a', 'b'], [['1', '2']], { delimiter: '||', header: false })).toBe('1||2\n');
   });
 
+  it('writes the encoding that is set, and comes back from it', async () => {
+    const rows = [
+      ['1', 'Café für 5 €'],
+      ['2', null],
+      ['3', ''],
+    ];
+    for (const encoding of [
+      'windows-1252',
+      'iso-8859-15',
+      'utf-16le',
+      'UTF-16BE',
+      'utf-16',
+      'utf-32',
+      'utf-8',
+    ]) {
+      const writer = readFormat('csv').createWriter({ columns: ['id', 'text'], options: { encoding } });
+      const parts = [await writer.begin(), await writer.rows(rows), await writer.end()];
+      const bytes = Buffer.concat(parts.map((part) => Buffer.from(part)));
+      const table = await readTable('csv', inChunks(bytes, 7), { encoding });
+      expect(table.columns, encoding).toEqual(['id', 'text']);
+      expect(table.rows, encoding).toEqual([
+        ['1', 'Café für 5 €'],
+        ['2', EMPTY],
+        ['3', ''],
+      ]);
+    }
+  });
+
+  it('refuses what the encoding has no sign for, instead of losing it', () => {
+    const writer = readFormat('csv').createWriter({
+      columns: ['text'],
+      options: { encoding: 'windows-1252' },
+    });
+    expect(() => writer.rows([['Owl 🦉 lamp']])).toThrow(
+      expect.objectContaining({ code: 'FORMATS-333', detail: expect.stringContaining('"🦉"') }),
+    );
+    expect(() =>
+      readFormat('csv').createWriter({ columns: ['text'], options: { encoding: 'latin-99' } }),
+    ).toThrow(expect.objectContaining({ code: 'FORMATS-104' }));
+  });
+
   it('makes formulas harmless on request, and leaves numbers alone', () => {
     const cells = ['=1+1', '+x', '-x', '@x', '\tx', '-12.50', '+3', '-1e5', '-', 'a=b'];
     const text = write(

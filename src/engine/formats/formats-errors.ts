@@ -54,6 +54,7 @@ export const FORMATS_ERRORS = {
   322: { title: 'Format only for reading', consequence: 'ask' },
   331: { title: 'Text that XML cannot hold', consequence: 'stop' },
   332: { title: 'Value that Parquet cannot hold', consequence: 'stop' },
+  333: { title: 'Text that the encoding cannot hold', consequence: 'stop' },
 } as const;
 
 export const formatsError = errorRegister('FORMATS', FORMATS_ERRORS);

@@ -9,8 +9,9 @@ import { createCsvWriter } from './csv-writer.js';
 const OPTIONS: readonly OptionDescription[] = [
   {
     name: 'encoding',
-    meaning: 'Character encoding: utf-8, utf-16le, windows-1252, shift_jis …',
-    default: 'by byte-order mark, else utf-8',
+    meaning:
+      'Character encoding: utf-8, utf-16le, windows-1252, shift_jis … Writing: what it has no sign for is an error',
+    default: 'detected; writing: utf-8',
   },
   { name: 'delimiter', meaning: 'What separates cells; one or several characters', default: ',' },
   {
@@ -76,7 +77,7 @@ const OPTIONS: readonly OptionDescription[] = [
     name: 'bom',
     meaning: 'Writing: begin with a byte-order mark, as Excel likes it',
     values: ['true', 'false'],
-    default: 'false',
+    default: 'false; true for utf-16 and utf-32',
   },
   {
     name: 'quoteAll',
