@@ -70,3 +70,37 @@ create table account (
   industry text,
   created_at timestamptz
 );
+create table product_unit (
+  product_id bigint not null references product (id) on delete cascade,
+  position integer not null,
+  code text not null,
+  precision integer not null,
+  rate numeric(12, 4) not null,
+  primary key (product_id, position)
+);
+create table product_link (
+  product_id bigint not null references product (id) on delete cascade,
+  position integer not null,
+  sku text not null,
+  primary key (product_id, position)
+);
+create table sale (
+  id bigint generated always as identity primary key,
+  number text not null unique,
+  ordered_on date not null,
+  currency char(3) not null,
+  customer text not null,
+  status text not null,
+  note text,
+  bill_to_city text,
+  ship_to_city text
+);
+create table sale_line (
+  sale_id bigint not null references sale (id) on delete cascade,
+  position integer not null,
+  sku text not null,
+  quantity numeric(12, 3) not null,
+  unit text not null,
+  price numeric(12, 2) not null,
+  primary key (sale_id, position)
+);

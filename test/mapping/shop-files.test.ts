@@ -118,6 +118,37 @@ describe.skipIf(samples === undefined)('a mapping file for the files of', () => 
     expect(bytes.includes(Buffer.from(foreign!, 'latin1'))).toBe(true);
   }, 60_000);
 
+  it('OroCommerce: paths as headers, languages, units and variants in columns', async () => {
+    const file =
+      'commerce/orocommerce/ProductBundle/Tests/Functional/ImportExport/data/import_configurable_product.csv';
+    const report = await roundTrip('orocommerce', file);
+    expect(report.errors).toEqual([]);
+    expect(report.counters).toMatchObject({ read: 3, added: 3 });
+    expect(
+      await at!.rows(
+        `select p.sku, t.language, t.name, u.code, u.rate, (select string_agg(l.sku, ',' order by l.position) from product_link l where l.product_id = p.id)
+         from product p join product_text t on t.product_id = p.id join product_unit u on u.product_id = p.id
+         where p.sku in ('variant1', 'configurable') order by 1, t.language desc`,
+      ),
+    ).toEqual([
+      ['configurable', 'default', 'Configurable', 'kg', '5.0000', 'variant1,variant2'],
+      ['configurable', 'English (United States)', 'Configurable', 'kg', '5.0000', 'variant1,variant2'],
+      ['variant1', 'default', 'Variant 1', 'kg', '5.0000', null],
+      ['variant1', 'English (United States)', 'Variant 1', 'kg', '5.0000', null],
+    ]);
+  }, 60_000);
+
+  it('OroCommerce: orders in JSON, with their lines', async () => {
+    const folder = 'commerce/orocommerce/OrderBundle/Tests/Behat/Features/Fixtures/external_orders';
+    const report = await roundTrip('orocommerce-orders', `${folder}/import_orders.json`, 'sale');
+    expect(report.errors).toEqual([]);
+    expect(
+      await at!.rows(
+        'select s.number, s.ordered_on, s.status, s.ship_to_city, l.sku, l.quantity, l.unit, l.price from sale s join sale_line l on l.sale_id = s.id',
+      ),
+    ).toEqual([['1000ORD1005', '2023-01-14', 'open', 'LA', 'TAG1', '2.000', 'item', '50.00']]);
+  }, 60_000);
+
   it('AdventureWorks: no header', async () => {
     const columns = ['ProductSubcategoryID', 'ProductCategoryID', 'Name', 'rowguid', 'ModifiedDate'];
     const report = await roundTrip(
