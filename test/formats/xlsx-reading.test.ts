@@ -291,6 +291,25 @@ describe('sheets of a workbook', () => {
     expect([table.columns, table.rows]).toEqual([['a', 'b'], [['x', '1']]]);
   });
 
+  it('have totals and counts below the table, which are passed over with a warning, or kept', async () => {
+    const rows = [
+      ['sku', 'name', 'price'],
+      ['A', 'Anvil', '1.50'],
+      ['B', 'Bolt', '2.50'],
+      ['Total', of(''), value('', 4)],
+      ['2 rows'],
+    ];
+    const book = await toBook({ sheets: { S: toRows(rows) } });
+    const dropped = ({ problems }: Awaited<ReturnType<typeof inspectAndRead>>) =>
+      problems.map(({ record, code }) => [record, code]);
+    expect(dropped(await inspectAndRead(book, 'x.xlsx'))).toEqual([
+      [3, 'FORMATS-241'],
+      [4, 'FORMATS-241'],
+    ]);
+    expect(dropped(await inspectAndRead(book, 'x.xlsx', { skipFooter: 1 }))).toEqual([[4, 'FORMATS-241']]);
+    expect(dropped(await inspectAndRead(book, 'x.xlsx', { skipFooter: 0 }))).toEqual([]);
+  });
+
   it('leave hidden rows out if asked to', async () => {
     const hidden = '<row r="3" hidden="1"><c r="A3"><v>2</v></c></row>';
     const book = await toBook({ sheets: { S: toRows([['a'], [1]]) + hidden } });

@@ -1,12 +1,13 @@
 // What dialect a delimited file is written in, guessed from its beginning and explained in words.
 import { decodeSample } from '../encoding/decoded-sample.js';
+import { countFooterRows } from '../footer-rows.js';
 import { readCount } from '../option-reading.js';
 import type { Detection, FormatOptions } from '../table-format.js';
-import { countFooterRows, probeTail } from './csv-footer.js';
 import { toColumnNames } from './csv-header.js';
 import { guessHeader } from './csv-header-guess.js';
 import { PROBE_ROWS, type ProbeRow, probeRows, type Shape } from './csv-probe.js';
 import { guessSigns } from './csv-signs-guess.js';
+import { probeTail, toTexts } from './csv-tail.js';
 
 /** The dialect of the sample. `given` wins over every guess. Throws FORMATS-103, 104, 108. */
 export function detectCsv(
@@ -91,7 +92,7 @@ function guessFooter(
 ): number {
   if (given['skipFooter'] != null) return readCount(given, 'skipFooter', 0);
   if (!whole || shape.rows < 3) return 0;
-  return countFooterRows(probeTail(text, options, shape.width), shape.width);
+  return countFooterRows(toTexts(probeTail(text, options, shape.width)), shape.width);
 }
 
 function guessTop(rows: readonly ProbeRow[], shape: Shape, given: FormatOptions) {

@@ -1,8 +1,9 @@
 // The footer of a source that is longer than detection's sample: looked for at its end.
 import iconv from 'iconv-lite';
+import { countFooterRows } from '../footer-rows.js';
 import type { Detection, SourceFile } from '../table-format.js';
 import { sayFooter } from './csv-detection.js';
-import { countFooterRows, probeTail } from './csv-footer.js';
+import { probeTail, toTexts } from './csv-tail.js';
 
 const TAIL_BYTES = 32 * 1024;
 
@@ -20,7 +21,7 @@ export async function findFarFooter(
   const text = /^utf-?8$/.test(encoding)
     ? bytes
     : Buffer.from(iconv.decode(bytes, encoding, { stripBOM: false }));
-  const footer = countFooterRows(probeTail(text, options, width), width);
+  const footer = countFooterRows(toTexts(probeTail(text, options, width)), width);
   if (footer === 0) return detection;
   return {
     ...detection,

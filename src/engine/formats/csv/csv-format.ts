@@ -1,8 +1,8 @@
 // Delimited text as a format: CSV, TSV and everything alike.
+import { markFooter } from '../footer-rows.js';
 import { readCount } from '../option-reading.js';
 import type { OptionDescription, TableFormat } from '../table-format.js';
 import { detectCsv } from './csv-detection.js';
-import { markFooter } from './csv-footer.js';
 import { readCsv } from './csv-reader.js';
 import { createCsvWriter } from './csv-writer.js';
 

@@ -1,5 +1,6 @@
 // From a book of sheets to batches of cells: what XLSX, ODS and XLS have in common.
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
+import { markFooter } from '../footer-rows.js';
 import { batchCapacity } from '../row-limits.js';
 import type { FormatOptions } from '../table-format.js';
 import { GridBatch } from './grid-batch.js';
@@ -14,6 +15,16 @@ export async function* readGrid(
   batchRows: number | undefined,
 ): AsyncGenerator<CellBatch> {
   const settings = await completeSettings(book, given);
+  const rows = readRows(book, settings, batchRows);
+  // Where the last sheet ends is only known once it was read.
+  yield* settings.skipFooter === 0 ? rows : markFooter(rows, settings.skipFooter ?? 'found');
+}
+
+async function* readRows(
+  book: GridBook,
+  settings: GridSettings,
+  batchRows: number | undefined,
+): AsyncGenerator<CellBatch> {
   const { columns = [], sheets = [] } = settings;
   if (columns.length === 0) return;
   const from = (settings.firstColumn ?? 1) - 1;

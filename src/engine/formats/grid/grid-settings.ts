@@ -13,6 +13,8 @@ export interface GridSettings {
   /** From 1. */
   readonly firstColumn: number | undefined;
   readonly skipLines: number;
+  /** Rows at the end that are no records; undefined: those that say so. */
+  readonly skipFooter: number | undefined;
   readonly errors: 'problem' | 'null';
   readonly merged: 'first' | 'fill';
   readonly hiddenRows: 'read' | 'skip';
@@ -32,6 +34,7 @@ export function readGridSettings(options: FormatOptions): GridSettings {
     firstColumn:
       options['firstColumn'] == null ? undefined : Math.max(1, readCount(options, 'firstColumn', 1)),
     skipLines: readCount(options, 'skipLines', 0),
+    skipFooter: options['skipFooter'] == null ? undefined : readCount(options, 'skipFooter', 0),
     errors: readChoice(options, 'errors', ['problem', 'null'], 'problem'),
     merged: readChoice(options, 'merged', ['first', 'fill'], 'first'),
     hiddenRows: readChoice(options, 'hiddenRows', ['read', 'skip'], 'read'),
@@ -85,6 +88,11 @@ export const GRID_OPTIONS: readonly OptionDescription[] = [
     default: 'the first with cells',
   },
   { name: 'skipLines', meaning: 'Rows to pass over at the top', default: '0' },
+  {
+    name: 'skipFooter',
+    meaning: 'Rows at the end that are no records: totals, counts; each is a warning',
+    default: 'those that say so',
+  },
   {
     name: 'errors',
     meaning: 'What a cell with an error such as #N/A means: a problem of its row, or NULL',

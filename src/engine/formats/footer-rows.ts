@@ -1,13 +1,10 @@
 // What stands below a table: totals, a count of its rows, "end of report". Found at the end of the source, told, and passed
 // over with a warning that names the line; never without a word.
-import type { CellBatch, RowProblem } from '../../../foundation/cells/cell-batch.js';
-import { excerpt, problemCode } from '../formats-errors.js';
-import type { FormatOptions } from '../table-format.js';
-import { type ProbeRow, probeRows } from './csv-probe.js';
+import { type CellBatch, cellText, type RowProblem } from '../../foundation/cells/cell-batch.js';
+import { excerpt, problemCode } from './formats-errors.js';
 
-/** Rows at the end that are looked at, and the most of them that are taken for a footer. */
-const TAIL_ROWS = 200;
-const MOST_FOOTERS = 5;
+/** The most rows at the end that are taken for a footer. */
+export const MOST_FOOTERS = 5;
 
 const TOTAL =
   /^(?:grand |sub-?)?(?:total|totals|sum|summe|gesamt|gesamtsumme|zwischensumme|insgesamt|saldo|totaal|totale|totali|somme|sous-total|suma|razem|ogółem|összesen|celkem|yhteensä|toplam|итого|всего|合計|合计)\b[\s:.=]*$/iu;
@@ -19,7 +16,7 @@ const END = /^[-=*#\s]*(?:eof|end(?: of (?:file|report|data|list))?|ende|fin|tra
  * How many of the last rows are no records. A row is taken for one only if it says so in its first filled cell and most
  * others are blank or missing; a record that happens to be called "Total" is filled like the others.
  */
-export function countFooterRows(rows: readonly ProbeRow[], width: number): number {
+export function countFooterRows(rows: readonly (readonly string[])[], width: number): number {
   let footer = 0;
   for (let i = rows.length - 1; i > 0 && footer < MOST_FOOTERS; i--) {
     if (!isFooter(rows[i]!, width)) break;
@@ -28,8 +25,8 @@ export function countFooterRows(rows: readonly ProbeRow[], width: number): numbe
   return footer;
 }
 
-function isFooter(row: ProbeRow, width: number): boolean {
-  const texts = row.cells.map(({ text }) => text.trim()).filter((text) => text !== '');
+function isFooter(row: readonly string[], width: number): boolean {
+  const texts = row.map((text) => text.trim()).filter((text) => text !== '');
   const [first] = texts;
   if (first === undefined || width < 2) return false;
   if (texts.length === 1 && (COUNT.test(first) || END.test(first))) return true;
@@ -38,30 +35,26 @@ function isFooter(row: ProbeRow, width: number): boolean {
   );
 }
 
-/** The rows at the end of a text, read under these options; `text` may begin in the middle of a row. */
-export function probeTail(text: Buffer, options: FormatOptions, width: number): readonly ProbeRow[] {
-  let from = text.length;
-  for (let lines = 0; lines <= TAIL_ROWS && from > 0; lines++) from = text.lastIndexOf(10, from - 1);
-  const tail = from <= 0 ? text : text.subarray(from + 1);
-  return probeRows(tail, true, options, width);
-}
-
-/** Marks the last `count` rows of the source. Holds back as many rows as the footer may have. */
+/**
+ * Marks the last rows of the source: `count` of them, or, where nobody could look at its end before, those that are no
+ * records. Holds back as many rows as the footer may have.
+ */
 export async function* markFooter(
   batches: AsyncIterable<CellBatch>,
-  count: number,
+  count: number | 'found',
 ): AsyncGenerator<CellBatch> {
+  const most = count === 'found' ? MOST_FOOTERS + 1 : count;
   const held: CellBatch[] = [];
   let rows = 0;
   for await (const batch of batches) {
     held.push(batch);
     rows += batch.rows;
-    while (held.length > 1 && rows - held[0]!.rows >= count) {
+    while (held.length > 1 && rows - held[0]!.rows >= most) {
       rows -= held[0]!.rows;
       yield held.shift()!;
     }
   }
-  let left = count;
+  let left = count === 'found' ? findFooter(held) : count;
   const marked = held.reverse().map((batch) => {
     const from = Math.max(0, batch.rows - left);
     left -= batch.rows - from;
@@ -70,13 +63,23 @@ export async function* markFooter(
   yield* marked.reverse();
 }
 
+function findFooter(held: readonly CellBatch[]): number {
+  const rows = held.flatMap((batch) =>
+    Array.from({ length: Math.min(batch.rows, MOST_FOOTERS + 1) }, (_, i) =>
+      rowTexts(batch, batch.rows - Math.min(batch.rows, MOST_FOOTERS + 1) + i),
+    ),
+  );
+  return countFooterRows(rows, held.at(-1)?.columns.length ?? 0);
+}
+
 function withFooter(batch: CellBatch, from: number): CellBatch {
   const dropped = Array.from({ length: batch.rows - from }, (_, i): RowProblem => {
     const row = from + i;
+    const text = rowTexts(batch, row).filter((each) => each !== '');
     return {
       index: row,
       code: problemCode(241),
-      message: `The row is a footer and passed over: ${excerpt(rowText(batch, row))}`,
+      message: `The row is a footer and passed over: ${excerpt(text.join(' '))}`,
       hint: 'If it is a record, set skipFooter to 0 (--format-option skipFooter=0).',
       dropped: true,
     };
@@ -84,12 +87,5 @@ function withFooter(batch: CellBatch, from: number): CellBatch {
   return { ...batch, problems: [...batch.problems.filter(({ index }) => index < from), ...dropped] };
 }
 
-function rowText(batch: CellBatch, row: number): string {
-  const texts: string[] = [];
-  for (let c = 0; c < batch.columns.length; c++) {
-    const i = row * batch.columns.length + c;
-    const text = batch.bytes.toString('utf8', batch.start[i], Math.min(batch.end[i]!, batch.start[i]! + 80));
-    if (batch.end[i]! > batch.start[i]!) texts.push(text);
-  }
-  return texts.join(' ');
-}
+const rowTexts = (batch: CellBatch, row: number): readonly string[] =>
+  batch.columns.map((_, column) => (cellText(batch, row, column) ?? '').slice(0, 80));
