@@ -1,7 +1,9 @@
 // Apache Parquet as a format: typed columns in row groups, read by their footer at the file's end.
 import type { TableFormat } from '../table-format.js';
-import { detectParquet, inspectParquet, readParquet } from './parquet-reader.js';
 import { createParquetWriter } from './parquet-writer.js';
+import { createThreadReader } from './thread/thread-reader.js';
+
+const reader = createThreadReader();
 
 export const parquetFormat: TableFormat = {
   name: 'parquet',
@@ -35,8 +37,11 @@ export const parquetFormat: TableFormat = {
       default: 'snappy',
     },
   ],
-  detect: detectParquet,
-  inspect: inspectParquet,
-  read: readParquet,
+  detect(sample, { given }) {
+    if (Buffer.from(sample.subarray(0, 4)).toString('latin1') !== 'PAR1') return undefined;
+    return { format: 'parquet', confidence: 1, options: { ...given }, says: ['Parquet'] };
+  },
+  inspect: reader.inspect,
+  read: reader.read,
   createWriter: createParquetWriter,
 };
