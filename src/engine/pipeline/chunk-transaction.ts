@@ -3,6 +3,7 @@ import type { Client, Database } from '../../foundation/postgres/database.js';
 import { lockCheckpoint, saveCheckpoint } from './checkpoint-store.js';
 import { databaseWeather } from './database-weather.js';
 import { saveIssues } from './issue-store.js';
+import type { PartCounts } from './part-store.js';
 import { addCounters, type Counters, type FoundIssue, NO_COUNTS } from './run.js';
 import { endLeftovers, holdFence, type RunHold } from './run-fence.js';
 import { waitOut } from './wait-out.js';
@@ -10,6 +11,8 @@ import { waitOut } from './wait-out.js';
 export interface ChunkOutcome {
   readonly counters: Partial<Counters>;
   readonly issues: readonly FoundIssue[];
+  /** By name of the part: records that belong to those the run is about. */
+  readonly parts?: Readonly<Record<string, PartCounts>>;
 }
 
 export interface ChunkCommit<O extends ChunkOutcome> {

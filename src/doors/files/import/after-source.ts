@@ -64,7 +64,7 @@ async function resolveStep(
 ): Promise<PostponedPass> {
   const { runId, watch } = work;
   const run = { id: runId, ...sourceColumns(work) };
-  const plan = await planNext(work);
+  const { plan } = await planNext(work);
   const pass = await commitStep(work, POSTPONED, (client) =>
     resolvePostponed(client, plan, run, step, { signal: watch.signal }),
   );
@@ -145,7 +145,7 @@ async function sweepMissing(work: ImportWork): Promise<void> {
   let last = false;
   // A sweep that was killed half-way may have removed some before: the first is never taken for a vain one.
   for (let removed = 1; ; ) {
-    const plan = await planNext(work);
+    const { plan } = await planNext(work);
     const step = await commitStep(work, REMOVAL, (client) =>
       removeMissing(client, plan, runId, { limit, last }),
     );
@@ -158,7 +158,7 @@ async function sweepMissing(work: ImportWork): Promise<void> {
   }
 }
 
-/** The plan for the next step, which keeps what it writes over as long as the run may be undone. */
+/** The plans for the next step, which keep what is written over as long as the run may be undone. */
 const planNext = (work: ImportWork) => patiently(work, () => work.keeper.next(work));
 
 /** Lets the sequences behind written columns go on after the highest number; once, so that no warning comes twice. */

@@ -19,7 +19,7 @@ import { countSkipped, raiseUsedSequences, removeWhatIsMissing, settlePostponed 
 import { tellOfErrors } from './error-hook.js';
 import type { ImportWatch } from './import-call.js';
 import { DEFAULT_UNDO } from './import-settings.js';
-import { type ImportRooms, type ImportWork, openWork, patiently, tell } from './import-work.js';
+import { countWritten, type ImportRooms, type ImportWork, openWork, patiently, tell } from './import-work.js';
 import { listChunks } from './read-chunks.js';
 import { forgetSource, verifySource } from './source-file.js';
 
@@ -55,7 +55,7 @@ export async function executeImport(
     }
     const { counters } = await patiently(work, () => readRun(rooms.database, runId));
     // The last chunk may have gone beyond what is kept.
-    await patiently(work, () => work.keeper.next({ counters, position: work.position }));
+    await patiently(work, () => work.keeper.next({ ...work, counters }));
     const state = await end(ending, counters.failed > 0 ? 'completed_with_errors' : 'completed');
     await patiently(work, () => forgetMarks(rooms.database, runId));
     await patiently(work, () => forgetExpired(rooms.database, rooms.undoDays ?? DEFAULT_UNDO.days));
@@ -99,9 +99,10 @@ async function importSource(work: ImportWork): Promise<void> {
     write: async (client, chunk) => {
       const circumstances = { signal: watch.signal, habit: habits[chunk.partition]! };
       const kept = await work.keeper.next(work);
-      return writeChunkWithParts(client, kept, plans.parts, chunk, runId, circumstances);
+      return writeChunkWithParts(client, kept.plan, kept.parts, chunk, runId, circumstances);
     },
-    onWritten: async (chunk, { issues }) => {
+    onWritten: async (chunk, { issues, parts }) => {
+      work.ofParts += countWritten(parts ?? {});
       await tellOfErrors(work, issues);
       chunk.release();
     },

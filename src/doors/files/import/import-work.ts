@@ -3,8 +3,10 @@ import type { CatalogService } from '../../../engine/catalog/index.js';
 import {
   type Counters,
   NO_COUNTS,
+  type PartCounts,
   type RunHold,
   type RunLease,
+  readPartCounts,
   saveSettings,
   waitOut,
 } from '../../../engine/pipeline/index.js';
@@ -44,6 +46,8 @@ export interface ImportWork {
   readonly watch: ImportWatch;
   readonly patienceMs: number;
   counters: Counters;
+  /** Records written that belong to others. */
+  ofParts: number;
   position: ReadPosition;
 }
 
@@ -60,8 +64,8 @@ export async function openWork(
     throw importError(105, { detail: `Run ${runId} is of the kind ${lease.run.kind}, no import.` });
   }
   const hold = { id: runId, fence: lease.fence };
-  const before = lease.run.settings as ImportSettings;
-  const settings = watch.errorLimit ? { ...before, errorLimit: watch.errorLimit } : before;
+  const stored = lease.run.settings as ImportSettings;
+  const settings = watch.errorLimit ? { ...stored, errorLimit: watch.errorLimit } : stored;
   if (watch.errorLimit)
     await patiently({ rooms, runId, watch }, () => saveSettings(rooms.database, hold, settings));
   const catalog = await patiently({ rooms, runId, watch }, () => rooms.catalog.read());
@@ -69,6 +73,7 @@ export async function openWork(
   const keeper = await patiently({ rooms, runId, watch }, () =>
     openKeeper(rooms.database, hold, plans, settings.undoRows ?? 0),
   );
+  const before = await patiently({ rooms, runId, watch }, () => readPartCounts(rooms.database, runId));
   return {
     rooms,
     runId,
@@ -80,8 +85,16 @@ export async function openWork(
     watch,
     patienceMs: rooms.patienceMs ?? PATIENCE_MS,
     counters: lease.run.counters ?? NO_COUNTS,
+    ofParts: countWritten(before),
     position: { bytes: 0, size: undefined, rows: 0 },
   };
+}
+
+export function countWritten(parts: Readonly<Record<string, PartCounts>>): number {
+  return Object.values(parts).reduce(
+    (sum, { added, updated, deleted }) => sum + added + updated + deleted,
+    0,
+  );
 }
 
 /** Does what bears repeating, through outages of the database. Throws PIPELINE-106 when the patience is used up. */

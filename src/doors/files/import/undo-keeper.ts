@@ -1,13 +1,25 @@
 // Decides, chunk by chunk, whether what an import writes over is kept for an undo: as long as it stays within the cap.
 import { beginKeeping, type Counters, giveUpKeeping, type RunHold } from '../../../engine/pipeline/index.js';
-import { noteKeptTables, type WritePlan } from '../../../engine/records/index.js';
+import { noteKeptTables, type PartPlan, type WritePlan } from '../../../engine/records/index.js';
 import type { Database } from '../../../foundation/postgres/database.js';
 import type { ImportPlans } from './import-plans.js';
 import type { ReadPosition } from './read-chunks.js';
 
 export interface Keeper {
-  /** The plan for the next chunk. Notes with the run that it can't be undone as soon as that is sure. */
-  next(at: { readonly counters: Counters; readonly position: ReadPosition }): Promise<WritePlan>;
+  /** The plans for the next chunk. Notes with the run that it can't be undone as soon as that is sure. */
+  next(at: WrittenSoFar): Promise<ChunkPlans>;
+}
+
+export interface ChunkPlans {
+  readonly plan: WritePlan;
+  readonly parts: readonly PartPlan[];
+}
+
+interface WrittenSoFar {
+  readonly counters: Counters;
+  /** Records written that belong to others. */
+  readonly ofParts: number;
+  readonly position: ReadPosition;
 }
 
 /** `rows`: the cap. What was decided in an earlier life of the run stays decided. */
@@ -17,23 +29,24 @@ export async function openKeeper(
   { plan, parts }: ImportPlans,
   rows: number,
 ): Promise<Keeper> {
-  const plain: Keeper = { next: async () => plan };
+  const unkept: ChunkPlans = { plan, parts };
+  const plain: Keeper = { next: async () => unkept };
   if (rows === 0 || (await beginKeeping(database, hold)) !== 'kept') return plain;
-  if (parts.length > 0) {
-    await giveUpKeeping(database, hold, 'its mapping also wrote records that belong to those it is about');
-    return plain;
-  }
-  const keeping = await noteKeptTables(database, plan, hold.id);
+  const all = [plan, ...parts.map((part) => part.plan)];
+  const keeping = await noteKeptTables(database, all, hold.id);
   if (typeof keeping === 'string') {
     await giveUpKeeping(database, hold, keeping);
     return plain;
   }
-  const kept: WritePlan = { ...plan, keeping };
+  const kept: ChunkPlans = {
+    plan: { ...plan, keeping },
+    parts: parts.map((part) => ({ ...part, plan: { ...part.plan, keeping } })),
+  };
   let current = kept;
   return {
-    async next({ counters, position }) {
-      if (current === plan) return plan;
-      const written = counters.added + counters.updated + counters.deleted;
+    async next({ counters, ofParts, position }) {
+      if (current === unkept) return unkept;
+      const written = counters.added + counters.updated + counters.deleted + ofParts;
       const expected = expectWritten(written, counters.read, position);
       if (written <= rows && expected <= TOO_MANY * rows) return kept;
       const count = (rows as number).toLocaleString('en');
@@ -42,8 +55,8 @@ export async function openKeeper(
           ? `it wrote more than ${count} records, up to which what was there before is kept`
           : `its source is so large that it would write far more than the ${count} records up to which what was there before is kept`;
       await giveUpKeeping(database, hold, why);
-      current = plan;
-      return plan;
+      current = unkept;
+      return unkept;
     },
   };
 }

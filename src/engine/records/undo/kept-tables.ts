@@ -8,18 +8,21 @@ import type { WritePlan } from '../write/plan-parts.js';
 import type { Keeping, KeptColumn, KeptTable } from './keeping.js';
 
 /**
- * Describes the tables the plan may write to, and notes them with the run; the same again notes nothing new. A text is the
- * reason, in plain words, why what the plan writes can't be undone.
+ * Describes the tables the plans of a run may write to, and notes them with the run; the same again notes nothing new. A text
+ * is the reason, in plain words, why what they write can't be undone.
  */
 export async function noteKeptTables(
   db: Queryable,
-  plan: WritePlan,
+  plans: readonly WritePlan[],
   runId: string,
 ): Promise<Keeping | string> {
-  const created = plan.references.filter((reference) => reference.create).map(({ entity }) => entity);
+  const entities = plans.flatMap((plan) => [
+    plan.entity,
+    ...plan.references.filter((reference) => reference.create).map(({ entity }) => entity),
+  ]);
   const described: KeptTable[] = [];
-  for (const entity of new Set([plan.entity, ...created])) {
-    const table = await describeTable(db, plan, entity);
+  for (const entity of new Set(entities)) {
+    const table = await describeTable(db, plans, entity);
     if (typeof table === 'string') return table;
     described.push(table);
   }
@@ -82,7 +85,11 @@ export async function listStoredColumns(
   return rows;
 }
 
-async function describeTable(db: Queryable, plan: WritePlan, entity: Entity): Promise<KeptTable | string> {
+async function describeTable(
+  db: Queryable,
+  plans: readonly WritePlan[],
+  entity: Entity,
+): Promise<KeptTable | string> {
   const names = findKey(entity);
   if (names === undefined) return `${entity.name} has no key by which each of its records can be found again`;
   if (entity.hasRules) return `${entity.name} has rewrite rules, which hide what is written`;
@@ -91,7 +98,7 @@ async function describeTable(db: Queryable, plan: WritePlan, entity: Entity): Pr
   if (hidden) return `the role may not read ${entity.name}.${hidden.name}`;
   const plain = ({ name, type }: StoredColumn): KeptColumn => ({ name, type });
   const kept = stored.filter((column) => !column.computed);
-  const set = setFields(plan, entity);
+  const set = setFields(plans, entity);
   return {
     entity: entity.name,
     schema: entity.schema,
@@ -112,8 +119,10 @@ function findKey(entity: Entity): readonly string[] | undefined {
   return entity.uniqueKeys.find((key) => !key.fields.some(nullable))?.fields;
 }
 
-function setFields(plan: WritePlan, entity: Entity): readonly string[] | 'any' {
-  if (entity !== plan.entity) return [];
+function setFields(plans: readonly WritePlan[], entity: Entity): readonly string[] | 'any' {
+  const writing = plans.filter((plan) => plan.entity === entity);
+  if (writing.length === 0) return [];
   if (entity.setByTriggers === 'any') return 'any';
-  return [...comparedSets(plan).map((set) => set.field.name), ...(entity.setByTriggers ?? [])];
+  const set = writing.flatMap((plan) => comparedSets(plan).map(({ field }) => field.name));
+  return [...new Set([...set, ...(entity.setByTriggers ?? [])])];
 }

@@ -1,5 +1,6 @@
 // The statements about records and those that belong to them: which owners are there, which of theirs the source did not have.
 import { ident } from '../../../foundation/postgres/sql-text.js';
+import { keepAround } from '../undo/keep-sql.js';
 import type { PartPlan } from './plan-part.js';
 import type { WritePlan } from './plan-parts.js';
 import { fromStage, storedIn } from './resolve-sql.js';
@@ -44,17 +45,24 @@ export function keepRecords({ plan }: PartPlan): string {
 const keySql = (plan: WritePlan, alias: string): string =>
   `json_build_array(${plan.key.map((field) => `${alias}.${ident(field.name)}`).join(', ')})::text`;
 
-/** The owners' records of the part that were not noted, as a condition on `x`; `failed`: a list of owner rows left alone. */
+/** The owners' records of the part that were not noted, as a condition on `t`; `failed`: a list of owner rows left alone. */
 function leftOver(part: PartPlan, parts: readonly PartPlan[], failed: string): string {
   const all = ownerFields(parts);
-  const same = part.fields.map((name, i) => `x.${ident(name)} = o.k${all.indexOf(part.ownerFields[i]!)}`);
+  const same = part.fields.map((name, i) => `t.${ident(name)} = o.k${all.indexOf(part.ownerFields[i]!)}`);
   return `exists (select from ${OWNERS} o where ${same.join(' and ')} and o._row <> all(${failed}))
-    and not exists (select from ${KEPT} k where k.key = ${keySql(part.plan, 'x')})`;
+    and not exists (select from ${KEPT} k where k.key = ${keySql(part.plan, 't')})`;
 }
 
 /** Removes what the source does not have any more; $1: owner rows of which something could not be read. */
 export function removeLeftOver(part: PartPlan, parts: readonly PartPlan[]): string {
-  return `delete from ${storedIn(part.plan.entity)} x where ${leftOver(part, parts, '$1::int8[]')}`;
+  return removing(part, leftOver(part, parts, '$1::int8[]'));
+}
+
+/** No row of the source is behind such a removal, so the undo has no line to tell. */
+function removing({ plan }: PartPlan, where: string): string {
+  const { keeping, entity } = plan;
+  const sql = `delete from ${storedIn(entity)} t using (select null::int8 as _dt_line) src where ${where}`;
+  return keeping ? keepAround(keeping, entity.name, 'd', sql) : sql;
 }
 
 /** The same one by one, where one of them is refused: `(removed, message)`. */
@@ -67,9 +75,9 @@ export function removeOneByOne(
   return `do $dovetail$
   declare left_over record; removed bigint := 0; refused bigint := 0; message text := '';
   begin
-    for left_over in select x.ctid as place from ${table} x where ${leftOver(part, parts, `array[${failed.join(', ')}]::int8[]`)} loop
+    for left_over in select t.ctid as place from ${table} t where ${leftOver(part, parts, `array[${failed.join(', ')}]::int8[]`)} loop
       begin
-        delete from ${table} x where x.ctid = left_over.place;
+        ${removing(part, 't.ctid = left_over.place')};
         removed := removed + 1;
       exception when others then
         if left(sqlstate, 2) in ('08', '25', '40', '53', '54', '57', '58', 'XX') then raise; end if;

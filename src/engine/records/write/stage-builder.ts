@@ -5,7 +5,7 @@ import type { BatchHolds } from './batch-holds.js';
 import type { DuplicatePair, StagedChunk } from './staged-chunk.js';
 
 const FIRST_BYTES = 1 << 20;
-const MOST_BYTES = 8 << 20;
+const MOST_BYTES = 4 << 20;
 const REFUSED = Buffer.from('x');
 const NULL_CELL = Buffer.from('\\N\t');
 

@@ -22,7 +22,7 @@ export interface StageEncoderOptions {
   readonly partitions: number;
   /** Seed of the hash that deals them. Must not change while a run lives. */
   readonly seed: number;
-  /** Rows per chunk. A chunk also ends at 8 MB. */
+  /** Rows per chunk. A chunk also ends at 4 MB. */
   readonly chunkRows: number;
   /** Of the first chunk, so that writers begin before much is read; the later ones double. Default `chunkRows`. */
   readonly firstChunkRows?: number;

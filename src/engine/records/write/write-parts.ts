@@ -29,10 +29,7 @@ import type { StagedChunk } from './staged-chunk.js';
 import { writeChunk } from './write-chunk.js';
 import type { WriteHabit } from './write-totals.js';
 
-/** By name of the part. */
-export type PartOutcomes = Readonly<Record<string, PartCounts>>;
-
-export type PartedOutcome = ChunkOutcome & { readonly parts?: PartOutcomes };
+export type PartOutcomes = NonNullable<ChunkOutcome['parts']>;
 
 /** As `writeChunk`, then the parts. Deleting records takes theirs along by the database's own rules, or not at all. */
 export async function writeChunkWithParts(
@@ -42,7 +39,7 @@ export async function writeChunkWithParts(
   chunk: StagedChunk,
   runId: string,
   circumstances: HookCircumstances & { readonly habit?: WriteHabit } = {},
-): Promise<PartedOutcome> {
+): Promise<ChunkOutcome> {
   if (parts.length === 0 || plan.strategy === 'delete')
     return writeChunk(client, plan, chunk, runId, circumstances);
   await client.query(dropOwners());
@@ -185,7 +182,7 @@ export async function judgeChunkWithParts(
   chunk: StagedChunk,
   budget: () => DifferenceBudget,
   circumstances: HookCircumstances = {},
-): Promise<ChunkJudgement & { readonly parts?: PartOutcomes }> {
+): Promise<ChunkJudgement> {
   if (parts.length === 0 || plan.strategy === 'delete')
     return judgeChunk(client, plan, chunk, budget(), circumstances);
   await client.query(dropOwners());
