@@ -1,9 +1,7 @@
 // Apache Parquet as a format: typed columns in row groups, read by their footer at the file's end.
 import type { TableFormat } from '../table-format.js';
+import { detectParquet, inspectParquet, readParquet } from './parquet-reader.js';
 import { createParquetWriter } from './parquet-writer.js';
-import { createThreadReader } from './thread/thread-reader.js';
-
-const reader = createThreadReader();
 
 export const parquetFormat: TableFormat = {
   name: 'parquet',
@@ -37,11 +35,8 @@ export const parquetFormat: TableFormat = {
       default: 'snappy',
     },
   ],
-  detect(sample, { given }) {
-    if (Buffer.from(sample.subarray(0, 4)).toString('latin1') !== 'PAR1') return undefined;
-    return { format: 'parquet', confidence: 1, options: { ...given }, says: ['Parquet'] };
-  },
-  inspect: reader.inspect,
-  read: reader.read,
+  detect: detectParquet,
+  inspect: inspectParquet,
+  read: readParquet,
   createWriter: createParquetWriter,
 };

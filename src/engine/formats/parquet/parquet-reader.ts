@@ -1,7 +1,7 @@
 // Reading Parquet row group by row group, and a large one in slices, so that only a bounded part is ever made of values.
 import { parquetRead, type RowGroup } from 'hyparquet';
 import { Cell, type CellBatch } from '../../../foundation/cells/cell-batch.js';
-import { problemCode } from '../formats-errors.js';
+import { formatsError, problemCode } from '../formats-errors.js';
 import { type OpenRows, openRows } from '../made-rows.js';
 import { findTexts, readChoice } from '../option-reading.js';
 import type { Detection, FormatOptions, ReadRequest, SourceFile } from '../table-format.js';
@@ -19,6 +19,14 @@ import {
 const SLICE_CELLS = 400_000;
 const SLICE_BYTES = 32 * 1024 * 1024;
 
+export function detectParquet(
+  sample: Uint8Array,
+  about: { readonly given: FormatOptions },
+): Detection | undefined {
+  if (Buffer.from(sample.subarray(0, 4)).toString('latin1') !== 'PAR1') return undefined;
+  return { format: 'parquet', confidence: 1, options: { ...about.given }, says: ['Parquet'] };
+}
+
 /** Adds what the footer says. Throws as `readParquet` does. */
 export async function inspectParquet(file: SourceFile, detection: Detection): Promise<Detection> {
   const parquet = await openParquet(file);
@@ -35,11 +43,19 @@ export async function inspectParquet(file: SourceFile, detection: Detection): Pr
   };
 }
 
-/** Yields the records. Throws FORMATS-102 for files of other kinds, 134 for broken ones, 135 for what can't be read or is too large. */
-export async function* readParquet(
-  file: SourceFile,
-  { options, batchRows }: Pick<ReadRequest, 'options' | 'batchRows'>,
-): AsyncGenerator<CellBatch> {
+/**
+ * Yields the records. Throws FORMATS-102 without a file or for files of other kinds, 134 for broken ones, 135 for what
+ * can't be read or is too large.
+ */
+export async function* readParquet(request: ReadRequest): AsyncGenerator<CellBatch> {
+  const { file, options, batchRows } = request;
+  if (file === undefined) {
+    throw formatsError(102, {
+      detail: 'A Parquet file is read at many places at once; packed or as a stream it can’t be.',
+      hint: 'Unpack it and import the file inside.',
+    });
+  }
+  if (file.size === 0) return;
   const parquet = await openParquet(file);
   let invalid = false;
   const columns = columnsOf(parquet, options, () => {

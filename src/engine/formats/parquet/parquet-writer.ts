@@ -1,6 +1,6 @@
 // Rows as Parquet: collected up to a row group, written, forgotten. Snappy, which every reader knows.
 import type { SchemaElement } from 'hyparquet';
-import type { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { Cell, type CellKind } from '../../../foundation/cells/cell-batch.js';
 import { formatsError } from '../formats-errors.js';
 import { findTexts, readChoice } from '../option-reading.js';
@@ -20,19 +20,13 @@ export function createParquetWriter(request: WriteRequest): TableWriter {
   const columns = names.map((name, i) =>
     toWrittenColumn(name, texts.has(name) ? 'text' : (types?.[i] ?? 'text'), sizes?.[i]),
   );
-  let bytes: ByteWriter;
-  let writer: ParquetWriter;
-  const begin = async (): Promise<void> => {
-    // Loaded by those who write Parquet, and by nobody else.
-    const library = await import('hyparquet-writer');
-    bytes = new library.ByteWriter(64 * 1024);
-    writer = new library.ParquetWriter({
-      writer: bytes,
-      schema: [{ name: 'schema', num_children: columns.length }, ...columns.map(({ element }) => element)],
-      codec: codec === 'none' ? 'UNCOMPRESSED' : 'SNAPPY',
-      createdBy: 'dovetail (hyparquet)',
-    });
-  };
+  const bytes = new ByteWriter(64 * 1024);
+  const writer = new ParquetWriter({
+    writer: bytes,
+    schema: [{ name: 'schema', num_children: columns.length }, ...columns.map(({ element }) => element)],
+    codec: codec === 'none' ? 'UNCOMPRESSED' : 'SNAPPY',
+    createdBy: 'dovetail (hyparquet)',
+  });
   const most = Math.max(1, Math.min(GROUP_ROWS, Math.floor(GROUP_CELLS / Math.max(1, columns.length))));
   let group: (PhysicalValue | null)[][] = columns.map(() => []);
   let rows = 0;
@@ -60,10 +54,7 @@ export function createParquetWriter(request: WriteRequest): TableWriter {
     characters = 0;
   };
   return {
-    async begin() {
-      await begin();
-      return drain();
-    },
+    begin: () => drain(),
     async rows(given, kinds) {
       for (const row of kinds ?? []) for (let i = 0; i < row.length; i++) seen[i]!.add(row[i]!);
       const parts: Buffer[] = [];
