@@ -3,8 +3,8 @@
 import { tooMuch } from './parquet-problems.js';
 
 /** Entries (values, NULLs and empty lists) of all columns, and bytes of text, that any file may have. */
-const FREE_ENTRIES = 20_000_000;
-const FREE_TEXT = 256 * 1024 * 1024;
+const FREE_ENTRIES = 10_000_000;
+const FREE_TEXT = 128 * 1024 * 1024;
 /** Beyond these so many for each byte of the file. Real files, even sparse ones, stay below a tenth of it. */
 const PER_BYTE = 1000;
 /** Most bytes of pages and dictionaries that lie unpacked at one time; a column has one page at hand. */
@@ -13,6 +13,8 @@ const MAX_UNPACKED = 1024 * 1024 * 1024;
 const FREE_UNPACKED = 64 * 1024 * 1024;
 /** Longest value and longest JSON text of a cell, in characters. */
 export const MAX_VALUE = 16 * 1024 * 1024;
+/** Most values of a list, map or record of one row: it is put together without a pause. */
+const MAX_PARTS = 1_000_000;
 
 export class ReadBudget {
   readonly #most: { readonly entries: number; readonly text: number; readonly unpacked: number };
@@ -20,6 +22,7 @@ export class ReadBudget {
   #text = 0;
   #unpacked = 0;
   #cell = 0;
+  #parts = 0;
 
   /** `size`: bytes of the file. */
   constructor(size: number) {
@@ -55,10 +58,12 @@ export class ReadBudget {
 
   beginCell(): void {
     this.#cell = 0;
+    this.#parts = 0;
   }
 
-  /** Parts of a cell that is put together as JSON. */
+  /** A part of a cell that is put together as JSON. */
   takeOfCell(characters: number): void {
+    if (++this.#parts > MAX_PARTS) throw tooMuch(`has a value of more than ${MAX_PARTS} parts`);
     this.#cell += characters;
     if (this.#cell > MAX_VALUE) throw tooMuch(`has a value of more than ${MAX_VALUE} characters`);
   }

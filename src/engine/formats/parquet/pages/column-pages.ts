@@ -8,7 +8,7 @@ import { HybridRuns } from '../values/hybrid-runs.js';
 import { type PageValues, readEnd, readPageValues } from '../values/page-values.js';
 import { type Dictionary, readDictionary } from '../values/plain-values.js';
 import { type PageHeader, readPageHeader } from './page-header.js';
-import type { Unpack } from './page-unpacking.js';
+import { MAX_PAGE_BYTES, type Unpack } from './page-unpacking.js';
 
 export interface DataPage {
   /** Values, NULLs included. */
@@ -19,6 +19,9 @@ export interface DataPage {
   readonly values: PageValues;
 }
 
+/** Dictionaries, indexes and pages without values, which some writers leave. */
+const MAX_IDLE_PAGES = 1000;
+
 export class ColumnPages {
   dictionary: Dictionary | undefined;
   readonly #bytes: Buffer;
@@ -27,6 +30,7 @@ export class ColumnPages {
   readonly #unpack: Unpack;
   readonly #budget: ReadBudget;
   #at = 0;
+  #idle = 0;
   #found = 0;
   #held = 0;
   #heldByDictionary = 0;
@@ -69,6 +73,7 @@ export class ColumnPages {
         if (header.values > 0)
           return header.kind === 'data' ? this.#open(header, packed) : this.#open2(header, packed);
       }
+      if (++this.#idle > MAX_IDLE_PAGES) throw broken('a column has pages that hold nothing');
     }
     return undefined;
   }
@@ -83,13 +88,13 @@ export class ColumnPages {
 
   #readDictionary({ unpacked, values }: PageHeader, packed: Buffer): void {
     if (this.dictionary !== undefined) throw broken('a column has two dictionaries');
-    this.#budget.takeUnpacked(unpacked);
+    this.#take(unpacked);
     this.#heldByDictionary = unpacked;
     this.dictionary = readDictionary(this.#unpack(packed, unpacked), values, this.#leaf.element);
   }
 
   #open(header: PageHeader, packed: Buffer): DataPage {
-    this.#hold(header.unpacked);
+    this.#held = this.#take(header.unpacked);
     const bytes = this.#unpack(packed, header.unpacked);
     let at = 0;
     const levels = (most: number, encoding: PageHeader['encoding']): HybridRuns | undefined => {
@@ -98,7 +103,7 @@ export class ColumnPages {
         throw tooMuch(`has levels written as ${encoding}`, 'Write it with a newer program.');
       const from = at + 4;
       at = readEnd(bytes, at);
-      return new HybridRuns(bytes, from, at, bitsOf(most));
+      return new HybridRuns(bytes, { from, to: at, width: bitsOf(most), most: header.values });
     };
     const repetition = levels(this.#leaf.rep, header.levels.repetition);
     const definition = levels(this.#leaf.def, header.levels.definition);
@@ -109,11 +114,11 @@ export class ColumnPages {
     const { definitionBytes, repetitionBytes, unpacked, isPacked } = header;
     const at = repetitionBytes + definitionBytes;
     const levels = (most: number, from: number, to: number): HybridRuns | undefined =>
-      most === 0 ? undefined : new HybridRuns(packed, from, to, bitsOf(most));
+      most === 0 ? undefined : new HybridRuns(packed, { from, to, width: bitsOf(most), most: header.values });
     const repetition = levels(this.#leaf.rep, 0, repetitionBytes);
     const definition = levels(this.#leaf.def, repetitionBytes, at);
     const rest = packed.subarray(at);
-    this.#hold(unpacked - at);
+    this.#held = this.#take(unpacked - at);
     const bytes = isPacked ? this.#unpack(rest, unpacked - at) : rest;
     return { entries: header.values, repetition, definition, values: this.#values(bytes, 0, header) };
   }
@@ -122,9 +127,10 @@ export class ColumnPages {
     return readPageValues(bytes, at, { element: this.#leaf.element, encoding, most: values });
   }
 
-  #hold(bytes: number): void {
+  #take(bytes: number): number {
+    if (bytes > MAX_PAGE_BYTES) throw tooMuch(`has a page of ${bytes} bytes`);
     this.#budget.takeUnpacked(bytes);
-    this.#held = bytes;
+    return bytes;
   }
 }
 

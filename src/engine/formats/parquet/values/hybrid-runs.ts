@@ -1,25 +1,35 @@
 // Parquet's mix of runs (one value so many times) and packed groups of eight, for levels, dictionary indexes and truth values.
-// A run is counted down, never unpacked: how many it claims costs nothing, and nobody takes more values than the page has.
+// A run is counted down, never unpacked: how many it claims costs nothing.
 import { broken } from '../parquet-problems.js';
 import { PackedBits } from './packed-bits.js';
+
+export interface RunsPlace {
+  readonly from: number;
+  readonly to: number;
+  /** Bits of a value, 0 to 32. */
+  readonly width: number;
+  /** Values there can be. */
+  readonly most: number;
+}
 
 export class HybridRuns {
   #at: number;
   #left = 0;
   #packed = false;
   #value = 0;
+  #most: number;
   readonly #bytes: Buffer;
   readonly #end: number;
   readonly #width: number;
   readonly #bits: PackedBits;
 
-  /** `width`: bits of a value, 0 to 32. */
-  constructor(bytes: Buffer, at: number, end: number, width: number) {
+  constructor(bytes: Buffer, place: RunsPlace) {
     this.#bytes = bytes;
-    this.#at = at;
-    this.#end = end;
-    this.#width = width;
-    this.#bits = new PackedBits(bytes, at, end);
+    this.#at = place.from;
+    this.#end = place.to;
+    this.#width = place.width;
+    this.#most = place.most;
+    this.#bits = new PackedBits(bytes, place.from, place.to);
   }
 
   next(): number {
@@ -36,10 +46,14 @@ export class HybridRuns {
     if (this.#packed) {
       this.#left = count * 8;
       this.#bits.seek(this.#at);
-      // The last group may be cut where no value is left in it.
+      // Writers fill up groups beyond the last value (DuckDB to 32), some leave out what of the last one holds none.
+      if (this.#at + (count - 1) * this.#width > this.#end) throw broken('a run of values ends too early');
       this.#at += count * this.#width;
+      this.#most = Math.max(0, this.#most - this.#left);
       return;
     }
+    if (count > this.#most) throw broken('a run claims more values than its page has');
+    this.#most -= count;
     this.#left = count;
     const size = (this.#width + 7) >> 3;
     if (this.#at + size > this.#end) throw broken('a run of values ends too early');

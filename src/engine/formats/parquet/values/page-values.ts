@@ -34,12 +34,12 @@ export function readPageValues(
     case 'RLE_DICTIONARY': {
       const width = bytes[from]!;
       if (width > 32) throw broken('indexes are wider than numbers are');
-      return { indexes: new HybridRuns(bytes, from + 1, bytes.length, width) };
+      return { indexes: new HybridRuns(bytes, { from: from + 1, to: bytes.length, width, most }) };
     }
     case 'RLE': {
       if (element.type !== 'BOOLEAN') break;
-      const end = readEnd(bytes, from);
-      const runs = new HybridRuns(bytes, from + 4, end, 1);
+      const to = readEnd(bytes, from);
+      const runs = new HybridRuns(bytes, { from: from + 4, to, width: 1, most });
       return { take: () => runs.next() === 1 };
     }
     case 'DELTA_BINARY_PACKED': {

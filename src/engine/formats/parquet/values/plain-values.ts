@@ -48,7 +48,7 @@ function readInt64(bytes: Buffer, at: number): number | bigint {
 
 /** Nanoseconds since 1970; written as those of the day and the day of the Julian calendar. */
 function readInstant96(bytes: Buffer, at: number): bigint {
-  return (BigInt(bytes.readInt32LE(at + 8)) - JULIAN_EPOCH) * DAY_NANOS + bytes.readBigUInt64LE(at);
+  return (BigInt(bytes.readInt32LE(at + 8)) - JULIAN_EPOCH) * DAY_NANOS + bytes.readBigInt64LE(at);
 }
 
 export function plainValues(bytes: Buffer, from: number, element: SchemaElement): TakeValue {
