@@ -1,5 +1,7 @@
 // Parquet: every type exact, whatever the physical form; row groups; and what is said of files that are broken or lie.
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { SchemaElement } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
@@ -191,6 +193,29 @@ describe('Parquet that is written', () => {
         ['json:1', 'json:{"a":1}', '1', 'wrong'],
         ['json:2', NULL, '2', 'wrong'],
       ]);
+    }
+  });
+});
+
+describe('the writer of Parquet', () => {
+  it.each([
+    ['compression', { compression: 'zip' }],
+    ['texts', { texts: 7 }],
+  ])('throws at once for %s that can’t be meant', (_name, options) => {
+    expect(() => parquetFormat.createWriter({ columns: ['a'], options })).toThrow(
+      expect.objectContaining({ code: 'FORMATS-108' }),
+    );
+  });
+
+  it('and the reader load their libraries only when a file is at hand', () => {
+    const folder = join(import.meta.dirname, '../../src/engine/formats/parquet');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    const sources = files
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join(folder, name), 'utf8'));
+    expect(sources.length).toBeGreaterThan(15);
+    for (const source of sources) {
+      expect(source).not.toMatch(/^(import|export) (?!type )[^;]*from '(?![.]|node:)/m);
     }
   });
 });

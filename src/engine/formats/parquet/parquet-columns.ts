@@ -1,122 +1,77 @@
 // The columns of a Parquet schema: records inside records become dotted columns, lists and maps stay JSON.
-import type { SchemaElement, SchemaTree } from 'hyparquet';
-import { isListLike, isMapLike } from 'hyparquet/src/schema.js';
 import { Cell } from '../../../foundation/cells/cell-batch.js';
-import { formatsError } from '../formats-errors.js';
-import { MAX_COLUMNS, MAX_DEPTH } from '../row-limits.js';
-import { type LeafReader, type LeafValue, toLeafReader, type ValueOptions } from './parquet-values.js';
+import type { OpenRows } from '../made-rows.js';
+import { MAX_COLUMNS } from '../row-limits.js';
+import { isListLike, isMapLike, isRepeated, type Schema, type SchemaNode } from './footer/schema-tree.js';
+import type { LeafCursor } from './leaf-cursor.js';
+import { toJsonText } from './nested-json.js';
+import { broken, tooMuch } from './parquet-problems.js';
+import type { ReadBudget } from './read-budget.js';
 
 export interface ParquetColumn {
   readonly name: string;
-  /** Index among the columns at the top of the schema. */
-  readonly top: number;
-  /** Keys that lead from the top column's value to this one's. */
-  readonly keys: readonly string[];
-  /** The cell's value; not called for null. */
-  readonly read: (value: unknown) => LeafValue;
+  /** Puts the next row's cell in place `column`, and moves on. */
+  readonly put: (rows: OpenRows, column: number) => void;
 }
 
-/** `elements`: the schema's own, by node, with their types; the tree the library reads by has none on its leaves. */
+/** Throws FORMATS-135 for what has no place in a table. */
 export function toColumns(
-  tree: SchemaTree,
-  elements: ReadonlyMap<SchemaElement, SchemaElement>,
-  options: ValueOptions & { readonly whole: readonly string[] },
+  schema: Schema,
+  cursors: readonly LeafCursor[],
+  options: { readonly whole: readonly string[]; readonly budget: ReadBudget },
 ): readonly ParquetColumn[] {
   const columns: ParquetColumn[] = [];
   const whole = new Set(options.whole);
-  const tops = new Set(tree.children.map((child) => child.element.name));
-  const leaf = (node: SchemaTree): LeafReader =>
-    toLeafReader(elements.get(node.element) ?? node.element, options);
-  const add = (node: SchemaTree, name: string, top: number, keys: readonly string[], depth: number): void => {
-    if (depth > MAX_DEPTH) throw refused(`nests columns deeper than ${MAX_DEPTH}`);
+  const tops = new Set(schema.root.children.map(({ element }) => element.name));
+  const add = (node: SchemaNode, name: string): void => {
     const isGroup = node.children.length > 0 && !isListLike(node) && !isMapLike(node) && !isRepeated(node);
-    if (node.element.logical_type?.type === 'VARIANT')
-      throw refused(`has the column ${name} of the type VARIANT`);
+    if (node.element.logical?.type === 'VARIANT') {
+      throw tooMuch(`has the column ${name} of the type VARIANT`, 'Export the data as CSV or JSON.');
+    }
     // A dotted name that is there already would be two columns of one name.
-    const clashes = node.children.some((child) => tops.has(`${name}.${child.element.name}`));
+    const clashes = node.children.some(({ element }) => tops.has(`${name}.${element.name}`));
     if (isGroup && !whole.has(name) && !clashes) {
-      for (const child of node.children)
-        add(child, `${name}.${child.element.name}`, top, [...keys, child.element.name], depth + 1);
+      for (const child of node.children) add(child, `${name}.${child.element.name}`);
       return;
     }
-    const flat = node.children.length === 0 && !isRepeated(node);
-    const read = flat ? leaf(node) : toJsonReader(node, leaf, depth);
-    columns.push({ name, top, keys, read });
-    if (columns.length > MAX_COLUMNS) throw refused(`has more than ${MAX_COLUMNS} columns`);
+    const flat = node.leaf !== undefined && node.rep === 0;
+    const put = flat ? flatColumn(cursors[node.leaf]!) : nestedColumn(node, cursors, options.budget);
+    if (columns.push({ name, put }) > MAX_COLUMNS) {
+      throw tooMuch(`has more than ${MAX_COLUMNS} columns`, 'Export a part of them.');
+    }
   };
-  tree.children.forEach((child, top) => {
-    add(child, child.element.name, top, [], 1);
-  });
+  for (const child of schema.root.children) add(child, child.element.name);
   return columns;
 }
 
-const isRepeated = (node: SchemaTree): boolean => node.element.repetition_type === 'REPEATED';
-
-/** Lists, maps and records as JSON text. Built once per column, so that rows pay for values only. */
-function toJsonReader(node: SchemaTree, leaf: (node: SchemaTree) => LeafReader, depth: number) {
-  const write = toJsonWriter(node, leaf, depth);
-  return (value: unknown): LeafValue => ({ kind: Cell.json, text: write(value) });
-}
-
-type JsonWriter = (value: unknown) => string;
-
-function toJsonWriter(node: SchemaTree, leaf: (node: SchemaTree) => LeafReader, depth: number): JsonWriter {
-  if (depth > MAX_DEPTH) throw refused(`nests columns deeper than ${MAX_DEPTH}`);
-  const inner = isListLike(node) ? toListWriter(node, leaf, depth) : toOneWriter(node, leaf, depth);
-  if (!isRepeated(node)) return inner;
-  return (value) => toJsonList(value, inner);
-}
-
-function toListWriter(node: SchemaTree, leaf: (node: SchemaTree) => LeafReader, depth: number): JsonWriter {
-  const repeated = node.children[0]!;
-  // Three levels (list, element), or the older two.
-  const item = repeated.children.length === 1 ? repeated.children[0]! : repeated;
-  const write = item === repeated ? toOneWriter(item, leaf, depth + 1) : toJsonWriter(item, leaf, depth + 1);
-  return (value) => toJsonList(value, write);
-}
-
-function toOneWriter(node: SchemaTree, leaf: (node: SchemaTree) => LeafReader, depth: number): JsonWriter {
-  if (isMapLike(node)) {
-    const [key, value] = node.children[0]!.children as [SchemaTree, SchemaTree];
-    const readKey = leaf(key);
-    const write = toJsonWriter(value, leaf, depth + 1);
-    const isBytes = key.element.type === 'BYTE_ARRAY' || key.element.type === 'FIXED_LEN_BYTE_ARRAY';
-    return (map) => {
-      const members = Object.entries((map ?? {}) as Record<string, unknown>).map(([raw, each]) => {
-        // The library makes an object's keys of them: bytes become their numbers with commas between.
-        const bytes = isBytes ? Uint8Array.from(raw === '' ? [] : raw.split(',').map(Number)) : raw;
-        return `${JSON.stringify(readKey(bytes).text)}:${each == null ? 'null' : write(each)}`;
-      });
-      return `{${members.join(',')}}`;
-    };
-  }
-  if (node.children.length > 0) {
-    const members = node.children.map(
-      (child) => [child.element.name, toJsonWriter(child, leaf, depth + 1)] as const,
-    );
-    return (record) => {
-      const values = record as Record<string, unknown>;
-      const parts = members.map(
-        ([name, write]) => `${JSON.stringify(name)}:${values[name] == null ? 'null' : write(values[name])}`,
-      );
-      return `{${parts.join(',')}}`;
-    };
-  }
-  const read = leaf(node);
-  return (value) => {
-    const { kind, text } = read(value);
-    return kind === Cell.json ? text : JSON.stringify(text);
+function flatColumn(cursor: LeafCursor): ParquetColumn['put'] {
+  const { def } = cursor.leaf;
+  return (rows, column) => {
+    if (!cursor.more) throw tooFew();
+    if (cursor.def === def) {
+      const cell = cursor.cell();
+      rows.put(column, cell.kind, cell.text);
+    } else rows.put(column, Cell.null, '');
+    cursor.step();
   };
 }
 
-function toJsonList(value: unknown, write: JsonWriter): string {
-  const items = Array.from(value as Iterable<unknown>, (each) => (each == null ? 'null' : write(each)));
-  return `[${items.join(',')}]`;
+function nestedColumn(
+  node: SchemaNode,
+  cursors: readonly LeafCursor[],
+  budget: ReadBudget,
+): ParquetColumn['put'] {
+  const json = toJsonText(node, cursors, budget);
+  return (rows, column) => {
+    for (const { more, rep } of json.leaves) {
+      if (!more) throw tooFew();
+      if (rep !== 0) throw broken('its lists don’t fit its rows');
+    }
+    budget.beginCell();
+    const text = json.findText();
+    if (text === undefined) rows.put(column, Cell.null, '');
+    else rows.put(column, Cell.json, text);
+  };
 }
 
-function refused(what: string) {
-  return formatsError(135, {
-    detail: `The Parquet file ${what}.`,
-    hint: 'Write the file without it, or export the data as CSV or JSON.',
-  });
-}
+const tooFew = () => broken('a column has fewer values than rows');

@@ -10,6 +10,10 @@ export const parquetFormat: TableFormat = {
   mediaTypes: ['application/vnd.apache.parquet'],
   randomAccess: true,
   nested: true,
+  notes: [
+    'Read are all encodings but the long deprecated `BIT_PACKED`, and all compressions but `LZO`; not encrypted files, and not `VARIANT` columns.',
+    'A file that claims more than it holds is refused (FORMATS-134). So is what is too much (FORMATS-135): more than 10 million values or 128 MB of text and, beyond these, more than 1,000 of each for every byte of the file; a page of more than 256 MB; a row group of more than 512 MB; a value of more than 16 MB, or of more than a million parts.',
+  ],
   describeOptions: [
     {
       name: 'whole',

@@ -1,23 +1,28 @@
-// Reading Parquet row group by row group, and a large one in slices, so that only a bounded part is ever made of values.
-import { parquetRead, type RowGroup } from 'hyparquet';
-import { Cell, type CellBatch } from '../../../foundation/cells/cell-batch.js';
+// Reading Parquet row by row: from each column the page at hand, from each page the value that is next.
+//
+// Files may be hostile, and a run of a few bytes may claim 2^28 values. Values are therefore never unpacked ahead of the row that
+// wants them: a claim is a number that is counted down, and memory is taken for what lies in the file only, after its length
+// was checked. So there is nothing that would have to be stopped from outside, and no thread to stop it in (which costs a start
+// for each file, and the way of every value from one thread to the other). What is left, the number of values and the
+// text made of them, is bounded by the file's size (`read-budget.ts`), and others get their turn every few milliseconds.
+import { setImmediate as turn } from 'node:timers/promises';
+import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
 import { formatsError, problemCode } from '../formats-errors.js';
 import { type OpenRows, openRows } from '../made-rows.js';
 import { findTexts, readChoice } from '../option-reading.js';
 import type { Detection, FormatOptions, ReadRequest, SourceFile } from '../table-format.js';
+import type { Footer, RowGroup } from './footer/footer-reader.js';
+import { LeafCursor } from './leaf-cursor.js';
+import { ColumnPages } from './pages/column-pages.js';
+import { loadUnpackers, type Unpackers } from './pages/page-unpacking.js';
 import { type ParquetColumn, toColumns } from './parquet-columns.js';
-import {
-  COMPRESSORS,
-  guarded,
-  loadGroup,
-  NO_PARSERS,
-  openParquet,
-  type ParquetFile,
-} from './parquet-file.js';
+import { openParquet, readGroup } from './parquet-file.js';
+import { asProblem } from './parquet-problems.js';
+import { toLeafReader } from './parquet-values.js';
+import { ReadBudget } from './read-budget.js';
 
-/** What a slice may hold at most, in cells and in bytes as the file says them. */
-const SLICE_CELLS = 400_000;
-const SLICE_BYTES = 32 * 1024 * 1024;
+/** How long others may have to wait, in milliseconds, as far as it is not one page or one value that takes longer. */
+const TURN_MS = 20;
 
 export function detectParquet(
   sample: Uint8Array,
@@ -29,18 +34,20 @@ export function detectParquet(
 
 /** Adds what the footer says. Throws as `readParquet` does. */
 export async function inspectParquet(file: SourceFile, detection: Detection): Promise<Detection> {
-  const parquet = await openParquet(file);
-  const { row_groups: groups, num_rows: rows } = parquet.metadata;
-  const columns = columnsOf(parquet, detection.options, () => {});
-  const codecs = new Set(groups.flatMap((group) => group.columns.map((chunk) => chunk.meta_data?.codec)));
-  return {
-    ...detection,
-    says: [
-      `Parquet: ${rows} rows in ${groups.length} row groups, ${columns.length} columns`,
-      ...(parquet.createdBy === undefined ? [] : [`written by ${parquet.createdBy.slice(0, 80)}`]),
-      ...(codecs.size > 0 ? [`compression ${[...codecs].join(', ').toLowerCase()}`] : []),
-    ],
-  };
+  return orProblem(async () => {
+    const footer = await openParquet(file);
+    const { groups, rows, createdBy } = footer;
+    const { columns } = openTable(footer, detection.options, new ReadBudget(file.size));
+    const codecs = new Set(groups.flatMap((group) => group.columns.map(({ codec }) => codec)));
+    return {
+      ...detection,
+      says: [
+        `Parquet: ${rows} rows in ${groups.length} row groups, ${columns.length} columns`,
+        ...(createdBy === undefined ? [] : [`written by ${createdBy.slice(0, 80)}`]),
+        ...(codecs.size > 0 ? [`compression ${[...codecs].join(', ').toLowerCase()}`] : []),
+      ],
+    };
+  });
 }
 
 /**
@@ -48,7 +55,7 @@ export async function inspectParquet(file: SourceFile, detection: Detection): Pr
  * can't be read or is too large.
  */
 export async function* readParquet(request: ReadRequest): AsyncGenerator<CellBatch> {
-  const { file, options, batchRows } = request;
+  const { file, options } = request;
   if (file === undefined) {
     throw formatsError(102, {
       detail: 'A Parquet file is read at many places at once; packed or as a stream it can’t be.',
@@ -56,105 +63,120 @@ export async function* readParquet(request: ReadRequest): AsyncGenerator<CellBat
     });
   }
   if (file.size === 0) return;
-  const parquet = await openParquet(file);
-  let invalid = false;
-  const columns = columnsOf(parquet, options, () => {
-    invalid = true;
+  const budget = new ReadBudget(file.size);
+  const { footer, table, unpackers } = await orProblem(async () => {
+    const footer = await openParquet(file);
+    const codecs = new Set(footer.groups.flatMap((group) => group.columns.map(({ codec }) => codec)));
+    return { footer, table: openTable(footer, options, budget), unpackers: await loadUnpackers(codecs) };
   });
-  const names = columns.map(({ name }) => name);
-  const total = Number(parquet.metadata.num_rows);
+  yield* listBatches(request, { file, footer, table, unpackers, budget });
+}
+
+interface OpenFile {
+  readonly file: SourceFile;
+  readonly footer: Footer;
+  readonly table: OpenTable;
+  readonly unpackers: Unpackers;
+  readonly budget: ReadBudget;
+}
+
+interface OpenTable {
+  readonly columns: readonly ParquetColumn[];
+  readonly cursors: readonly LeafCursor[];
+  /** Whether a text was no UTF-8 since it was asked last. */
+  readonly takeInvalid: () => boolean;
+}
+
+function openTable({ schema }: Footer, options: FormatOptions, budget: ReadBudget): OpenTable {
+  const binaryAsText = readChoice(options, 'binary', ['hex', 'text'], 'hex') === 'text';
+  let invalid = false;
+  const onInvalid = (): void => {
+    invalid = true;
+  };
+  const cursors = schema.leaves.map(
+    (leaf) => new LeafCursor(leaf, { read: toLeafReader(leaf.element, { binaryAsText }), budget, onInvalid }),
+  );
+  const columns = toColumns(schema, cursors, { whole: findTexts(options, 'whole') ?? [], budget });
+  const takeInvalid = (): boolean => {
+    const was = invalid;
+    invalid = false;
+    return was;
+  };
+  return { columns, cursors, takeInvalid };
+}
+
+async function* listBatches({ batchRows }: ReadRequest, open: OpenFile): AsyncGenerator<CellBatch> {
+  const { file, footer, table } = open;
+  const names = table.columns.map(({ name }) => name);
+  const newRows = (): OpenRows => openRows(batchRows, Math.max(1, names.length));
+  let rows = newRows();
   let done = 0;
-  let rows: OpenRows = openRows(batchRows, Math.max(1, names.length));
   const take = (): CellBatch => {
+    const part = (done + rows.cells.rows) / Math.max(1, footer.rows);
     const batch = rows.take({
       columns: names,
       firstRow: done + 1,
-      sourceBytes: Math.min(
-        file.size,
-        Math.ceil((file.size * (done + rows.cells.rows)) / Math.max(1, total)),
-      ),
+      sourceBytes: Math.min(file.size, Math.ceil(file.size * part)),
       typed: true,
     });
     done += batch.rows;
-    rows = openRows(batchRows, Math.max(1, names.length));
+    rows = newRows();
     return batch;
   };
-  for await (const slice of listSlices(file, parquet)) {
-    for (const values of slice) {
-      rows.cells.clearRow();
-      putRow(rows, columns, values);
-      if (invalid) {
-        rows.cells.problems.push({
-          index: rows.cells.rows,
-          code: problemCode(205),
-          message: 'The record holds a text that is no UTF-8.',
-          hint: 'Bytes that are no text belong in a column without the type of a string.',
-        });
-        invalid = false;
-      }
+  let since = performance.now();
+  for (const group of footer.groups) {
+    if (group.rows === 0) continue;
+    await orProblem(() => openGroup(open, group));
+    for (let row = 0; row < group.rows; row++) {
+      putRow(rows, table);
       rows.cells.endRow(done + rows.cells.rows + 1);
       if (rows.full) yield take();
+      if (performance.now() - since < TURN_MS) continue;
+      await turn();
+      since = performance.now();
     }
+    for (const cursor of table.cursors) cursor.close();
   }
   if (rows.cells.rows > 0) yield take();
 }
 
-function columnsOf(parquet: ParquetFile, options: FormatOptions, onInvalid: () => void) {
-  return toColumns(parquet.tree, parquet.elements, {
-    whole: findTexts(options, 'whole') ?? [],
-    binaryAsText: readChoice(options, 'binary', ['hex', 'text'], 'hex') === 'text',
-    onInvalid,
-  });
-}
-
-function putRow(rows: OpenRows, columns: readonly ParquetColumn[], values: readonly unknown[]): void {
-  columns.forEach(({ top, keys, read }, i) => {
-    let value = values[top];
-    for (const key of keys) value = value == null ? value : (value as Record<string, unknown>)[key];
-    if (value == null) rows.put(i, Cell.null, '');
-    else {
-      const cell = read(value);
-      rows.put(i, cell.kind, cell.text);
-    }
-  });
-}
-
-/** Rows as arrays of the values of the columns at the top. */
-async function* listSlices(file: SourceFile, parquet: ParquetFile): AsyncGenerator<readonly unknown[][]> {
-  const { metadata } = parquet;
-  let start = 0;
-  for (const group of metadata.row_groups) {
-    const count = Number(group.num_rows);
-    if (count > 0) {
-      const bytes = await guarded(() => loadGroup(file, group));
-      const step = sliceRows(group, count);
-      for (let at = 0; at < count; at += step) {
-        yield await guarded(async () => {
-          let rows: unknown[][] = [];
-          await parquetRead({
-            file: bytes,
-            metadata,
-            rowStart: start + at,
-            rowEnd: start + Math.min(count, at + step),
-            compressors: COMPRESSORS,
-            parsers: NO_PARSERS,
-            utf8: false,
-            geoparquet: false,
-            useOffsetIndex: true,
-            onComplete: (found) => {
-              rows = found;
-            },
-          });
-          return rows;
-        });
-      }
-    }
-    start += count;
+/** Every column at its first page. */
+async function openGroup(
+  { file, footer, table, unpackers, budget }: OpenFile,
+  group: RowGroup,
+): Promise<void> {
+  const parts = await readGroup(file, group);
+  let since = performance.now();
+  for (const [i, cursor] of table.cursors.entries()) {
+    const chunk = group.columns[i]!;
+    const leaf = footer.schema.leaves[i]!;
+    cursor.open(new ColumnPages(parts[i]!, { chunk, leaf, unpack: unpackers[chunk.codec]!, budget }));
+    if (performance.now() - since < TURN_MS) continue;
+    await turn();
+    since = performance.now();
   }
 }
 
-function sliceRows(group: RowGroup, rows: number): number {
-  const byCells = Math.floor(SLICE_CELLS / Math.max(1, group.columns.length));
-  const byBytes = Math.floor((SLICE_BYTES / Math.max(1, Number(group.total_byte_size))) * rows);
-  return Math.max(1000, Math.min(rows, byCells, byBytes));
+function putRow(rows: OpenRows, { columns, takeInvalid }: OpenTable): void {
+  rows.cells.clearRow();
+  try {
+    for (let i = 0; i < columns.length; i++) columns[i]!.put(rows, i);
+  } catch (error) {
+    throw asProblem(error);
+  }
+  if (!takeInvalid()) return;
+  rows.cells.problems.push({
+    index: rows.cells.rows,
+    code: problemCode(205),
+    message: 'The record holds a text that is no UTF-8.',
+    hint: 'Bytes that are no text belong in a column without the type of a string.',
+  });
+}
+
+async function orProblem<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asProblem(error);
+  }
 }

@@ -1,5 +1,5 @@
 // How a column of PostgreSQL's texts is written down in Parquet: its schema element, and each text as the physical value.
-import type { SchemaElement } from 'hyparquet';
+import type { SchemaElement } from 'hyparquet-writer';
 import type { ValueType } from '../table-format.js';
 import { findDays, findTimeMicros, findTimestampMicros } from './parquet-time.js';
 

@@ -1,44 +1,56 @@
-// What a physical value of Parquet is as text: exact, in the form PostgreSQL takes. The library's own conversions are
-// not used, because they bring decimals and instants through floating point.
+// What a physical value of Parquet is as text: exact, in the form PostgreSQL takes.
 import { isUtf8 } from 'node:buffer';
-import type { SchemaElement } from 'hyparquet';
-import { parseFloat16 } from 'hyparquet/src/convert.js';
 import { Cell } from '../../../foundation/cells/cell-batch.js';
+import type { SchemaElement } from './footer/schema-element.js';
+import { tooMuch } from './parquet-problems.js';
 import { toDateText, toTimestampText, toTimeText } from './parquet-time.js';
+import type { RawValue } from './values/plain-values.js';
 
 export interface LeafValue {
   /** `json` for numbers, truth values and JSON text; everything else is a text. */
   readonly kind: typeof Cell.text | typeof Cell.json;
   readonly text: string;
+  /** True for a text that is no UTF-8; what is no character of it became a question mark. */
+  readonly invalid?: boolean;
 }
 
-export type LeafReader = (raw: unknown) => LeafValue;
+export type LeafReader = (raw: RawValue) => LeafValue;
 
 const text = (value: string): LeafValue => ({ kind: Cell.text, text: value });
 const bare = (value: string): LeafValue => ({ kind: Cell.json, text: value });
+
+/** PostgreSQL's numeric has 16,383 digits behind the point at most. */
+const MAX_SCALE = 16_383;
+const MAX_DECIMAL_BYTES = 4096;
+
+/** Bytes are made by our own readers, which give buffers. */
+const toBuffer = (raw: RawValue): Buffer => raw as Buffer;
 
 const UNIT_NANOS = { MILLIS: 1_000_000n, MICROS: 1000n, NANOS: 1n } as const;
 
 export interface ValueOptions {
   /** True: bytes without a type are taken for text, as old writers mean them. */
   readonly binaryAsText: boolean;
-  /** Called for text that is no UTF-8. */
-  onInvalid(): void;
 }
 
 /** How values of the leaf are read; by its logical type, else by the older converted type (parquet-format LogicalTypes.md). */
 export function toLeafReader(element: SchemaElement, options: ValueOptions): LeafReader {
-  const { type, converted_type: converted, logical_type: logical } = element;
+  const { type, converted, logical } = element;
   const named = logical?.type ?? converted;
+  // A type that its values can't have says nothing.
+  if (named === undefined || !fits(named, element)) {
+    return toPhysicalReader(type, isUnsigned(element), options);
+  }
   switch (named) {
     case 'STRING':
     case 'UTF8':
     case 'ENUM':
-      return (raw) => text(toUtf8(raw, options));
+      return toUtf8;
     case 'JSON':
-      return (raw) => bare(toUtf8(raw, options));
+      return (raw) => ({ ...toUtf8(raw), kind: Cell.json });
     case 'DECIMAL': {
-      const scale = (logical?.type === 'DECIMAL' ? logical.scale : element.scale) ?? 0;
+      const scale = (logical?.type === 'DECIMAL' ? logical.scale : undefined) ?? element.scale;
+      if (Math.abs(scale) > MAX_SCALE) throw tooMuch(`has a decimal column of ${scale} digits`);
       return (raw) => bare(toDecimalText(toUnscaled(raw), scale));
     }
     case 'DATE':
@@ -46,14 +58,15 @@ export function toLeafReader(element: SchemaElement, options: ValueOptions): Lea
     case 'UUID':
       return (raw) => text(toHex(raw).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'));
     case 'FLOAT16':
-      return (raw) => toFloat(parseFloat16(raw as Uint8Array) ?? 0);
+      return (raw) => toFloat(toFloat16(toBuffer(raw)));
     case 'INTERVAL':
       return (raw) => text(toIntervalText(raw));
     case 'TIME_MILLIS':
     case 'TIME_MICROS':
     case 'TIME': {
       const unit =
-        logical?.type === 'TIME' ? logical.unit : converted === 'TIME_MILLIS' ? 'MILLIS' : 'MICROS';
+        (logical?.type === 'TIME' ? logical.unit : undefined) ??
+        (converted === 'TIME_MILLIS' ? 'MILLIS' : 'MICROS');
       return (raw) => text(toTimeText(BigInt(raw as number | bigint) * UNIT_NANOS[unit]));
     }
     case 'TIMESTAMP_MILLIS':
@@ -62,7 +75,7 @@ export function toLeafReader(element: SchemaElement, options: ValueOptions): Lea
       const known = logical?.type === 'TIMESTAMP' ? logical : undefined;
       const unit = known?.unit ?? (converted === 'TIMESTAMP_MILLIS' ? 'MILLIS' : 'MICROS');
       // The older types are instants.
-      const utc = known?.isAdjustedToUTC ?? true;
+      const utc = known === undefined || known.utc === true;
       return (raw) => text(toTimestampText(BigInt(raw as number | bigint) * UNIT_NANOS[unit], utc));
     }
     default:
@@ -70,8 +83,20 @@ export function toLeafReader(element: SchemaElement, options: ValueOptions): Lea
   }
 }
 
-function isUnsigned({ converted_type: converted, logical_type: logical }: SchemaElement): boolean {
-  return logical?.type === 'INTEGER' ? !logical.isSigned : (converted?.startsWith('UINT_') ?? false);
+/** Which physical types a logical one can have; those not named here have any. */
+function fits(named: string, { type, length }: SchemaElement): boolean {
+  const isBytes = type === 'BYTE_ARRAY' || type === 'FIXED_LEN_BYTE_ARRAY';
+  const isNumber = type === 'INT32' || type === 'INT64';
+  if (['STRING', 'UTF8', 'ENUM', 'JSON'].includes(named)) return isBytes;
+  if (named === 'DECIMAL') return isBytes || isNumber;
+  if (named === 'DATE') return type === 'INT32';
+  if (named.startsWith('TIME')) return isNumber;
+  const fixed = { UUID: 16, FLOAT16: 2, INTERVAL: 12 }[named];
+  return fixed === undefined || (type === 'FIXED_LEN_BYTE_ARRAY' && length === fixed);
+}
+
+function isUnsigned({ converted, logical }: SchemaElement): boolean {
+  return logical?.type === 'INTEGER' ? !logical.signed : (converted?.startsWith('UINT_') ?? false);
 }
 
 function toPhysicalReader(type: SchemaElement['type'], unsigned: boolean, options: ValueOptions): LeafReader {
@@ -90,28 +115,24 @@ function toPhysicalReader(type: SchemaElement['type'], unsigned: boolean, option
     case 'DOUBLE':
       return (raw) => toFloat(Number(raw));
     default:
-      return (raw) => text(options.binaryAsText ? toUtf8(raw, options) : `\\x${toHex(raw)}`);
+      return options.binaryAsText ? toUtf8 : (raw) => text(`\\x${toHex(raw)}`);
   }
 }
 
-const toBuffer = (raw: unknown): Buffer => {
-  const bytes = raw as Uint8Array;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-};
+const toHex = (raw: RawValue): string => toBuffer(raw).toString('hex');
 
-const toHex = (raw: unknown): string => toBuffer(raw).toString('hex');
-
-function toUtf8(raw: unknown, options: ValueOptions): string {
+function toUtf8(raw: RawValue): LeafValue {
   const bytes = toBuffer(raw);
   const value = bytes.toString('utf8');
-  if (!value.includes('\ufffd') || isUtf8(bytes)) return value;
-  options.onInvalid();
-  return value.replaceAll('\ufffd', '?');
+  if (!value.includes('\ufffd') || isUtf8(bytes)) return text(value);
+  return { ...text(value.replaceAll('\ufffd', '?')), invalid: true };
 }
 
-function toUnscaled(raw: unknown): bigint {
-  if (!(raw instanceof Uint8Array)) return BigInt(raw as number | bigint);
+function toUnscaled(raw: RawValue): bigint {
+  if (!(raw instanceof Uint8Array)) return BigInt(raw);
   if (raw.length === 0) return 0n;
+  // Time grows faster than the digits do.
+  if (raw.length > MAX_DECIMAL_BYTES) throw tooMuch(`has a decimal number of ${raw.length} bytes`);
   return BigInt.asIntN(raw.length * 8, BigInt(`0x${toHex(raw)}`));
 }
 
@@ -135,8 +156,18 @@ function toFloat(value: number, single = false): LeafValue {
   return bare(String(Number(value.toPrecision(9))));
 }
 
+/** Half precision: a sign, five bits of exponent, ten of fraction. */
+function toFloat16(bytes: Buffer): number {
+  const bits = bytes.readUInt16LE(0);
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction === 0 ? sign * Infinity : Number.NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
+}
+
 /** Three unsigned little-endian numbers: months, days, milliseconds. */
-function toIntervalText(raw: unknown): string {
+function toIntervalText(raw: RawValue): string {
   const bytes = toBuffer(raw);
   return `${bytes.readUInt32LE(0)} mons ${bytes.readUInt32LE(4)} days ${bytes.readUInt32LE(8) / 1000} secs`;
 }

@@ -1,6 +1,5 @@
 // Rows as Parquet: collected up to a row group, written, forgotten. Snappy, which every reader knows.
-import type { SchemaElement } from 'hyparquet';
-import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import type { ByteWriter, ParquetWriter, SchemaElement } from 'hyparquet-writer';
 import { Cell, type CellKind } from '../../../foundation/cells/cell-batch.js';
 import { formatsError } from '../formats-errors.js';
 import { findTexts, readChoice } from '../option-reading.js';
@@ -20,13 +19,7 @@ export function createParquetWriter(request: WriteRequest): TableWriter {
   const columns = names.map((name, i) =>
     toWrittenColumn(name, texts.has(name) ? 'text' : (types?.[i] ?? 'text'), sizes?.[i]),
   );
-  const bytes = new ByteWriter(64 * 1024);
-  const writer = new ParquetWriter({
-    writer: bytes,
-    schema: [{ name: 'schema', num_children: columns.length }, ...columns.map(({ element }) => element)],
-    codec: codec === 'none' ? 'UNCOMPRESSED' : 'SNAPPY',
-    createdBy: 'dovetail (hyparquet)',
-  });
+  let open: OpenWriter | undefined;
   const most = Math.max(1, Math.min(GROUP_ROWS, Math.floor(GROUP_CELLS / Math.max(1, columns.length))));
   let group: (PhysicalValue | null)[][] = columns.map(() => []);
   let rows = 0;
@@ -35,13 +28,13 @@ export function createParquetWriter(request: WriteRequest): TableWriter {
   const seen = columns.map(() => new Set<CellKind>());
 
   const drain = (): Buffer => {
-    const taken = Buffer.from(bytes.getBytes());
-    bytes.index = 0;
+    const taken = Buffer.from(open!.bytes.getBytes());
+    open!.bytes.index = 0;
     return taken;
   };
   const flush = async (): Promise<void> => {
     if (rows === 0) return;
-    await writer.write({
+    await open!.writer.write({
       columnData: columns.map(({ element, statistics }, i) => ({
         name: element.name,
         data: group[i]!,
@@ -54,7 +47,13 @@ export function createParquetWriter(request: WriteRequest): TableWriter {
     characters = 0;
   };
   return {
-    begin: () => drain(),
+    async begin() {
+      open = await openWriter(
+        columns.map(({ element }) => element),
+        codec,
+      );
+      return drain();
+    },
     async rows(given, kinds) {
       for (const row of kinds ?? []) for (let i = 0; i < row.length; i++) seen[i]!.add(row[i]!);
       const parts: Buffer[] = [];
@@ -76,10 +75,28 @@ export function createParquetWriter(request: WriteRequest): TableWriter {
       columns.forEach(({ element }, i) => {
         if (seen[i]!.has(Cell.json) && !seen[i]!.has(Cell.text)) toJsonElement(element);
       });
-      await writer.finish();
+      await open!.writer.finish();
       return drain();
     },
   };
+}
+
+interface OpenWriter {
+  readonly bytes: ByteWriter;
+  readonly writer: ParquetWriter;
+}
+
+/** The library is loaded here: whoever writes no Parquet has no memory for it to spare. */
+async function openWriter(elements: SchemaElement[], codec: 'snappy' | 'none'): Promise<OpenWriter> {
+  const library = await import('hyparquet-writer');
+  const bytes = new library.ByteWriter(64 * 1024);
+  const writer = new library.ParquetWriter({
+    writer: bytes,
+    schema: [{ name: 'schema', num_children: elements.length }, ...elements],
+    codec: codec === 'none' ? 'UNCOMPRESSED' : 'SNAPPY',
+    createdBy: 'dovetail (hyparquet)',
+  });
+  return { bytes, writer };
 }
 
 /** The schema stands at the end of the file: only there it is known that a column of texts held JSON and nothing else. */
