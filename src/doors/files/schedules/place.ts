@@ -14,6 +14,8 @@ export interface PlaceSettings {
   readonly storages: Readonly<Record<string, StorageSettings>>;
   /** Hosts with ports at private addresses that may be asked all the same: `erp.local:8080`. */
   readonly allow?: readonly string[];
+  /** Where the secrets of storages are looked up. Default: nowhere. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** A place as it is kept: `path` of a folder is absolute, that of a storage relative to its root. */
@@ -61,7 +63,11 @@ export async function openPlace(
     const found = settings.storages[place.storage];
     if (found !== undefined) {
       const path = place.path.replace(/\/$/, '/*');
-      return { storage: await openStorage(found), pattern: path, localPath: () => undefined };
+      return {
+        storage: await openStorage(found, { allow: settings.allow ?? [], env: settings.env ?? {} }),
+        pattern: path,
+        localPath: () => undefined,
+      };
     }
     const known = Object.keys(settings.storages);
     throw storageError(105, {
