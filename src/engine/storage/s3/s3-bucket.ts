@@ -11,7 +11,7 @@ import type { StorageRooms } from '../storage-kind.js';
 import { toTimeoutMs } from '../timeout-setting.js';
 import { readElement, textOf } from './s3-answer.js';
 import { mayPass, type S3Place, type S3Refusal, toBreak, toRefusal, toSilence } from './s3-failure.js';
-import type { S3Settings } from './s3-manifest.js';
+import type { S3Settings } from './s3-settings.js';
 import { createSigner } from './s3-signing.js';
 
 export interface S3Call {

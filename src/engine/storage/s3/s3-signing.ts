@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { AwsV4Signer } from 'aws4fetch';
 import { readSecret } from '../secret-setting.js';
 import type { StorageRooms } from '../storage-kind.js';
-import type { S3Settings } from './s3-manifest.js';
+import type { S3Settings } from './s3-settings.js';
 
 export interface S3Signer {
   /** Never shown. */

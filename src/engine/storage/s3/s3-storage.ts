@@ -6,7 +6,7 @@ import type { StorageRooms } from '../storage-kind.js';
 import { findStoragePath, toListFolder, toStoragePath } from '../storage-path.js';
 import { openBucket } from './s3-bucket.js';
 import { listObjects, toMoment } from './s3-list.js';
-import type { S3Settings } from './s3-manifest.js';
+import type { S3Settings } from './s3-settings.js';
 import { upload } from './s3-upload.js';
 
 /** Throws STORAGE-108 and HTTP-102; connects when it is first used. */

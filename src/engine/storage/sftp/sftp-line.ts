@@ -4,8 +4,8 @@ import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import type { StorageRooms } from '../storage-kind.js';
 import { toTimeoutMs } from '../timeout-setting.js';
 import { readLogin } from './sftp-login.js';
-import type { SftpSettings } from './sftp-manifest.js';
 import { openSession, type SftpSession } from './sftp-session.js';
+import type { SftpSettings } from './sftp-settings.js';
 
 export interface SftpLine {
   readonly session: SftpSession;

@@ -7,7 +7,7 @@ import type { DovetailError } from '../../../foundation/errors/dovetail-error.js
 import { readSecret } from '../secret-setting.js';
 import { storageError } from '../storage-errors.js';
 import type { StorageRooms } from '../storage-kind.js';
-import type { SftpSettings } from './sftp-manifest.js';
+import type { SftpSettings } from './sftp-settings.js';
 
 export interface SftpLogin {
   readonly user: string;

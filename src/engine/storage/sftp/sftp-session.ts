@@ -4,7 +4,7 @@ import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import { connectGuarded } from '../../../foundation/http/guarded-connections.js';
 import { type SftpPlace, toBreak, toSftpError, toSilence } from './sftp-failure.js';
 import { findHostKeyFault, type SftpLogin } from './sftp-login.js';
-import type { SftpSettings } from './sftp-manifest.js';
+import type { SftpSettings } from './sftp-settings.js';
 
 type Done<T> = (error: Error | null | undefined, value?: T) => void;
 

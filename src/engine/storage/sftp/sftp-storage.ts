@@ -9,8 +9,8 @@ import { toListFolder, toStoragePath } from '../storage-path.js';
 import { noFile } from './sftp-failure.js';
 import { createLines, type SftpLine } from './sftp-line.js';
 import { listFiles, PARTIAL, toMoment } from './sftp-list.js';
-import type { SftpSettings } from './sftp-manifest.js';
 import { findInside, findStats, makeFolder, unlessMissing } from './sftp-paths.js';
+import type { SftpSettings } from './sftp-settings.js';
 import { readBytes, writeBytes } from './sftp-transfer.js';
 
 /** Connects when it is first used. */
