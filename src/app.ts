@@ -106,6 +106,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         env: settings.env,
       },
       env: settings.env,
+      ...(config.runFiles === undefined ? {} : { runFiles: config.runFiles }),
       ...(config.keep === undefined ? {} : { keep: config.keep }),
       checkNotify: (to) => notify.services.check(to),
     });

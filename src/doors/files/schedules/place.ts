@@ -60,23 +60,9 @@ export async function openPlace(
   settings: PlaceSettings,
 ): Promise<OpenPlace> {
   if (place.kind === 'storage') {
-    const found = settings.storages[place.storage];
-    if (found !== undefined) {
-      const path = place.path.replace(/\/$/, '/*');
-      return {
-        storage: await openStorage(found, { allow: settings.allow ?? [], env: settings.env ?? {} }),
-        pattern: path,
-        localPath: () => undefined,
-      };
-    }
-    const known = Object.keys(settings.storages);
-    throw storageError(105, {
-      detail: `No storage '${place.storage}' is configured.`,
-      hint:
-        known.length === 0
-          ? 'Name it under `storages` in dovetail.config.ts.'
-          : `There are: ${known.join(', ')}.`,
-    });
+    const path = place.path.replace(/\/$/, '/*');
+    const storage = await openNamedStorage(place.storage, settings);
+    return { storage, pattern: path, localPath: () => undefined };
   }
   const root = settings.roots.find((candidate) => isBelow(candidate, place.path));
   if (root === undefined) {
@@ -92,4 +78,24 @@ export async function openPlace(
 function isBelow(root: string, path: string): boolean {
   const way = relative(root, path);
   return way !== '' && !isAbsolute(way) && way.split(sep)[0] !== '..';
+}
+
+/** Throws STORAGE-105 for a storage nobody configured, and whatever opening it does. */
+export async function openNamedStorage(name: string, settings: PlaceSettings): Promise<Storage> {
+  const { allow = [], env = {} } = settings;
+  return openStorage(readNamedStorage(name, settings), { allow, env });
+}
+
+/** Throws STORAGE-105 for one that nobody configured. */
+export function readNamedStorage(name: string, { storages }: PlaceSettings): StorageSettings {
+  const found = Object.hasOwn(storages, name) ? storages[name] : undefined;
+  if (found !== undefined) return found;
+  const known = Object.keys(storages);
+  throw storageError(105, {
+    detail: `No storage '${name}' is configured.`,
+    hint:
+      known.length === 0
+        ? 'Name it under `storages` in dovetail.config.ts.'
+        : `There are: ${known.join(', ')}.`,
+  });
 }
