@@ -9,10 +9,10 @@ export async function loadPart<T>(
   try {
     return await load();
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
+    const { code } = cause as NodeJS.ErrnoException;
     if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw cause;
     throw storageError(106, {
-      detail: `The package ${about.name} is not installed: ${message.split('\n')[0]}.`,
+      detail: `The package ${about.name} is not installed.`,
       hint: `Install it beside Dovetail: ${about.install}`,
       cause,
     });

@@ -6,6 +6,7 @@ import { openFolder } from '../../../engine/storage/folder/folder-storage.js';
 import { openStorage, type StorageSettings } from '../../../engine/storage/index.js';
 import type { Storage } from '../../../engine/storage/storage.js';
 import { storageError } from '../../../engine/storage/storage-errors.js';
+import { toStoragePath } from '../../../engine/storage/storage-path.js';
 
 export interface PlaceSettings {
   /** Absolute paths of the folders schedules may read and write. */
@@ -64,15 +65,31 @@ export async function openPlace(
     const storage = await openNamedStorage(place.storage, settings);
     return { storage, pattern: path, localPath: () => undefined };
   }
-  const root = settings.roots.find((candidate) => isBelow(candidate, place.path));
-  if (root === undefined) {
-    throw schedulesError(107, {
-      detail: `${place.path} lies outside of the folders schedules may use: ${settings.roots.join(', ') || 'none'}.`,
-      hint: 'Add its folder to `folders` in dovetail.config.ts.',
-    });
-  }
+  const root = readRoot(place.path, settings);
   const pattern = relative(root, place.path).split(sep).join('/');
   return { storage: openFolder(root), pattern, localPath: (path) => join(root, path) };
+}
+
+/**
+ * What can be known of a place without going there: whoever adds a schedule need not hold the secrets of the workers. Throws
+ * SCHEDULES-107, STORAGE-101 and 105.
+ */
+export function checkPlace(place: Exclude<Place, { kind: 'address' }>, settings: PlaceSettings): void {
+  if (place.kind === 'folder') {
+    readRoot(place.path, settings);
+    return;
+  }
+  readNamedStorage(place.storage, settings);
+  toStoragePath(place.path);
+}
+
+function readRoot(path: string, { roots }: PlaceSettings): string {
+  const root = roots.find((candidate) => isBelow(candidate, path));
+  if (root !== undefined) return root;
+  throw schedulesError(107, {
+    detail: `${path} lies outside of the folders schedules may use: ${roots.join(', ') || 'none'}.`,
+    hint: 'Add its folder to `folders` in dovetail.config.ts.',
+  });
 }
 
 function isBelow(root: string, path: string): boolean {
