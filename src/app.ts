@@ -8,6 +8,7 @@ import { createNotifyDoor } from './doors/notify/notify-door.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
+import { toStorageSettings } from './engine/storage/index.js';
 import { readConfig } from './foundation/config/config-file.js';
 import { readDataFolder } from './foundation/config/data-folder.js';
 import { type Clock, systemClock } from './foundation/lifecycle/clock.js';
@@ -97,15 +98,15 @@ export async function createApp(settings: AppSettings): Promise<App> {
       ...(settings.clock === undefined ? {} : { clock: settings.clock }),
       places: {
         roots: (config.folders ?? ['.']).map((folder) => resolve(configFolder ?? settings.cwd, folder)),
-        storages: Object.fromEntries(
-          Object.entries(config.storages ?? {}).map(([name, { kind, path }]) => [
-            name,
-            { kind, path: resolve(configFolder ?? settings.cwd, path) },
-          ]),
-        ),
+        storages: toStorageSettings(config.storages ?? {}, {
+          file: file ?? 'The configuration',
+          folder: configFolder ?? settings.cwd,
+        }),
         allow: config.allowAddresses ?? [],
+        env: settings.env,
       },
       env: settings.env,
+      ...(config.runFiles === undefined ? {} : { runFiles: config.runFiles }),
       ...(config.keep === undefined ? {} : { keep: config.keep }),
       checkNotify: (to) => notify.services.check(to),
     });

@@ -1,8 +1,11 @@
 // The public names of the package, listed one by one: what `import … from 'dovetail'` gives a project's configuration.
+import type { EntityOverrides } from './engine/catalog/index.js';
+import type { StorageSettings } from './engine/storage/index.js';
+import type { DovetailConfig } from './foundation/config/project-config.js';
+
 export {
   type BatchRule,
   type Constant,
-  defineConfig,
   defineEntity,
   type EntityHooks,
   type EntityOverride,
@@ -21,9 +24,18 @@ export {
   type WrittenRecordBatch,
 } from './engine/catalog/index.js';
 export type {
-  DovetailConfig,
-  KeepConfig,
-  NotifyConfig,
-  StorageConfig,
-} from './foundation/config/project-config.js';
+  FolderSettings,
+  S3Settings,
+  SftpSettings,
+  StorageSettings as StorageConfig,
+} from './engine/storage/index.js';
+export type { DovetailConfig, KeepConfig, NotifyConfig } from './foundation/config/project-config.js';
 export { type Consequence, DovetailError, type Pointer } from './foundation/errors/dovetail-error.js';
+
+/** What a project's configuration holds, each part typed by the room it belongs to. */
+export type ProjectConfig = DovetailConfig<EntityOverrides, Readonly<Record<string, StorageSettings>>>;
+
+/** Types the content of `dovetail.config.ts`; returns it unchanged. */
+export function defineConfig(config: ProjectConfig): ProjectConfig {
+  return config;
+}

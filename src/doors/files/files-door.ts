@@ -24,6 +24,8 @@ import { type RunReport, readRunReport } from './import/run-report.js';
 import { createMappingServices } from './mappings/mapping-services.js';
 import { pruneRuns } from './prune-runs.js';
 import { repeatAnyRun } from './repeat-run.js';
+import { createRunFiles } from './run-files/run-files.js';
+import { openNamedStorage, readNamedStorage } from './schedules/place.js';
 import { createSchedules, SCHEDULE_TASK } from './schedules/schedules.js';
 import { readOutlook } from './undo/look-undo.js';
 import { lookAtUndo, resumeUndo, undoRun } from './undo/undo-run.js';
@@ -45,7 +47,14 @@ export function createFilesDoor(rooms: FilesRooms) {
     for (const to of notify) await rooms.enqueue(client, NOTIFY_TASK, { to, run });
   }
 
-  const parts = { ...rooms, spoolFolder, tellOfEnd };
+  const places = rooms.places ?? { roots: [], storages: {} };
+  if (rooms.runFiles !== undefined) readNamedStorage(rooms.runFiles, places);
+  const runFiles = createRunFiles({
+    storage: rooms.runFiles,
+    open: (name) => openNamedStorage(name, places),
+    spoolFolder,
+  });
+  const parts = { ...rooms, spoolFolder, tellOfEnd, runFiles };
   const { importFile, execute, executeOnceFree, findFailedRows, readImport, finishImport } =
     createImportRunner(parts);
   const { exportFile, services: exports } = createExportServices(parts);
@@ -58,6 +67,7 @@ export function createFilesDoor(rooms: FilesRooms) {
       {
         database,
         dataFolder: rooms.dataFolder,
+        runFiles,
         keep: rooms.keep ?? {},
         now: (rooms.clock ?? systemClock).now(),
       },
@@ -69,7 +79,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     database,
     catalog,
     clock: rooms.clock ?? systemClock,
-    places: rooms.places ?? { roots: [], storages: {} },
+    places,
     imports: {
       start: (call, part) => importFile({ ...call, confirmRemoval: refuseToAnswer }, part),
       finish: finishImport,
@@ -102,9 +112,9 @@ export function createFilesDoor(rooms: FilesRooms) {
     readUndo: (id: string) => readOutlook(database, id),
     dryRunUndo: (id: string, look) => lookAtUndo({ database, spoolFolder }, id, look),
     undoRun: (id, { startedBy = NOBODY_KNOWN, ...call }) =>
-      undoRun(rooms, id, startedBy, { ...call, confirmRemoval: refuseToAnswer }),
+      undoRun(parts, id, startedBy, { ...call, confirmRemoval: refuseToAnswer }),
     async resumeRun(id: string, watch: ImportWatch): Promise<RunReport> {
-      if ((await readRun(database, id)).kind === 'undo') return resumeUndo(rooms, id, watch);
+      if ((await readRun(database, id)).kind === 'undo') return resumeUndo(parts, id, watch);
       await readImport(id);
       return execute(id, watch);
     },

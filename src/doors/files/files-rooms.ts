@@ -5,6 +5,7 @@ import type { KeepConfig } from '../../foundation/config/project-config.js';
 import type { Clock } from '../../foundation/lifecycle/clock.js';
 import type { Database, Queryable } from '../../foundation/postgres/database.js';
 import { importError } from './import/import-errors.js';
+import type { RunFiles } from './run-files/run-files.js';
 import type { PlaceSettings } from './schedules/place.js';
 
 export interface FilesRooms {
@@ -24,6 +25,8 @@ export interface FilesRooms {
   readonly clock?: Clock;
   /** Where schedules may take files from and put them. Default: nowhere. */
   readonly places?: PlaceSettings;
+  /** The storage, of those in `places`, in which run files lie. Default: the data folder. */
+  readonly runFiles?: string;
   /** How long what is kept of runs is kept. Default: runs for ever, files for 90 days. */
   readonly keep?: KeepConfig;
   /** Throws where nobody can be told. Default: nothing is checked. */
@@ -33,7 +36,8 @@ export interface FilesRooms {
 }
 
 /** The same, with what the door adds for its parts. */
-export interface DoorParts extends FilesRooms {
+export interface DoorParts extends Omit<FilesRooms, 'runFiles'> {
+  readonly runFiles: RunFiles;
   readonly spoolFolder: string;
   /** Whoever is to be told of the run's end is told by a job of its own, queued in the transaction that ends the run. */
   readonly tellOfEnd: (client: Queryable, run: string) => Promise<void>;

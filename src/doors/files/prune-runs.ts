@@ -1,9 +1,11 @@
 // Retention: what is older than the configuration says goes, in steps, by a daily job or by hand.
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { countOldIssues, countOldRuns, removeOldIssues, removeOldRuns } from '../../engine/pipeline/index.js';
+import type { StoredFile } from '../../engine/storage/storage.js';
 import type { KeepConfig } from '../../foundation/config/project-config.js';
 import type { Database } from '../../foundation/postgres/database.js';
+import type { RunFiles } from './run-files/run-files.js';
 
 export interface PruneReport {
   readonly dryRun: boolean;
@@ -24,6 +26,7 @@ export async function pruneRuns(
   rooms: {
     readonly database: Database;
     readonly dataFolder: string;
+    readonly runFiles: RunFiles;
     readonly keep: KeepConfig;
     readonly now: Date;
   },
@@ -71,26 +74,38 @@ async function pruneFirings(database: Database, before: Date, dryRun: boolean): 
 
 /** Files of failed rows, and copies of sources that no run still waits for. */
 async function pruneFiles(
-  { database, dataFolder }: { readonly database: Database; readonly dataFolder: string },
+  {
+    database,
+    dataFolder,
+    runFiles,
+  }: { readonly database: Database; readonly dataFolder: string; readonly runFiles: RunFiles },
   before: Date,
   dryRun: boolean,
 ): Promise<{ readonly files: number; readonly bytes: number }> {
   // Of a stopped run the copy is what it resumes from: it goes when the run does, or when it is as old as that.
-  const { rows } = await database.query<{ path: string }>(
-    `select settings->'source'->>'path' as path from dovetail.runs
+  const { rows } = await database.query<{ path: string | null }>(
+    `select coalesce(settings->'source'->'stored'->>'path', settings->'source'->>'path') as path from dovetail.runs
      where state in ('queued', 'running') and (settings->'source'->>'spooled')::boolean`,
   );
-  const needed = new Set(rows.map((row) => row.path));
+  // Names of copies are made by chance: they are the same here, in the storage, and on other machines.
+  const needed = new Set(rows.map((row) => basename(row.path ?? '')));
   let [files, bytes] = [0, 0];
   for (const folder of ['runs', 'spool']) {
     for (const name of await readdir(join(dataFolder, folder)).catch(() => [])) {
       const path = join(dataFolder, folder, name);
       const about = await stat(path).catch(() => undefined);
-      if (about?.isFile() !== true || about.mtime >= before || needed.has(path)) continue;
+      if (about?.isFile() !== true || about.mtime >= before || needed.has(name)) continue;
       if (!dryRun) await rm(path, { force: true });
       files++;
       bytes += about.size;
     }
+  }
+  const old: StoredFile[] = [];
+  for await (const file of runFiles.listOlder(before)) if (!needed.has(basename(file.path))) old.push(file);
+  for (const { path, size } of old) {
+    if (!dryRun) await runFiles.remove(path);
+    files++;
+    bytes += size;
   }
   return { files, bytes };
 }

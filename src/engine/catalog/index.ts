@@ -24,7 +24,6 @@ export {
 export { findEntity } from './entity-finder.js';
 export {
   type Constant,
-  defineConfig,
   defineEntity,
   type EntityOverride,
   type EntityOverrides,

@@ -8,6 +8,9 @@ export const STORAGE_ERRORS = {
   104: { title: 'The storage refuses', consequence: 'stop' },
   105: { title: 'No such storage', consequence: 'stop' },
   106: { title: 'A part is not installed', consequence: 'stop' },
+  107: { title: 'The storage is configured wrongly', consequence: 'stop' },
+  108: { title: 'A secret of the storage is missing', consequence: 'stop' },
+  109: { title: 'The server is not the one that was named', consequence: 'stop' },
 } as const;
 
 export const storageError = errorRegister('STORAGE', STORAGE_ERRORS);

@@ -12,3 +12,18 @@ export function toStoragePath(path: string): string {
     hint: 'It takes a relative path with / between folders, without .. and backslashes.',
   });
 }
+
+/** What a server calls a file, if that is a path as we write it: one that names it and nothing else. */
+export function findStoragePath(said: string): string | undefined {
+  try {
+    return toStoragePath(said) === said ? said : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The folder that everything under the prefix lies in; '' for the root. Throws STORAGE-101 for one that leads out. */
+export function toListFolder(prefix: string): string {
+  const folder = prefix.includes('/') ? prefix.slice(0, prefix.lastIndexOf('/')) : '';
+  return folder === '' ? '' : toStoragePath(folder);
+}

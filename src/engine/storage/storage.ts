@@ -15,6 +15,11 @@ export interface StoredFile {
  */
 export interface Storage {
   /**
+   * True where files grow under their final names and bear the time of a clock that may be wrong: whether one is still being written is
+   * then seen by looking twice only. Default: false.
+   */
+  readonly foreignClock?: boolean;
+  /**
    * Every file whose path begins with `prefix` (a folder is named with its `/` at the end; '' for all), folders themselves left
    * out, sorted by path within a folder. A prefix under which nothing lies gives nothing.
    */

@@ -6,17 +6,18 @@ import type {
   LoadFileSettings,
   LoadSettings,
   NotifyConfig,
-  StorageConfig,
 } from './project-config.js';
 import { choice, either, list, number, object, record, type Shape, ShapeComplaint, text } from './shape.js';
 
 // The engine checks what is inside; here it only has to be an object.
-const entities: Shape<Readonly<Record<string, unknown>>> = (value, where) => {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as Readonly<Record<string, unknown>>;
-  }
-  throw new ShapeComplaint(where, 'expected an object with one key per entity');
-};
+const anyBy =
+  (words: string): Shape<Readonly<Record<string, unknown>>> =>
+  (value, where) => {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return value as Readonly<Record<string, unknown>>;
+    }
+    throw new ShapeComplaint(where, `expected an object with one key per ${words}`);
+  };
 
 /** A single one where a list is expected. */
 const one =
@@ -59,11 +60,6 @@ const secretText: Shape<string> = (value, where) => {
   );
 };
 
-const storageKind: Shape<'folder'> = (value, where) => {
-  if (value === 'folder') return value;
-  throw new ShapeComplaint(where, "expected 'folder'");
-};
-
 const days: Shape<number> = (value, where) => {
   const count = number(value, where);
   if (count >= 1) return count;
@@ -75,10 +71,11 @@ const config = object<DovetailConfig>({
   dataFolder: text,
   schemas: object<NonNullable<DovetailConfig['schemas']>>({ include: list(text), exclude: list(text) }),
   undo: object<NonNullable<DovetailConfig['undo']>>({ rows: amount, days: amount }),
-  entities,
+  entities: anyBy('entity'),
   load,
   folders: list(text),
-  storages: record(object<StorageConfig>({ kind: storageKind, path: text }, ['kind', 'path'])),
+  storages: anyBy('storage'),
+  runFiles: text,
   allowAddresses: list(text),
   notify: object<NotifyConfig>({ smtp: secretText, from: text, webhookSecret: secretText }),
   keep: object<KeepConfig>({ runs: days, errors: days, files: days }),

@@ -1,6 +1,8 @@
-// What a project's `dovetail.config.ts` may hold, as far as this floor knows: the part about entities is typed by the engine.
+// What a project's `dovetail.config.ts` may hold, as far as this floor knows: entities and storages are typed by the engine.
 
-export interface DovetailConfig<Entities = Readonly<Record<string, unknown>>> {
+type Anything = Readonly<Record<string, unknown>>;
+
+export interface DovetailConfig<Entities = Anything, Storages = Anything> {
   /** Connection string. The environment's DATABASE_URL wins over it. */
   readonly databaseUrl?: string;
   /** Where run files and the embedded PostgreSQL lie; relative to the configuration file. */
@@ -17,9 +19,14 @@ export interface DovetailConfig<Entities = Readonly<Record<string, unknown>>> {
   readonly load?: LoadSettings;
   /** Folders that schedules may read and write, relative to the configuration file. Default: the file's own folder. */
   readonly folders?: readonly string[];
-  /** Places with a name, for schedules: `storage:NAME/in/*.csv`. */
-  readonly storages?: Readonly<Record<string, StorageConfig>>;
-  /** Hosts with ports at private addresses that may be asked for files, and told of ends: `erp.local:8080`. Default: none. */
+  /** Places with a name, for schedules: `storage:NAME/in/*.csv`. Folders, S3 and SFTP. */
+  readonly storages?: Storages;
+  /**
+   * The storage, by name, in which copies of sources and files of failed rows lie, so that a worker on another machine can go on with a
+   * run. Default: the data folder.
+   */
+  readonly runFiles?: string;
+  /** Hosts with ports at private addresses that may be connected to, by storages too: `erp.local:8080`. Default: none. */
   readonly allowAddresses?: readonly string[];
   /** How the end of a run is told. */
   readonly notify?: NotifyConfig;
@@ -47,12 +54,6 @@ export interface LoadFileSettings {
   readonly keep?: 'once' | 'in-step';
   /** `add`, `add_or_update` (the default) or `mirror`. */
   readonly strategy?: 'add' | 'add_or_update' | 'mirror';
-}
-
-export interface StorageConfig {
-  readonly kind: 'folder';
-  /** Relative to the configuration file. */
-  readonly path: string;
 }
 
 export interface NotifyConfig {

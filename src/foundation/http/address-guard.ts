@@ -55,36 +55,49 @@ export function checkUrl(text: string, allow: readonly string[]): URL {
       hint: 'It begins with https://.',
     });
   }
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  // Names are checked when they are resolved; a literal address is never resolved.
-  if (isIP(host) !== 0 && !isPublic(host) && !isAllowed(url, allow)) throw refused(url, host);
+  checkEndpoint(url, allow);
   return url;
+}
+
+/** Where a connection goes, whatever is spoken over it. A URL is one. */
+export interface Endpoint {
+  /** A name, or an address; one of IPv6 in square brackets. */
+  readonly hostname: string;
+  /** Of a URL of the web it may be blank. */
+  readonly port: string;
+  readonly protocol?: string;
+}
+
+/** Throws HTTP-102 for a literal address that may not be asked. Names are checked when they are resolved. */
+export function checkEndpoint(at: Endpoint, allow: readonly string[]): void {
+  const host = at.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) !== 0 && !isPublic(host) && !isAllowed(at, allow)) throw refused(at, host);
 }
 
 /**
  * The look-up to connect with: the address that was checked is the one that is connected to, so a name that changes its mind in between
  * gains nothing.
  */
-export function guardedLookup(url: URL, allow: readonly string[]): LookupFunction {
+export function guardedLookup(at: Endpoint, allow: readonly string[]): LookupFunction {
   return (host, options, done) => {
     systemLookup(host, { ...options, all: true }, (error, addresses) => {
       if (error) return done(error, '', 0);
-      const wrong = isAllowed(url, allow) ? undefined : addresses.find(({ address }) => !isPublic(address));
-      if (wrong !== undefined) return done(refused(url, wrong.address), '', 0);
+      const wrong = isAllowed(at, allow) ? undefined : addresses.find(({ address }) => !isPublic(address));
+      if (wrong !== undefined) return done(refused(at, wrong.address), '', 0);
       if (options.all === true) return done(null, addresses);
       return done(null, addresses[0]!.address, addresses[0]!.family);
     });
   };
 }
 
-function isAllowed(url: URL, allow: readonly string[]): boolean {
-  return allow.includes(`${url.hostname}:${portOf(url)}`);
+function isAllowed(at: Endpoint, allow: readonly string[]): boolean {
+  return allow.includes(`${at.hostname}:${portOf(at)}`);
 }
 
-const portOf = (url: URL): string => url.port || (url.protocol === 'https:' ? '443' : '80');
+const portOf = ({ port, protocol }: Endpoint): string => port || (protocol === 'https:' ? '443' : '80');
 
-const refused = (url: URL, address: string) =>
+const refused = (at: Endpoint, address: string) =>
   httpError(102, {
-    detail: `${url.hostname} is ${address === url.hostname ? '' : `${address}, `}an address that is not public.`,
-    hint: `If it is meant, name it exactly in the configuration: allowAddresses: ['${url.hostname}:${portOf(url)}'].`,
+    detail: `${at.hostname} is ${address === at.hostname ? '' : `${address}, `}an address that is not public.`,
+    hint: `If it is meant, name it exactly in the configuration: allowAddresses: ['${at.hostname}:${portOf(at)}'].`,
   });

@@ -16,6 +16,7 @@ import { code, toMarkdownTable, toPage } from './markdown-page.js';
 const SOURCES = join(import.meta.dirname, '..', '..', '..', 'src');
 const CONFIG = 'foundation/config/project-config.ts';
 const OVERRIDE = 'engine/catalog/overrides/entity-override.ts';
+const STORAGES = 'engine/storage';
 const RULES = 'engine/catalog/overrides/entity-rules.ts';
 const MAPPING = 'engine/mapping/mapping.ts';
 const SPELLING = 'foundation/cells/value-spelling.ts';
@@ -48,7 +49,9 @@ export function toConfigurationPage(): string {
     ...section('The project', CONFIG, 'DovetailConfig'),
     ...section('Initial load', CONFIG, 'LoadSettings'),
     ...section('A file of the initial load', CONFIG, 'LoadFileSettings'),
-    ...section('A storage', CONFIG, 'StorageConfig'),
+    ...section('A storage: a folder', `${STORAGES}/folder/folder-manifest.ts`, 'FolderSettings'),
+    ...section('A storage: S3', `${STORAGES}/s3/s3-settings.ts`, 'S3Settings'),
+    ...section('A storage: SFTP', `${STORAGES}/sftp/sftp-settings.ts`, 'SftpSettings'),
     ...section('Telling of an end', CONFIG, 'NotifyConfig'),
     ...section('Keeping', CONFIG, 'KeepConfig'),
     ...section('An entity', OVERRIDE, 'EntityOverride'),

@@ -21,7 +21,7 @@ import type { ImportWatch } from './import-call.js';
 import { DEFAULT_UNDO } from './import-settings.js';
 import { countWritten, type ImportRooms, type ImportWork, openWork, patiently, tell } from './import-work.js';
 import { listChunks } from './read-chunks.js';
-import { forgetSource, verifySource } from './source-file.js';
+import { verifySource } from './source-file.js';
 
 /**
  * Runs or resumes the import; returns how it ended. Throws PIPELINE-102 or 103 if the run could not be taken, 104 if it
@@ -37,10 +37,12 @@ export async function executeImport(
   const signal = AbortSignal.any([lease.signal, watch.signal]);
   const ending = { rooms, runId, hold: { id: runId, fence: lease.fence }, taker, watch };
   try {
-    const work = await openWork(rooms, runId, lease, { ...watch, signal });
+    let work = await openWork(rooms, runId, lease, { ...watch, signal });
     let phase = lease.run.phase;
     if (phase === 'source') {
-      await verifySource(work.settings.source, runId, signal, watch.sourceStamp);
+      const source = await rooms.runFiles.fetch(work.settings.source, signal);
+      work = { ...work, settings: { ...work.settings, source } };
+      await verifySource(source, runId, signal, watch.sourceStamp);
       await importSource(work);
       phase = await enterPhase(work, 'postponed');
     }
@@ -59,7 +61,7 @@ export async function executeImport(
     const state = await end(ending, counters.failed > 0 ? 'completed_with_errors' : 'completed');
     await patiently(work, () => forgetMarks(rooms.database, runId));
     await patiently(work, () => forgetExpired(rooms.database, rooms.undoDays ?? DEFAULT_UNDO.days));
-    await forgetSource(work.settings.source);
+    await rooms.runFiles.forget(work.settings.source);
     return state;
   } catch (error) {
     // What failed because the run was lost or cancelled is no error of its own.
@@ -145,6 +147,8 @@ export async function endOver(about: Ending, error: unknown): Promise<RunState> 
   const code = error instanceof DovetailError ? error.code : undefined;
   // The run stays as it is, held by nobody: what was in the way passes by itself.
   if (code === 'PIPELINE-104' || code === 'PIPELINE-106') throw error;
+  // The same for the storage that the source has to be fetched from; the queue tries again by itself.
+  if (code === 'STORAGE-103' && taker === 'queue') throw error;
   if (about.watch.signal.aborted && code !== 'PIPELINE-107') {
     if (taker === 'queue') {
       await patiently(about, () => putBackRun(rooms.database, hold));

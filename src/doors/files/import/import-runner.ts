@@ -32,17 +32,18 @@ import { forgetSource } from './source-file.js';
 export const IMPORT_TASK = 'files.import';
 
 export function createImportRunner(rooms: DoorParts) {
-  const { database, catalog, spoolFolder } = rooms;
+  const { database, catalog, spoolFolder, runFiles } = rooms;
 
   async function importFile(wish: ImportCall, part?: RunPart): Promise<RunReport> {
     const call = rooms.undoRows === undefined ? wish : { undoRows: rooms.undoRows, ...wish };
     for (const to of call.notify ?? []) rooms.checkNotify?.(to);
     const prepared = await prepareImport(call, await catalog.read(), database, spoolFolder);
-    const { settings, stamp } = prepared;
+    const { stamp } = prepared;
     if (call.dryRun) {
       call.onPlan?.(prepared.plan);
-      return dryRun(settings, call);
+      return dryRun(prepared.settings, call);
     }
+    const settings = await storeSource(prepared.settings, call.background);
     const origin = call.startedBy ?? NOBODY_KNOWN;
     const run = await database
       .transaction(async (client) => {
@@ -56,13 +57,23 @@ export function createImportRunner(rooms: DoorParts) {
         return id;
       })
       .catch(async (error) => {
-        await forgetSource(settings.source);
+        await runFiles.forget(settings.source);
         throw error;
       });
     call.onPlan?.({ ...prepared.plan, run });
     if (call.background) return readRunReport(database, run);
     const watch = stamp === undefined ? call : { ...call, sourceStamp: stamp };
     return execute(run, watch, part === undefined ? 'person' : 'queue');
+  }
+
+  /** Our own copy goes to where other machines find it before there is a run that one of them may take. */
+  async function storeSource(settings: ImportSettings, background: boolean): Promise<ImportSettings> {
+    try {
+      return { ...settings, source: await runFiles.store(settings.source, !background) };
+    } catch (error) {
+      await forgetSource(settings.source);
+      throw error;
+    }
   }
 
   async function dryRun(settings: ImportSettings, call: ImportCall): Promise<RunReport> {
@@ -95,7 +106,10 @@ export function createImportRunner(rooms: DoorParts) {
       waitOut(patience, () => readRunReport(database, id)),
       counters.failed === 0 ? undefined : findFailedRows(id),
     ]);
-    return failedRows === undefined ? report : { ...report, failedRows };
+    if (failedRows === undefined) return report;
+    // The run is over, and its rows are in a file here and in the database: a storage that is away makes no failure of that.
+    const stored = await runFiles.storeFailedRows(id, failedRows.file).catch(() => undefined);
+    return { ...report, failedRows: { ...failedRows, ...(stored === undefined ? {} : { stored }) } };
   }
 
   /** Writes the failed rows to where the run's settings say, or into the data folder; undefined if there are none. */

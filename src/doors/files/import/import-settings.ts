@@ -5,7 +5,7 @@ import type { EmptyCell, OnDuplicate, Strategy } from '../../../engine/records/i
 import type { ValueSpelling } from '../../../foundation/cells/value-spelling.js';
 
 export interface SourceSettings {
-  /** Absolute path of the file, or of the copy that was made of standard input. */
+  /** Absolute path of the file, or of the copy that was made of standard input, on the machine that made it. */
   readonly path: string;
   /** As the user called it. */
   readonly name: string;
@@ -14,6 +14,8 @@ export interface SourceSettings {
   /** SHA-256 of the bytes as they lie there, in hexadecimal. */
   readonly sha256: string;
   readonly size: number;
+  /** Where our own copy lies for other machines, which then fetch it to a path of theirs. */
+  readonly stored?: { readonly storage: string; readonly path: string };
   /** Every column of the source. */
   readonly columns: readonly string[];
 }

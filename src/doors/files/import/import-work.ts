@@ -12,6 +12,7 @@ import {
 } from '../../../engine/pipeline/index.js';
 import type { WritePlan } from '../../../engine/records/index.js';
 import type { Database, Queryable } from '../../../foundation/postgres/database.js';
+import type { RunFiles } from '../run-files/run-files.js';
 import type { ImportWatch } from './import-call.js';
 import { importError } from './import-errors.js';
 import { type ImportPlans, plansFor } from './import-plans.js';
@@ -29,6 +30,8 @@ export interface ImportRooms {
   readonly patienceMs?: number;
   /** For how many days what runs wrote over is kept. Default 30. */
   readonly undoDays?: number;
+  /** Where copies of sources lie. */
+  readonly runFiles: RunFiles;
   /** Called in the transaction that ends a run. */
   readonly onEnd?: (client: Queryable, run: string) => Promise<void>;
 }

@@ -8,7 +8,7 @@ import { prepareExport } from '../export/export-request.js';
 import { importError } from '../import/import-errors.js';
 import { openMapping } from '../mappings/open-mapping.js';
 import { checkAddress } from './import-from-address.js';
-import { openPlace, type PlaceSettings } from './place.js';
+import { checkPlace, type PlaceSettings } from './place.js';
 import type { ExportSchedule, ImportSchedule } from './schedule-settings.js';
 import type { ScheduleWish } from './schedules-services.js';
 
@@ -37,7 +37,7 @@ async function checkImport(
         detail: 'What an address gives can not be moved: leave --done and --failed out.',
       });
   } else {
-    await (await openPlace(from, places)).storage.close();
+    checkPlace(from, places);
   }
   if (call.format !== undefined) readFormat(call.format);
   const mapped =
@@ -63,7 +63,7 @@ async function checkExport(
   places: PlaceSettings,
 ): Promise<void> {
   const { to, call } = settings;
-  await (await openPlace(to, places)).storage.close();
+  checkPlace(to, places);
   await prepareExport(db, catalog, { ...call, target: NOWHERE });
   if (/[*?]/.test(to.path))
     throw schedulesError(107, {

@@ -6,6 +6,7 @@ import { openFolder } from '../../../engine/storage/folder/folder-storage.js';
 import { openStorage, type StorageSettings } from '../../../engine/storage/index.js';
 import type { Storage } from '../../../engine/storage/storage.js';
 import { storageError } from '../../../engine/storage/storage-errors.js';
+import { toStoragePath } from '../../../engine/storage/storage-path.js';
 
 export interface PlaceSettings {
   /** Absolute paths of the folders schedules may read and write. */
@@ -14,6 +15,8 @@ export interface PlaceSettings {
   readonly storages: Readonly<Record<string, StorageSettings>>;
   /** Hosts with ports at private addresses that may be asked all the same: `erp.local:8080`. */
   readonly allow?: readonly string[];
+  /** Where the secrets of storages are looked up. Default: nowhere. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** A place as it is kept: `path` of a folder is absolute, that of a storage relative to its root. */
@@ -58,32 +61,58 @@ export async function openPlace(
   settings: PlaceSettings,
 ): Promise<OpenPlace> {
   if (place.kind === 'storage') {
-    const found = settings.storages[place.storage];
-    if (found !== undefined) {
-      const path = place.path.replace(/\/$/, '/*');
-      return { storage: await openStorage(found), pattern: path, localPath: () => undefined };
-    }
-    const known = Object.keys(settings.storages);
-    throw storageError(105, {
-      detail: `No storage '${place.storage}' is configured.`,
-      hint:
-        known.length === 0
-          ? 'Name it under `storages` in dovetail.config.ts.'
-          : `There are: ${known.join(', ')}.`,
-    });
+    const path = place.path.replace(/\/$/, '/*');
+    const storage = await openNamedStorage(place.storage, settings);
+    return { storage, pattern: path, localPath: () => undefined };
   }
-  const root = settings.roots.find((candidate) => isBelow(candidate, place.path));
-  if (root === undefined) {
-    throw schedulesError(107, {
-      detail: `${place.path} lies outside of the folders schedules may use: ${settings.roots.join(', ') || 'none'}.`,
-      hint: 'Add its folder to `folders` in dovetail.config.ts.',
-    });
-  }
+  const root = readRoot(place.path, settings);
   const pattern = relative(root, place.path).split(sep).join('/');
   return { storage: openFolder(root), pattern, localPath: (path) => join(root, path) };
+}
+
+/**
+ * What can be known of a place without going there: whoever adds a schedule need not hold the secrets of the workers. Throws
+ * SCHEDULES-107, STORAGE-101 and 105.
+ */
+export function checkPlace(place: Exclude<Place, { kind: 'address' }>, settings: PlaceSettings): void {
+  if (place.kind === 'folder') {
+    readRoot(place.path, settings);
+    return;
+  }
+  readNamedStorage(place.storage, settings);
+  toStoragePath(place.path);
+}
+
+function readRoot(path: string, { roots }: PlaceSettings): string {
+  const root = roots.find((candidate) => isBelow(candidate, path));
+  if (root !== undefined) return root;
+  throw schedulesError(107, {
+    detail: `${path} lies outside of the folders schedules may use: ${roots.join(', ') || 'none'}.`,
+    hint: 'Add its folder to `folders` in dovetail.config.ts.',
+  });
 }
 
 function isBelow(root: string, path: string): boolean {
   const way = relative(root, path);
   return way !== '' && !isAbsolute(way) && way.split(sep)[0] !== '..';
+}
+
+/** Throws STORAGE-105 for a storage nobody configured, and whatever opening it does. */
+export async function openNamedStorage(name: string, settings: PlaceSettings): Promise<Storage> {
+  const { allow = [], env = {} } = settings;
+  return openStorage(readNamedStorage(name, settings), { allow, env });
+}
+
+/** Throws STORAGE-105 for one that nobody configured. */
+export function readNamedStorage(name: string, { storages }: PlaceSettings): StorageSettings {
+  const found = Object.hasOwn(storages, name) ? storages[name] : undefined;
+  if (found !== undefined) return found;
+  const known = Object.keys(storages);
+  throw storageError(105, {
+    detail: `No storage '${name}' is configured.`,
+    hint:
+      known.length === 0
+        ? 'Name it under `storages` in dovetail.config.ts.'
+        : `There are: ${known.join(', ')}.`,
+  });
 }

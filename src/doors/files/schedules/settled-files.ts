@@ -16,7 +16,7 @@ export interface FoundFiles {
 
 /**
  * The files that fit. A file is settled if it was last written `seconds` ago or more, or if size and time of writing stayed the same
- * over so long a wait, and no lock lies beside it. `isKnown` leaves out files before they are waited for.
+ * over so long a wait, which is all that counts where the clock is another's, and no lock lies beside it. `isKnown` leaves out files before they are waited for.
  */
 export async function findSettledFiles(
   storage: Storage,
@@ -38,7 +38,8 @@ export async function findSettledFiles(
   }
   const unlocked: StoredFile[] = [];
   for (const file of found) if (!(await isLocked(storage, file.path))) unlocked.push(file);
-  const isOld = (file: StoredFile) => clock.now().getTime() - file.modifiedAt.getTime() >= seconds * 1000;
+  const isOld = (file: StoredFile) =>
+    storage.foreignClock !== true && clock.now().getTime() - file.modifiedAt.getTime() >= seconds * 1000;
   const settled = unlocked.filter(isOld);
   let young = unlocked.filter((file) => !settled.includes(file));
   for (let look = 0; look < MOST_LOOKS && young.length > 0; look++) {

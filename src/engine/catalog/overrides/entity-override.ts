@@ -1,5 +1,4 @@
 // What `dovetail.config.ts` may say about an entity. Everything is optional; what isn't said stays as the database has it.
-import type { DovetailConfig } from '../../../foundation/config/project-config.js';
 import type { EntityHooks, ValidationRule } from './entity-rules.js';
 
 export interface EntityOverride extends EntityHooks {
@@ -42,11 +41,6 @@ export type Constant =
 
 /** By entity name: the table's, or `schema.table`. */
 export type EntityOverrides = Readonly<Record<string, EntityOverride>>;
-
-/** Types the content of `dovetail.config.ts`; returns it unchanged. */
-export function defineConfig(config: DovetailConfig<EntityOverrides>): DovetailConfig<EntityOverrides> {
-  return config;
-}
 
 /** Types one entity's part of the configuration, for files of its own; returns it unchanged. */
 export function defineEntity(override: EntityOverride): EntityOverride {

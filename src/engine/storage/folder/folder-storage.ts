@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Storage, StoredFile } from '../storage.js';
 import { storageError } from '../storage-errors.js';
-import { toStoragePath } from '../storage-path.js';
+import { toListFolder, toStoragePath } from '../storage-path.js';
 
 /** Ends of names under which files lie until they are whole. */
 const PARTIAL = '.partial';
@@ -16,9 +16,8 @@ const PARTIAL = '.partial';
 export function openFolder(root: string): Storage {
   return {
     async *list(prefix) {
-      const folder = prefix.includes('/') ? prefix.slice(0, prefix.lastIndexOf('/')) : '';
-      if (folder !== '') toStoragePath(folder);
-      for await (const file of listFolder(root, folder)) if (file.path.startsWith(prefix)) yield file;
+      for await (const file of listFolder(root, toListFolder(prefix)))
+        if (file.path.startsWith(prefix)) yield file;
     },
     async get(path) {
       const place = await findInside(root, path);

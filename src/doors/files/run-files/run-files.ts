@@ -1,0 +1,94 @@
+// Run files where other machines find them: copies of sources, and failed rows, in the storage that the configuration names. Without one
+// they are in the data folder of this machine only.
+import { createReadStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import type { Storage, StoredFile } from '../../../engine/storage/storage.js';
+import type { SourceSettings } from '../import/import-settings.js';
+import { forgetSource } from '../import/source-file.js';
+import { fetchCopy } from './fetch-copy.js';
+
+export interface RunFiles {
+  /**
+   * Puts our own copy of a source into the storage; what is returned says where it is. `keepHere` false: whoever reads it fetches it.
+   * Throws STORAGE-….
+   */
+  store(source: SourceSettings, keepHere: boolean): Promise<SourceSettings>;
+  /** The source as it lies on this machine, fetched if it does not. Throws FILES-102 if the copy is gone, STORAGE-…. */
+  fetch(source: SourceSettings, signal: AbortSignal): Promise<SourceSettings>;
+  /** Removes our own copies, here and in the storage. What can not be removed now goes with retention. */
+  forget(source: SourceSettings): Promise<void>;
+  /** Puts a run's file of failed rows beside them; returns what it is called there, undefined without a storage. Throws STORAGE-…. */
+  storeFailedRows(run: string, file: string): Promise<string | undefined>;
+  /** Those in the storage that were written before the moment. */
+  listOlder(before: Date): AsyncIterable<StoredFile>;
+  remove(path: string): Promise<void>;
+}
+
+/** In a storage that may hold other files too: what lies under it is ours, and goes with retention. */
+const FOLDER = 'dovetail-runs';
+
+export interface RunFilesPlace {
+  /** Undefined: the data folder. */
+  readonly storage: string | undefined;
+  /** Opens a storage by name. Throws STORAGE-105, 106, 108. */
+  readonly open: (name: string) => Promise<Storage>;
+  /** Where copies lie on this machine. */
+  readonly spoolFolder: string;
+}
+
+export function createRunFiles({ storage: name, open, spoolFolder }: RunFilesPlace): RunFiles {
+  async function within<T>(storage: string, work: (storage: Storage) => Promise<T>): Promise<T> {
+    const opened = await open(storage);
+    try {
+      return await work(opened);
+    } finally {
+      await opened.close();
+    }
+  }
+  const localPath = (stored: { readonly path: string }): string => join(spoolFolder, basename(stored.path));
+
+  return {
+    async store(source, keepHere) {
+      if (name === undefined || !source.spooled) return source;
+      const path = `${FOLDER}/spool/${basename(source.path)}`;
+      await within(name, (storage) => storage.put(path, createReadStream(source.path)));
+      if (!keepHere) await forgetSource(source);
+      return { ...source, stored: { storage: name, path } };
+    },
+    async fetch(source, signal) {
+      const { stored } = source;
+      if (stored === undefined) return source;
+      const here = { ...source, path: localPath(stored) };
+      const about = await stat(here.path).catch(() => undefined);
+      if (about?.size === source.size) return here;
+      await within(stored.storage, (storage) => fetchCopy(storage, stored.path, here, signal));
+      return here;
+    },
+    async forget(source) {
+      await forgetSource(source);
+      const { stored } = source;
+      if (stored === undefined) return;
+      await rm(localPath(stored), { force: true });
+      await within(stored.storage, (storage) => storage.delete(stored.path)).catch(() => {});
+    },
+    async storeFailedRows(run, file) {
+      if (name === undefined) return undefined;
+      const path = `${FOLDER}/failed/${run}-failed${extname(file)}`;
+      await within(name, (storage) => storage.put(path, createReadStream(file)));
+      return `storage:${name}/${path}`;
+    },
+    async *listOlder(before) {
+      if (name === undefined) return;
+      const opened = await open(name);
+      try {
+        for await (const file of opened.list(`${FOLDER}/`)) if (file.modifiedAt < before) yield file;
+      } finally {
+        await opened.close();
+      }
+    },
+    async remove(path) {
+      if (name !== undefined) await within(name, (storage) => storage.delete(path));
+    },
+  };
+}
