@@ -106,6 +106,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         allow: config.allowAddresses ?? [],
       },
       env: settings.env,
+      projectFolder: configFolder ?? settings.cwd,
       ...(config.keep === undefined ? {} : { keep: config.keep }),
       checkNotify: (to) => notify.services.check(to),
     });

@@ -4,7 +4,8 @@ import { listIssues, type RunFilter, readRun, readRuns, requestCancel } from '..
 import { systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Queryable } from '../../foundation/postgres/database.js';
 import { createExportServices } from './export/export-services.js';
-import { type FilesRooms, NOBODY_KNOWN, refuseToAnswer } from './files-rooms.js';
+import { openFileStep } from './file-fields/open-file-step.js';
+import { type DoorParts, type FilesRooms, NOBODY_KNOWN, refuseToAnswer } from './files-rooms.js';
 import type { FilesServices } from './files-services.js';
 import { listArchiveTables } from './import/archive-source.js';
 import { writeFailedRowsFile } from './import/failed-rows-file.js';
@@ -38,7 +39,9 @@ export function createFilesDoor(rooms: FilesRooms) {
     for (const to of notify) await rooms.enqueue(client, NOTIFY_TASK, { to, run });
   }
 
-  const parts = { ...rooms, spoolFolder, tellOfEnd };
+  const openFiles: DoorParts['openFiles'] = (wish) => openFileStep({ ...rooms, spoolFolder }, wish);
+
+  const parts = { ...rooms, spoolFolder, tellOfEnd, openFiles };
   const { importFile, execute, executeOnceFree, findFailedRows, readImport, finishImport } =
     createImportRunner(parts);
   const { exportFile, services: exports } = createExportServices(parts);
@@ -95,9 +98,9 @@ export function createFilesDoor(rooms: FilesRooms) {
     readUndo: (id: string) => readOutlook(database, id),
     dryRunUndo: (id: string, look) => lookAtUndo({ database, spoolFolder }, id, look),
     undoRun: (id, { startedBy = NOBODY_KNOWN, ...call }) =>
-      undoRun(rooms, id, startedBy, { ...call, confirmRemoval: refuseToAnswer }),
+      undoRun(parts, id, startedBy, { ...call, confirmRemoval: refuseToAnswer }),
     async resumeRun(id: string, watch: ImportWatch): Promise<RunReport> {
-      if ((await readRun(database, id)).kind === 'undo') return resumeUndo(rooms, id, watch);
+      if ((await readRun(database, id)).kind === 'undo') return resumeUndo(parts, id, watch);
       await readImport(id);
       return execute(id, watch);
     },

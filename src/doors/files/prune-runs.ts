@@ -77,7 +77,7 @@ async function pruneFiles(
 ): Promise<{ readonly files: number; readonly bytes: number }> {
   // Of a stopped run the copy is what it resumes from: it goes when the run does, or when it is as old as that.
   const { rows } = await database.query<{ path: string }>(
-    `select settings->'source'->>'path' as path from dovetail.runs
+    `select unnest(array[settings->'source'->>'path', settings->'source'->'archive'->>'path']) as path from dovetail.runs
      where state in ('queued', 'running') and (settings->'source'->>'spooled')::boolean`,
   );
   const needed = new Set(rows.map((row) => row.path));

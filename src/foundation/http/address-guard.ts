@@ -1,6 +1,7 @@
 // The guard of outgoing connections: only public addresses, but for hosts and ports that the configuration names.
 import { lookup as systemLookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { DovetailError } from '../errors/dovetail-error.js';
 import { maskSecrets } from '../secrets/secret-mask.js';
 import { httpError } from './http-errors.js';
 
@@ -75,6 +76,23 @@ export function guardedLookup(url: URL, allow: readonly string[]): LookupFunctio
       return done(null, addresses[0]!.address, addresses[0]!.family);
     });
   };
+}
+
+/**
+ * Holds an address against the guard without asking it: literal addresses, and what a name resolves to now. Throws HTTP-101, 102, and
+ * 103 for a name that nobody knows.
+ */
+export async function checkAddress(text: string, allow: readonly string[]): Promise<void> {
+  const url = checkUrl(text, allow);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) !== 0) return;
+  await new Promise<void>((resolve, reject) => {
+    guardedLookup(url, allow)(host, { all: true }, (error: NodeJS.ErrnoException | null) => {
+      if (error === null) resolve();
+      else if (error instanceof DovetailError) reject(error);
+      else reject(httpError(103, { detail: `${host} is not known: ${error.code}.`, cause: error }));
+    });
+  });
 }
 
 function isAllowed(url: URL, allow: readonly string[]): boolean {

@@ -14,8 +14,21 @@ export interface SourceSettings {
   /** SHA-256 of the bytes as they lie there, in hexadecimal. */
   readonly sha256: string;
   readonly size: number;
+  /** The zip file that the table lay in; kept only where the import takes files out of it. */
+  readonly archive?: ArchiveSettings;
   /** Every column of the source. */
   readonly columns: readonly string[];
+}
+
+export interface ArchiveSettings {
+  /** Absolute path. */
+  readonly path: string;
+  /** Name of the table in it. */
+  readonly member: string;
+  /** True if the zip file is our own copy. */
+  readonly spooled: boolean;
+  /** Bytes. */
+  readonly size: number;
 }
 
 export interface ImportSettings {
@@ -46,6 +59,8 @@ export interface ImportSettings {
   readonly chunkRows: number;
   /** Where the failed rows go; null: into the data folder. */
   readonly failedRows: string | null;
+  /** Folder or zip file that the paths in cells of file fields lead into; absolute. Absent: what the source lies in. */
+  readonly filesFrom?: string;
   /** Up to how many written records are kept for an undo; 0: none. Absent in runs of before there was an undo. */
   readonly undoRows?: number;
 }
