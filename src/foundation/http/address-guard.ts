@@ -52,7 +52,7 @@ export function checkUrl(text: string, allow: readonly string[]): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw httpError(101, {
-      detail: `'${maskSecrets(text).slice(0, 200)}' is no address of the web.`,
+      detail: `'${maskSecrets(text.slice(0, 1_000)).slice(0, 200)}' is no address of the web.`,
       hint: 'It begins with https://.',
     });
   }

@@ -54,7 +54,11 @@ export async function createFileFieldFixture(
     'empty',
     { product_image: { fields: { picture: { file: { storage: 'media', ...file } } } } },
     {
-      places: { roots: [], storages: { media: { kind: 'folder', path: media } }, allow: [`127.0.0.1:${port}`] },
+      places: {
+        roots: [],
+        storages: { media: { kind: 'folder', path: media } },
+        allow: [`127.0.0.1:${port}`],
+      },
       projectFolder: own,
       fetchLimits: { pauseMs: 1, silenceMs: 2_000 },
       ...rooms,
@@ -77,7 +81,9 @@ export async function createFileFieldFixture(
     },
     async kept() {
       const found = await readdir(media, { recursive: true, withFileTypes: true }).catch(() => []);
-      return found.flatMap((entry) => (entry.isFile() ? [`${entry.parentPath.slice(-2)}/${entry.name}`] : [])).sort();
+      return found
+        .flatMap((entry) => (entry.isFile() ? [`${entry.parentPath.slice(-2)}/${entry.name}`] : []))
+        .sort();
     },
     readKept: (path) => readFile(join(media, path)),
     async drop() {

@@ -11,7 +11,10 @@ function chunk(name: string, data: Buffer): Buffer {
 }
 
 /** A grey picture. `claims`: what its header says it is, without the data for it. */
-export function png(seed: string | number = 0, claims?: { readonly width: number; readonly height: number }): Buffer {
+export function png(
+  seed: string | number = 0,
+  claims?: { readonly width: number; readonly height: number },
+): Buffer {
   const { width, height } = claims ?? { width: 2, height: 2 };
   const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0]);
   header.writeUInt32BE(width, 0);
@@ -58,4 +61,6 @@ export function avif(width: number, height: number): Buffer {
 }
 
 export const PDF = Buffer.from('%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
-export const SVG = Buffer.from('<?xml version="1.0"?>\n<!-- a -->\n<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>');
+export const SVG = Buffer.from(
+  '<?xml version="1.0"?>\n<!-- a -->\n<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>',
+);

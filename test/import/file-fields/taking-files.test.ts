@@ -1,5 +1,5 @@
 // Fields that hold files: what cells may name, what is kept, and that importing again changes and fetches nothing.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -36,7 +36,9 @@ describe('a field that holds a file', () => {
     ]);
     expect(await at.kept()).toEqual([pathOf(a), pathOf(b, 'jpg'), pathOf(c)].sort());
     expect((await at.readKept(pathOf(b, 'jpg'))).equals(b)).toBe(true);
-    expect(await at.rows('select count(*) from dovetail.field_files where put_at is not null')).toEqual([['3']]);
+    expect(await at.rows('select count(*) from dovetail.field_files where put_at is not null')).toEqual([
+      ['3'],
+    ]);
   });
 
   it('is unchanged by the same source again, and fetches nothing a second time', async () => {
@@ -60,7 +62,6 @@ describe('a field that holds a file', () => {
     at.serve('/a.png', png('a'));
     const source = table(at.url('/a.png'));
     await at.import('product_image', source);
-    const { rm } = await import('node:fs/promises');
     await rm(join(at.media, pathOf(png('a'))));
     expect(countsOf(await at.import('product_image', source))).toEqual({ read: 1, unchanged: 1 });
     expect(await at.kept()).toEqual([pathOf(png('a'))]);
@@ -78,7 +79,13 @@ describe('a field that holds a file', () => {
     at.serve('/a.png', png('a'));
     await at.import('product_image', table(at.url('/a.png'), null));
     const file = join(at.folder, 'out.csv');
-    const call = { entity: 'product_image', format: 'csv', formatOptions: {}, full: false, target: { path: file } };
+    const call = {
+      entity: 'product_image',
+      format: 'csv',
+      formatOptions: {},
+      full: false,
+      target: { path: file },
+    };
     await at.files.export({ ...call, signal: new AbortController().signal, onProgress: () => {} });
     at.asked.length = 0;
     const report = await at.files.import({ ...toCall({}), entity: 'product_image', source: { path: file } });
@@ -97,7 +104,9 @@ describe('a field that holds a file', () => {
     expect(countsOf(report)).toEqual({ read: 3, added: 2, failed: 1 });
     expect(report.errors.map(({ code }) => code)).toEqual(['FILES-141']);
     expect((await at.rows(PICTURES)).map(([, , path]) => path)).toEqual([pathOf(a), pathOf(b)]);
-    expect(countsOf(await at.import('product_image', zip, { name: 'shop.zip' }))).toMatchObject({ unchanged: 2 });
+    expect(countsOf(await at.import('product_image', zip, { name: 'shop.zip' }))).toMatchObject({
+      unchanged: 2,
+    });
   });
 
   it('takes them from a zip file on standard input too, and leaves no copy behind', async () => {
@@ -105,7 +114,6 @@ describe('a field that holds a file', () => {
     const source = { stream: Readable.from([zip]), name: 'standard input' };
     const report = await at.files.import({ ...toCall({}), entity: 'product_image', source });
     expect(countsOf(report)).toEqual({ read: 1, added: 1 });
-    const { readdir } = await import('node:fs/promises');
     expect(await readdir(join(at.folder, 'data', 'spool'))).toEqual([]);
   });
 
@@ -127,7 +135,10 @@ describe('a field that holds a file', () => {
     await writeFile(join(at.folder, 'a.png'), png('a'));
     await at.import('product_image', table('a.png', 'a.png'));
     const source = table(null, 'n/a');
-    const report = await at.import('product_image', source, { empty: 'null', spelling: { null: ['n/a'] } });
+    const report = await at.import('product_image', source, {
+      empty: 'null',
+      formatOptions: { nullSpelling: ['n/a'] },
+    });
     expect(countsOf(report)).toEqual({ read: 2, updated: 2 });
     expect((await at.rows(PICTURES)).map(([, , path]) => path)).toEqual([null, null]);
   });
@@ -157,13 +168,12 @@ describe('pictures that belong to a record', () => {
 fields:
   - { column: sku, field: sku }
   - { column: name, field: name }
-parts:
-  - into: product_images
-    identity: [position]
-    list: { column: Images, delimiter: ',' }
+many:
+  product_image:
+    each: { column: Images, separator: "," }
     fields:
-      - { field: position, value: number }
-      - { field: picture, value: value }
+      - { field: position, from: position }
+      - { field: picture, from: item }
 `,
     );
     const source = toCsv([

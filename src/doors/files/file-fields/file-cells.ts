@@ -100,6 +100,7 @@ function toProblem(batch: CellBatch, { row, of, text }: FileCell, refusal: Dovet
     ...(refusal.hint === undefined ? {} : { hint: refusal.hint }),
     ...(column === undefined ? {} : { column }),
     field: of.column.path,
-    value: maskSecrets(text),
+    // As much as is shown of it, and what tells a secret from a text.
+    value: maskSecrets(text.slice(0, 1_000)),
   };
 }

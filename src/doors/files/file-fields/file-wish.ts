@@ -13,6 +13,8 @@ export type FileWish =
 
 const STORED = /^[0-9a-f]{2}\/[0-9a-f]{62}\.[a-z0-9]{2,5}$/;
 
+const MOST_NAME_TEXT = 8_192;
+
 /** A `data:` URI is part of a row, and rows are kept in memory. */
 const MOST_DATA_TEXT = 2_000_000;
 
@@ -29,8 +31,14 @@ export function toFileWish(text: string, address: string): FileWish {
   const cell = text.trim();
   const stored = toStored(cell, address);
   if (stored !== undefined) return { kind: 'stored', path: stored };
-  if (/^https?:/i.test(cell)) return { kind: 'address', url: cell };
   if (/^data:/i.test(cell)) return { kind: 'data', bytes: toDataBytes(cell) };
+  if (cell.length > MOST_NAME_TEXT) {
+    throw importError(147, {
+      detail: `${toShown(cell)} is longer than any address or path: ${cell.length} characters.`,
+      hint: 'It takes an address, a path, or a data: URI.',
+    });
+  }
+  if (/^https?:/i.test(cell)) return { kind: 'address', url: cell };
   if (/^[a-z][a-z0-9+.-]+:/i.test(cell)) {
     throw importError(147, {
       detail: `${toShown(cell)} is no kind of address that files are taken from.`,
@@ -82,7 +90,9 @@ function toDataBytes(cell: string): Buffer {
 }
 
 /** The cell in messages: of an address neither query nor credentials, which may be secrets. */
-export function toShown(text: string): string {
+export function toShown(cell: string): string {
+  // Looking for secrets in a text of megabytes would take for ever.
+  const text = cell.slice(0, MOST_NAME_TEXT);
   const url = /^https?:/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
   const plain = url ? `${url.protocol}//${url.host}${url.pathname}` : maskSecrets(text);
   return plain.length > 120 ? `${plain.slice(0, 119)}…` : plain;
