@@ -1,10 +1,12 @@
 // The door `files`: import and export, on request, on a schedule or by a worker. Other doors never see the inside of it.
 import { join } from 'node:path';
 import { listIssues, type RunFilter, readRun, readRuns, requestCancel } from '../../engine/pipeline/index.js';
+import { openStorage } from '../../engine/storage/index.js';
 import { systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Queryable } from '../../foundation/postgres/database.js';
 import { createExportServices } from './export/export-services.js';
-import { openFileStep } from './file-fields/open-file-step.js';
+import { openFileStep, readStorageSettings } from './file-fields/open-file-step.js';
+import { pruneFieldFiles } from './file-fields/prune-field-files.js';
 import { type DoorParts, type FilesRooms, NOBODY_KNOWN, refuseToAnswer } from './files-rooms.js';
 import type { FilesServices } from './files-services.js';
 import { listArchiveTables } from './import/archive-source.js';
@@ -106,6 +108,11 @@ export function createFilesDoor(rooms: FilesRooms) {
     },
     repeatRun,
     prune,
+    async pruneFieldFiles(dryRun: boolean, signal: AbortSignal) {
+      const open = (storage: string) => openStorage(readStorageSettings(rooms, { storage }));
+      const known = await catalog.read();
+      return pruneFieldFiles({ database, catalog: known, openStorage: open }, dryRun, signal);
+    },
     listIssues: (id: string) => listIssues(database, id),
     async writeFailedRows(id: string, file: string) {
       const { settings } = await readImport(id);

@@ -18,7 +18,7 @@ export interface FileFieldFixture extends ImportFixture {
   readonly asked: IncomingMessage[];
   readonly port: number;
   readonly media: string;
-  url(path: string): string;
+  addressOf(path: string): string;
   /** Serves the bytes with an ETag of their content. */
   serve(path: string, bytes: Buffer): void;
   /** Paths in the storage, sorted. */
@@ -64,14 +64,14 @@ export async function createFileFieldFixture(
       ...rooms,
     },
   );
-  const url = (path: string) => `http://127.0.0.1:${port}${path}`;
+  const addressOf = (path: string) => `http://127.0.0.1:${port}${path}`;
   return {
     ...at,
     answers,
     asked,
     port,
     media,
-    url,
+    addressOf,
     serve(path, bytes) {
       const etag = `"${createHash('sha1').update(bytes).digest('hex')}"`;
       answers.set(path, (request, response) => {

@@ -30,7 +30,7 @@ beforeEach(async () => {
 /** Imports the cells, each in a row of its own, with a sound one last; returns the codes of the others. */
 async function refusals(cells: readonly string[], wish: ImportWish = {}): Promise<readonly string[]> {
   at.serve('/sound.png', png('sound'));
-  const rows = [...cells, at.url('/sound.png')].map((cell, i) => [`P${i + 1}`, 1, cell]);
+  const rows = [...cells, at.addressOf('/sound.png')].map((cell, i) => [`P${i + 1}`, 1, cell]);
   const report = await at.import('product_image', toCsv([['sku', 'position', 'picture'], ...rows]), wish);
   expect(countsOf(report)).toMatchObject({ added: 1, failed: cells.length });
   const issues = await at.issues(report);
@@ -97,7 +97,7 @@ describe('what a cell may not name', () => {
     });
     at.answers.set('/round', (_request, response) => response.writeHead(302, { location: '/round' }).end());
     const cells = ['http://10.0.0.1/a.png', 'http://localhost:1/a.png', 'http://[::1]/a.png'];
-    const redirects = [at.url('/inside'), at.url('/other-port'), at.url('/round')];
+    const redirects = [at.addressOf('/inside'), at.addressOf('/other-port'), at.addressOf('/round')];
     expect(await refusals([...cells, ...redirects])).toEqual([...cells, ...redirects].map(() => 'FILES-145'));
   });
 });
@@ -114,7 +114,7 @@ describe('what a file may not be', () => {
       response.on('close', () => open--);
       Readable.from(endless()).pipe(response);
     });
-    expect(await refusals(['large.png', at.url('/said'), at.url('/endless')])).toEqual([
+    expect(await refusals(['large.png', at.addressOf('/said'), at.addressOf('/endless')])).toEqual([
       'FILES-142',
       'FILES-142',
       'FILES-142',
@@ -132,7 +132,7 @@ describe('what a file may not be', () => {
     at.answers.set('/lies.jpg', (_request, response) => {
       response.writeHead(200, { 'content-type': 'image/jpeg' }).end('MZ\x90\0');
     });
-    const cells = ['a.png', 'b.svg', 'c.jpg', 'empty.png', at.url('/lies.jpg')];
+    const cells = ['a.png', 'b.svg', 'c.jpg', 'empty.png', at.addressOf('/lies.jpg')];
     expect(await refusals(cells)).toEqual(cells.map(() => 'FILES-143'));
   });
 
@@ -185,7 +185,7 @@ describe('an address that does not answer', () => {
       response.writeHead(200, { 'content-length': '5000' }).write(png().subarray(0, 20));
       setImmediate(() => response.destroy());
     });
-    const cells = ['/broken', '/gone', '/silent', '/cut'].map((path) => at.url(path));
+    const cells = ['/broken', '/gone', '/silent', '/cut'].map((path) => at.addressOf(path));
     expect(await refusals(cells)).toEqual(['FILES-146', 'FILES-145', 'FILES-146', 'FILES-146']);
     const tries = (path: string) => at.asked.filter(({ url }) => url === path).length;
     expect(['/broken', '/gone', '/silent', '/cut'].map(tries)).toEqual([3, 1, 3, 3]);
@@ -198,7 +198,7 @@ describe('an address that does not answer', () => {
       const timer = setInterval(() => response.write('x'), 50);
       response.on('close', () => clearInterval(timer));
     });
-    expect(await refusals([at.url('/drip')])).toEqual(['FILES-146']);
+    expect(await refusals([at.addressOf('/drip')])).toEqual(['FILES-146']);
   });
 
   it('is asked again when it said so, unless that is long', async () => {
@@ -212,8 +212,8 @@ describe('an address that does not answer', () => {
     );
     const source = toCsv([
       ['sku', 'position', 'picture'],
-      ['P1', 1, at.url('/busy.png')],
-      ['P2', 1, at.url('/tomorrow.png')],
+      ['P1', 1, at.addressOf('/busy.png')],
+      ['P2', 1, at.addressOf('/tomorrow.png')],
     ]);
     const report = await at.import('product_image', source);
     expect(countsOf(report)).toEqual({ read: 2, added: 1, failed: 1 });
@@ -230,7 +230,7 @@ describe('an address that does not answer', () => {
   });
 
   it('belongs to a host that is given up after ten in a row', async () => {
-    const rows = Array.from({ length: 40 }, (_, i) => [`P${i + 1}`, 1, at.url(`/dead-${i}`)]);
+    const rows = Array.from({ length: 40 }, (_, i) => [`P${i + 1}`, 1, at.addressOf(`/dead-${i}`)]);
     for (let i = 0; i < 40; i++)
       at.answers.set(`/dead-${i}`, (_request, response) => response.writeHead(500).end());
     const report = await at.import('product_image', toCsv([['sku', 'position', 'picture'], ...rows]));

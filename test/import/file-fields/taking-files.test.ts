@@ -24,7 +24,12 @@ describe('a field that holds a file', () => {
     at.serve('/a.png', a);
     await mkdir(join(at.folder, 'img'));
     await writeFile(join(at.folder, 'img', 'b.txt'), b);
-    const cells = [at.url('/a.png'), 'img\\b.txt', `data:image/png;base64,${c.toString('base64')}`, null];
+    const cells = [
+      at.addressOf('/a.png'),
+      'img\\b.txt',
+      `data:image/png;base64,${c.toString('base64')}`,
+      null,
+    ];
     const report = await at.import('product_image', table(...cells));
     expect(report.errors).toEqual([]);
     expect(countsOf(report)).toEqual({ read: 4, added: 4 });
@@ -45,7 +50,7 @@ describe('a field that holds a file', () => {
     at.serve('/a.png', png('a'));
     at.answers.set('/b.png', (_request, response) => response.end(png('b')));
     await writeFile(join(at.folder, 'c.png'), png('c'));
-    const source = table(at.url('/a.png'), at.url('/b.png'), 'c.png');
+    const source = table(at.addressOf('/a.png'), at.addressOf('/b.png'), 'c.png');
     expect(countsOf(await at.import('product_image', source))).toEqual({ read: 3, added: 3 });
     at.asked.length = 0;
     expect(countsOf(await at.import('product_image', source))).toEqual({ read: 3, unchanged: 3 });
@@ -60,7 +65,7 @@ describe('a field that holds a file', () => {
 
   it('fetches anew what its storage has lost', async () => {
     at.serve('/a.png', png('a'));
-    const source = table(at.url('/a.png'));
+    const source = table(at.addressOf('/a.png'));
     await at.import('product_image', source);
     await rm(join(at.media, pathOf(png('a'))));
     expect(countsOf(await at.import('product_image', source))).toEqual({ read: 1, unchanged: 1 });
@@ -69,7 +74,7 @@ describe('a field that holds a file', () => {
 
   it('asks an address once, however many rows name it', async () => {
     at.serve('/a.png', png('a'));
-    const source = table(...Array.from({ length: 20 }, () => at.url('/a.png')));
+    const source = table(...Array.from({ length: 20 }, () => at.addressOf('/a.png')));
     expect(countsOf(await at.import('product_image', source))).toEqual({ read: 20, added: 20 });
     expect(at.asked.length).toBe(1);
     expect(await at.kept()).toEqual([pathOf(png('a'))]);
@@ -77,7 +82,7 @@ describe('a field that holds a file', () => {
 
   it('takes an export back as it is', async () => {
     at.serve('/a.png', png('a'));
-    await at.import('product_image', table(at.url('/a.png'), null));
+    await at.import('product_image', table(at.addressOf('/a.png'), null));
     const file = join(at.folder, 'out.csv');
     const call = {
       entity: 'product_image',
@@ -178,8 +183,8 @@ many:
     );
     const source = toCsv([
       ['sku', 'name', 'Images'],
-      ['P1', 'One', `${at.url('/a.png')}, ${at.url('/b.png')}`],
-      ['P2', 'Two', `${at.url('/none.png')}, ${at.url('/a.png')}`],
+      ['P1', 'One', `${at.addressOf('/a.png')}, ${at.addressOf('/b.png')}`],
+      ['P2', 'Two', `${at.addressOf('/none.png')}, ${at.addressOf('/a.png')}`],
     ]);
     const report = await at.import('product', source, { mapping });
     expect(report.errors.map(({ code, count }) => [code, count])).toEqual([['FILES-145', 1]]);
@@ -188,6 +193,6 @@ many:
       ['P1', '2', pathOf(png('b'))],
       ['P2', '2', pathOf(png('a'))],
     ]);
-    expect(report.errors[0]!.first[0]).toMatchObject({ line: 3, column: 'Images', field: 'picture' });
+    expect(report.errors[0]!.first[0]).toMatchObject({ line: 3, field: 'picture' });
   });
 });
