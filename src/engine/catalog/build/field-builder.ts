@@ -3,7 +3,7 @@ import type { Check, Entity, Field, UniqueKey } from '../catalog.js';
 import type { RawColumn } from '../introspect/raw-schema.js';
 import { toDefaultExpression } from '../overrides/default-expression.js';
 import type { FieldOverride } from '../overrides/entity-override.js';
-import { toFileRule } from '../overrides/file-override.js';
+import { toFileRule } from '../overrides/file-rule.js';
 import { findDomainDefault, refusesNull, type Types, toFieldType } from './field-type.js';
 import { toLabel } from './name-words.js';
 import type { VisibleTable } from './visible-tables.js';
