@@ -83,6 +83,15 @@ export async function openPlace(
   return { storage: openFolder(root), pattern, localPath: (path) => join(root, path) };
 }
 
+/** Throws SCHEDULES-107 for a folder or file that schedules may not read. */
+export function checkInsideRoots(path: string, { roots }: Pick<PlaceSettings, 'roots'>): void {
+  if (roots.some((root) => root === path || isBelow(root, path))) return;
+  throw schedulesError(107, {
+    detail: `${path} lies outside of the folders schedules may use: ${roots.join(', ') || 'none'}.`,
+    hint: 'Add its folder to `folders` in dovetail.config.ts.',
+  });
+}
+
 function isBelow(root: string, path: string): boolean {
   const way = relative(root, path);
   return way !== '' && !isAbsolute(way) && way.split(sep)[0] !== '..';
