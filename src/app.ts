@@ -107,6 +107,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       },
       env: settings.env,
       ...(config.runFiles === undefined ? {} : { runFiles: config.runFiles }),
+      projectFolder: configFolder ?? settings.cwd,
       ...(config.keep === undefined ? {} : { keep: config.keep }),
       checkNotify: (to) => notify.services.check(to),
     });

@@ -15,6 +15,8 @@ export {
   type FailedRecord,
   type FieldOverride,
   type FieldRule,
+  type FileOverride,
+  type FileType,
   type RecordBatch,
   type Refusal,
   type SourceRows,

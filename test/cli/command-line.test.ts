@@ -53,6 +53,8 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['schedules', 'remove'],
   ['work'],
   ['uninstall'],
+  ['files'],
+  ['files', 'prune'],
 ];
 const ESCAPE = '\u001b[';
 const fails = errorRegister('TEST', {

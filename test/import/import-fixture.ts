@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFilesDoor, type FilesDoor } from '../../src/doors/files/files-door.js';
+import { createFilesDoor, type FilesDoor, type FilesRooms } from '../../src/doors/files/files-door.js';
 import type { ImportCall } from '../../src/doors/files/import/import-call.js';
 import type { RunReport } from '../../src/doors/files/import/run-report.js';
 import { type CatalogService, createCatalog, type EntityOverrides } from '../../src/engine/catalog/index.js';
@@ -38,6 +38,7 @@ export async function createImportFixture(
   ddl = '',
   from: 'empty' | 'shop' = 'empty',
   overrides: EntityOverrides = {},
+  rooms: Partial<FilesRooms> = {},
 ): Promise<ImportFixture> {
   const test = await createTestDatabase(from);
   const { database } = test;
@@ -51,6 +52,7 @@ export async function createImportFixture(
     enqueue: async () => {},
     dataFolder: join(folder, 'data'),
     sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
+    ...rooms,
   });
   const write = async (name: string, content: string | Uint8Array) => {
     const path = join(folder, name);

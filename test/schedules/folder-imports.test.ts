@@ -160,3 +160,20 @@ describe('a schedule that imports from a folder', () => {
     expect(await at.files.schedules.list()).toEqual([]);
   });
 });
+
+describe('a schedule whose files name others', () => {
+  const settings = () => ({ from: at.place('inbox/*.csv') });
+  const call = (filesFrom: string) => ({
+    entity: 'item',
+    onError: 'skip' as const,
+    formatOptions: {},
+    filesFrom,
+  });
+
+  it('may look for them where schedules may read, and nowhere else', async () => {
+    await at.addImport('near', { ...settings(), call: call(join(at.folder, 'pictures')) });
+    await expect(at.addImport('far', { ...settings(), call: call('/etc') })).rejects.toMatchObject({
+      code: 'SCHEDULES-107',
+    });
+  });
+});

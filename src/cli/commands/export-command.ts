@@ -21,6 +21,7 @@ interface ExportOptions extends ExportShape {
   readonly all?: boolean;
   readonly saved?: string;
   readonly template?: boolean;
+  readonly withFiles?: boolean;
   readonly progress: ProgressMode | 'auto';
 }
 
@@ -40,6 +41,7 @@ export const addExportCommand: AddCommand = (program, run) => {
       .option('--saved <name>', 'what was saved under this name (dovetail exports); options given here win')
       .option('--template', 'no records: a file to be filled and imported, with examples and allowed values'),
   )
+    .option('--with-files', 'into a zip file: the files that records name go along, beside the tables')
     .addOption(progressOption())
     .action(
       run(async (context, options: ExportOptions, entity?: string) => {
@@ -84,6 +86,13 @@ function checkWords(context: CommandContext, options: ExportOptions, entity: str
   }
   if (options.template && (entity === undefined || entity.includes(','))) {
     throw cliError(101, { detail: 'A template is of one entity: dovetail export product --template.' });
+  }
+  const several = options.all || entity?.includes(',') || isZip(options.output);
+  if (options.withFiles && !several) {
+    throw cliError(101, {
+      detail: 'Files go along in a zip file only.',
+      hint: 'Name one: -o shop.zip.',
+    });
   }
   if (options.mapping !== undefined && options.headers !== undefined) {
     throw cliError(101, {
@@ -176,6 +185,7 @@ async function exportZip(
       format,
       formatOptions,
       ...(header === undefined ? {} : { header }),
+      withFiles: options.withFiles === true,
       startedBy: startedBy(),
       target: targetOf(context, options.output),
       signal: signalOf(context),
@@ -184,7 +194,10 @@ async function exportZip(
     .finally(() => bar.done());
   const says = `${countOf(report.rows, 'record')} of ${countOf(report.entities.length, 'entity')}, ${bytesText(report.bytes)} in ${durationText(report.seconds)}`;
   const left = report.left.map(({ entity, reason }) => `left out: ${entity}, ${reason}`);
-  return tell(context, report, says, ...left);
+  const { files: kept } = report;
+  const along = kept ? [`${countOf(kept.count, 'file')} beside the tables`] : [];
+  const missing = kept?.missing ? [`${countOf(kept.missing, 'file')} that the storages no longer have`] : [];
+  return tell(context, report, says, ...along, ...missing, ...left);
 }
 
 async function exportTemplate(

@@ -70,6 +70,7 @@ export interface ImportOptions extends SourceOptions {
   readonly errorsTo?: string;
   readonly notify?: readonly string[];
   readonly member?: string;
+  readonly filesFrom?: string;
 }
 
 const choice = (flags: string, says: string, values: readonly string[]) =>
@@ -133,6 +134,10 @@ export function addImportOptions(command: Command): Command {
     .option(
       '--member <name>',
       'of a zip file, the file in it (default: all, each into the entity of its name)',
+    )
+    .option(
+      '--files-from <place>',
+      'folder or zip file that paths in cells lead into, for fields that hold files (default: where the source lies)',
     );
   return addSourceOptions(command);
 }
@@ -193,6 +198,7 @@ export function toImportCall(
     ...(options.mapping === undefined ? {} : toMappingWish(about.cwd, options.mapping)),
     ...(options.failedRows === undefined ? {} : { failedRows: resolve(about.cwd, options.failedRows) }),
     ...(options.errorsTo === undefined ? {} : { issuesTo: resolve(about.cwd, options.errorsTo) }),
+    ...(options.filesFrom === undefined ? {} : { filesFrom: resolve(about.cwd, options.filesFrom) }),
     ...given('entity'),
     ...given('strategy'),
     ...given('identity'),

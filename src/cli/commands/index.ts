@@ -4,6 +4,7 @@ import { addDemoCommand } from './demo-command.js';
 import { addEntitiesCommand } from './entities-command.js';
 import { addExportCommand } from './export-command.js';
 import { addExportsCommand } from './exports-command.js';
+import { addFilesCommand } from './files-command.js';
 import { addImportCommand } from './import-command.js';
 import { addInitCommand } from './init-command.js';
 import { addInspectCommand } from './inspect-command.js';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addLoadCommand,
   addMappingCommand,
   addRunsCommand,
+  addFilesCommand,
   addSchedulesCommand,
   addWorkCommand,
   addUninstallCommand,

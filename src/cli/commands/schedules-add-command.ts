@@ -159,7 +159,7 @@ function toScheduledImport(context: CommandContext, options: ImportScheduleOptio
   const watch = { signal: context.signal, onProgress: () => {}, confirmRemoval: async () => false };
   const call = toImportCall(options, { source: { path: '' }, watch, cwd: context.host.cwd });
   const { entity, mapping, strategy, identity, empty, onDuplicate, create, onError, maxErrors } = call;
-  const { removalLimit, writers, member, format, formatOptions, notify } = call;
+  const { removalLimit, writers, member, filesFrom, format, formatOptions, notify } = call;
   const given = {
     entity,
     mapping,
@@ -172,6 +172,7 @@ function toScheduledImport(context: CommandContext, options: ImportScheduleOptio
     removalLimit,
     writers,
     member,
+    filesFrom,
     format,
     notify,
   };

@@ -149,6 +149,7 @@ function tailLines(report: RunReport, options: ViewOptions): string[] {
       `Mirroring would remove ${countOf(report.wouldRemove, 'record')} that the source does not have.`,
     );
   }
+  if (report.files !== undefined) lines.push(...fileLines(report.files));
   if (report.notChecked?.length) {
     lines.push('', style.bold('Not checked'), ...report.notChecked.map((check) => `  ${check}`));
   }
@@ -189,6 +190,23 @@ function tailLines(report: RunReport, options: ViewOptions): string[] {
     );
   }
   return lines;
+}
+
+/** Of a dry run: which files would come from where. */
+function fileLines({ checked, toFetch, toAsk, firstToFetch }: NonNullable<RunReport['files']>): string[] {
+  const said = [
+    ...(checked > 0 ? [`${countOf(checked, 'file')} checked`] : []),
+    ...(toFetch > 0 ? [`${countText(toFetch)} would be fetched`] : []),
+    ...(toAsk > 0 ? [`${countText(toAsk)} asked for changes`] : []),
+  ];
+  if (said.length === 0) return [];
+  const more = toFetch > firstToFetch.length ? ['  …'] : [];
+  return [
+    '',
+    `Files: ${said.join(', ')}`,
+    ...firstToFetch.map((address) => `  ${toPrintable(address)}`),
+    ...more,
+  ];
 }
 
 function cut(text: string, options: ViewOptions): string {

@@ -11,7 +11,9 @@ import {
 import { systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Queryable } from '../../foundation/postgres/database.js';
 import { createExportServices } from './export/export-services.js';
-import { type FilesRooms, NOBODY_KNOWN, refuseToAnswer } from './files-rooms.js';
+import { openFieldStorage, openFileStep } from './file-fields/open-file-step.js';
+import { pruneFieldFiles } from './file-fields/prune-field-files.js';
+import { type DoorParts, type FilesRooms, NOBODY_KNOWN, refuseToAnswer } from './files-rooms.js';
 import type { FilesServices } from './files-services.js';
 import { listArchiveTables } from './import/archive-source.js';
 import { writeFailedRowsFile } from './import/failed-rows-file.js';
@@ -54,7 +56,9 @@ export function createFilesDoor(rooms: FilesRooms) {
     open: (name) => openNamedStorage(name, places),
     spoolFolder,
   });
-  const parts = { ...rooms, spoolFolder, tellOfEnd, runFiles };
+  const openFiles: DoorParts['openFiles'] = (wish) => openFileStep({ ...rooms, spoolFolder }, wish);
+
+  const parts = { ...rooms, spoolFolder, tellOfEnd, runFiles, openFiles };
   const { importFile, execute, executeOnceFree, findFailedRows, readImport, finishImport } =
     createImportRunner(parts);
   const { exportFile, services: exports } = createExportServices(parts);
@@ -120,6 +124,11 @@ export function createFilesDoor(rooms: FilesRooms) {
     },
     repeatRun,
     prune,
+    async pruneFieldFiles(dryRun: boolean, signal: AbortSignal) {
+      const open = (storage: string) => openFieldStorage(rooms, { storage });
+      const known = await catalog.read();
+      return pruneFieldFiles({ database, catalog: known, openStorage: open }, dryRun, signal);
+    },
     listIssues: (id: string) => listIssues(database, id),
     async writeFailedRows(id: string, file: string) {
       const { settings } = await readImport(id);

@@ -4,7 +4,9 @@ import type { Origin } from '../../engine/records/index.js';
 import type { KeepConfig } from '../../foundation/config/project-config.js';
 import type { Clock } from '../../foundation/lifecycle/clock.js';
 import type { Database, Queryable } from '../../foundation/postgres/database.js';
+import type { FetchLimits } from './file-fields/fetch-address.js';
 import { importError } from './import/import-errors.js';
+import type { ImportRooms } from './import/import-work.js';
 import type { RunFiles } from './run-files/run-files.js';
 import type { PlaceSettings } from './schedules/place.js';
 
@@ -33,12 +35,17 @@ export interface FilesRooms {
   readonly checkNotify?: (to: string) => void;
   /** Where `{env:NAME}` in the headers of an address is looked up. Default: nowhere. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** What relative folders in the configuration of fields are relative to. Default: the working folder. */
+  readonly projectFolder?: string;
+  /** How patient it is with addresses of files. */
+  readonly fetchLimits?: Partial<FetchLimits>;
 }
 
 /** The same, with what the door adds for its parts. */
 export interface DoorParts extends Omit<FilesRooms, 'runFiles'> {
   readonly runFiles: RunFiles;
   readonly spoolFolder: string;
+  readonly openFiles: ImportRooms['openFiles'];
   /** Whoever is to be told of the run's end is told by a job of its own, queued in the transaction that ends the run. */
   readonly tellOfEnd: (client: Queryable, run: string) => Promise<void>;
 }

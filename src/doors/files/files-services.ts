@@ -5,6 +5,7 @@ import type { Run, RunFilter, RunIssue } from '../../engine/pipeline/index.js';
 import type { Origin } from '../../engine/records/index.js';
 import type { DovetailError } from '../../foundation/errors/dovetail-error.js';
 import type { SavedBody, SavedExport } from './export/saved-exports.js';
+import type { FilePruneReport } from './file-fields/prune-field-files.js';
 import type { ArchiveReport } from './import/import-archive.js';
 import type { ImportCall, ImportProgress, ImportWatch } from './import/import-call.js';
 import type { InspectCall, SourceReport } from './import/inspect-source.js';
@@ -63,6 +64,8 @@ export interface FilesServices extends MappingServices {
   repeatRun(id: string, watch: ImportWatch, startedBy: Origin): Promise<RunReport>;
   /** Removes, or only counts, what is older than the configuration says. */
   prune(dryRun: boolean, signal: AbortSignal): Promise<PruneReport>;
+  /** Removes, or only counts, kept files that no record names. Throws FILES-149 where records may be hidden, STORAGE-…. */
+  pruneFieldFiles(dryRun: boolean, signal: AbortSignal): Promise<FilePruneReport>;
   /** Every issue of a run, in the order of the source. */
   listIssues(id: string): AsyncIterable<RunIssue>;
   /** Writes the failed rows in the input's own format, with their errors beside them. Throws FILES-107 if there are none. */
@@ -103,13 +106,19 @@ export interface ExportCall {
 export type ArchiveExportCall = Pick<
   ExportCall,
   'startedBy' | 'format' | 'formatOptions' | 'header' | 'target' | 'signal' | 'onProgress'
-> & { readonly entities: readonly string[] | 'all' };
+> & {
+  readonly entities: readonly string[] | 'all';
+  /** True: the files that the records name go along, and the cells name them there. Default: the cells hold what the fields hold. */
+  readonly withFiles?: boolean;
+};
 
 export interface ArchiveExportReport {
   /** One for each entity, what is referred to first. */
   readonly entities: readonly { readonly entity: string; readonly rows: number; readonly member: string }[];
   /** Of `all`, those that could not be imported again, and why. */
   readonly left: readonly { readonly entity: string; readonly reason: string }[];
+  /** Files of fields, where they were asked for: how many lie in the archive, and how many the storages no longer have. */
+  readonly files?: { readonly count: number; readonly missing: number };
   readonly rows: number;
   /** Of the file. */
   readonly bytes: number;

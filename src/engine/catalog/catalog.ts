@@ -1,5 +1,6 @@
 // What exists: the application's tables as plain, frozen data. Every door reads this model and nothing else about the schema.
 import type { EntityHooks, ValidationRule } from './overrides/entity-rules.js';
+import type { FileRule } from './overrides/file-override.js';
 
 export interface Catalog {
   /** Entities by name, in display order (referenced before referencing where the foreign keys allow it). */
@@ -80,6 +81,8 @@ export interface Field {
   readonly readOnly: boolean;
   /** Why not, in plain words. */
   readonly readOnlyReason?: string;
+  /** By override: the field holds a file, named by its path in a storage or by its public address. */
+  readonly file?: FileRule;
 }
 
 /** A type with its modifiers resolved. Domains are seen through: `base` is the type underneath, `domain` names the domain. */

@@ -44,5 +44,6 @@ export type {
   WriteOutcome,
   WrittenRecordBatch,
 } from './overrides/entity-rules.js';
+export { FILE_TYPES, type FileOverride, type FileRule, type FileType } from './overrides/file-override.js';
 export { type PathStep, type ResolvedPath, resolvePath } from './path-resolver.js';
 export { describeAccepted, describeType } from './type-words.js';

@@ -56,6 +56,6 @@ export {
   type TransformOptions,
 } from './transform/bind-transform.js';
 export type { MappedBatch } from './transform/map-batch.js';
-export { type ChangedRows, RowChanges } from './transform/row-changes.js';
+export { type ChangedRows, ownCells, RowChanges } from './transform/row-changes.js';
 export { describeColumn, listSourceColumns } from './transform/source-columns.js';
 export { type TransformHooks, transformSource } from './transform/transform-source.js';

@@ -10,6 +10,7 @@ export {
   readUndoTables,
   type UndoTable,
 } from './undo/undo-store.js';
+export { kindOf } from './write/cell-kind.js';
 export { clearStage } from './write/clear-stage.js';
 export { findCircles } from './write/find-circles.js';
 export { type ChunkJudgement, judgeChunk } from './write/judge-chunk.js';
@@ -17,7 +18,7 @@ export { correctRows, judgeOpenRows, type LostRow, listLost } from './write/judg
 export { describeCircle } from './write/judged-issues.js';
 export { markOrigin } from './write/origin-mark.js';
 export { type PartPlan, planPart } from './write/plan-part.js';
-export type { WritePlan } from './write/plan-parts.js';
+export type { StageColumn, WritePlan } from './write/plan-parts.js';
 export { raiseSequences } from './write/raise-sequences.js';
 export { countUnseen, readUnseen } from './write/rehearse-removal.js';
 export { forgetMarks, type RemovalPlan, readRemovalPlan, removeMissing } from './write/remove-missing.js';

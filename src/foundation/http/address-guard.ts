@@ -1,6 +1,7 @@
 // The guard of outgoing connections: only public addresses, but for hosts and ports that the configuration names.
 import { lookup as systemLookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { DovetailError } from '../errors/dovetail-error.js';
 import { maskSecrets } from '../secrets/secret-mask.js';
 import { httpError } from './http-errors.js';
 
@@ -51,7 +52,7 @@ export function checkUrl(text: string, allow: readonly string[]): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw httpError(101, {
-      detail: `'${maskSecrets(text).slice(0, 200)}' is no address of the web.`,
+      detail: `'${maskSecrets(text.slice(0, 1_000)).slice(0, 200)}' is no address of the web.`,
       hint: 'It begins with https://.',
     });
   }
@@ -88,6 +89,23 @@ export function guardedLookup(at: Endpoint, allow: readonly string[]): LookupFun
       return done(null, addresses[0]!.address, addresses[0]!.family);
     });
   };
+}
+
+/**
+ * Holds an address against the guard without asking it: literal addresses, and what a name resolves to now. Throws HTTP-101, 102, and
+ * 103 for a name that nobody knows.
+ */
+export async function checkAddress(text: string, allow: readonly string[]): Promise<void> {
+  const url = checkUrl(text, allow);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) !== 0) return;
+  await new Promise<void>((resolve, reject) => {
+    guardedLookup(url, allow)(host, { all: true }, (error: NodeJS.ErrnoException | null) => {
+      if (error === null) resolve();
+      else if (error instanceof DovetailError) reject(error);
+      else reject(httpError(103, { detail: `${host} is not known: ${error.code}.`, cause: error }));
+    });
+  });
 }
 
 function isAllowed(at: Endpoint, allow: readonly string[]): boolean {

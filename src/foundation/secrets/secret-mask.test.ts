@@ -17,6 +17,12 @@ describe('masking of secrets', () => {
     expect(maskSecrets(text)).toBe(masked);
   });
 
+  it.each(['a', 'a-', 'a_', '://', 'x:/'])('takes no long over a long text of %s', (part) => {
+    const begun = performance.now();
+    maskSecrets(part.repeat(1_000_000 / part.length));
+    expect(performance.now() - begun).toBeLessThan(5_000);
+  });
+
   it('removes the secret values of a payload wherever they turn up', () => {
     const payload = {
       url: 'x',

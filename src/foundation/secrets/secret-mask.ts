@@ -6,11 +6,12 @@ const MASK = '****';
 export const SECRET_NAME =
   /pass(word|wd|phrase)?$|secret|token|api[-_]?key|credential|authorization|private[-_]?key/i;
 
+// Repeats are bounded, so that a cell of megabytes takes no time that grows with its square.
 // user:password@ of any URL. The password may hold anything but white space, slashes and quotes; the last @ ends it.
-const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s:/@'"]*):[^\s/'"]*@/gi;
+const URL_PASSWORD = /([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@'"]*):[^\s/'"]*@/gi;
 // password=… as in connection strings and query strings, quoted or not.
 const NAMED_SECRET =
-  /\b((?:[a-z]+[-_])*(?:password|passwd|secret|token|api[-_]?key)\s*=\s*)('[^']*'|"[^"]*"|[^\s&;,'"]+)/gi;
+  /\b((?:[a-z]{1,30}[-_]){0,8}(?:password|passwd|secret|token|api[-_]?key)\s*=\s*)('[^']*'|"[^"]*"|[^\s&;,'"]+)/gi;
 
 /** The text with the passwords of URLs and the values of `password=…` and the like replaced by `****`. */
 export function maskSecrets(text: string): string {

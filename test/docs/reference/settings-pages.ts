@@ -17,6 +17,7 @@ const SOURCES = join(import.meta.dirname, '..', '..', '..', 'src');
 const CONFIG = 'foundation/config/project-config.ts';
 const OVERRIDE = 'engine/catalog/overrides/entity-override.ts';
 const STORAGES = 'engine/storage';
+const FILE = 'engine/catalog/overrides/file-override.ts';
 const RULES = 'engine/catalog/overrides/entity-rules.ts';
 const MAPPING = 'engine/mapping/mapping.ts';
 const SPELLING = 'foundation/cells/value-spelling.ts';
@@ -56,6 +57,7 @@ export function toConfigurationPage(): string {
     ...section('Keeping', CONFIG, 'KeepConfig'),
     ...section('An entity', OVERRIDE, 'EntityOverride'),
     ...section('A field', OVERRIDE, 'FieldOverride'),
+    ...section('A file in a field', FILE, 'FileOverride'),
     ...section('A rule on a field', RULES, 'FieldRule'),
     ...section('A rule as a function', RULES, 'BatchRule'),
     ...section('Hooks', RULES, 'EntityHooks'),

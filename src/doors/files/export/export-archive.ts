@@ -1,10 +1,12 @@
 // Several entities in one zip file, all of one moment: what `import` takes back in the order in which references are found.
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Catalog, type Entity, findEntity } from '../../../engine/catalog/index.js';
+import { type Catalog, type Entity, type FileRule, findEntity } from '../../../engine/catalog/index.js';
 import { readFormat } from '../../../engine/formats/index.js';
 import { ZipWriter } from '../../../engine/formats/zip/zip-writer.js';
+import type { Storage } from '../../../engine/storage/storage.js';
 import type { Database } from '../../../foundation/postgres/database.js';
+import { collectExportedFiles } from '../file-fields/exported-files.js';
 import type { ArchiveExportCall, ArchiveExportReport } from '../files-services.js';
 import { exportEntity } from './export-entity.js';
 import { exportError } from './export-errors.js';
@@ -21,8 +23,10 @@ export async function exportArchive(
   database: Database,
   catalog: Catalog,
   call: ArchiveExportCall,
+  openStorage: (rule: FileRule) => Promise<Storage>,
 ): Promise<ArchiveExportReport> {
   const begun = Date.now();
+  const files = call.withFiles === true ? collectExportedFiles(openStorage) : undefined;
   const { chosen, left } = chooseEntities(catalog, call.entities);
   const { target, signal } = call;
   const wish = { format: call.format, formatOptions: call.formatOptions, full: false, target };
@@ -53,6 +57,11 @@ export async function exportArchive(
       parts.push({ entity: name, rows: await work, member });
       yield await zip.end();
     }
+    for (const file of files?.list() ?? []) {
+      yield zip.begin(file.name);
+      for await (const chunk of await file.open()) yield await zip.write(Buffer.from(chunk));
+      yield await zip.end();
+    }
     yield zip.finish();
   }
 
@@ -81,6 +90,7 @@ export async function exportArchive(
         exportEntity(database, {
           ...request,
           snapshot,
+          ...(files ? { rows: files.rename } : {}),
           signal: stop,
           onProgress: (at) => {
             note(at);
@@ -100,10 +110,13 @@ export async function exportArchive(
   } catch (cause) {
     await opened.discard();
     throw toExportError(call, chosen[Math.min(parts.length, chosen.length - 1)]!, cause);
+  } finally {
+    await files?.close();
   }
   return {
     entities: parts,
     left,
+    ...(files ? { files: { count: files.list().length, missing: files.missing } } : {}),
     rows: parts.reduce((sum, part) => sum + part.rows, 0),
     bytes,
     seconds: (Date.now() - begun) / 1000,

@@ -11,7 +11,7 @@ import { literal } from '../../../foundation/postgres/sql-text.js';
 import { CopyOut } from './copy-out.js';
 import { toExportError } from './export-failure.js';
 import { callAfterExport } from './export-hooks.js';
-import { chooseLane, type ExportLane } from './export-lane.js';
+import { chooseLane, type ExportLane, type RowChange } from './export-lane.js';
 import { type ExportTarget, openTarget } from './export-target.js';
 import { planExport } from './plan-export.js';
 import { pourInto } from './pour-into.js';
@@ -31,6 +31,8 @@ export interface ExportRequest {
   readonly gzip?: boolean;
   /** Name of a snapshot that another transaction holds and exported: the records are those of its moment. */
   readonly snapshot?: string;
+  /** Sees every batch of rows before it is written, and may put others in their place. */
+  readonly rows?: RowChange;
   /** Aborted: ends the statement too, and leaves no file. */
   readonly signal?: AbortSignal;
   /** Called for every block of some hundred kB. */
@@ -64,7 +66,7 @@ export async function exportEntity(database: Database, request: ExportRequest): 
   refusePacking(request);
   const planned = await planExport(database, request);
   const { entity, header, plan } = planned;
-  const lane = chooseLane(request.format, request.options, planned);
+  const lane = chooseLane(request.format, request.options, planned, request.rows);
   const opened = await openTarget(target);
   const copy = new CopyOut(lane.sql);
   // Whoever reads the stream gets the error; after that nobody listens, and the closing connection fails it once more.

@@ -22,6 +22,12 @@ export interface ExportLane {
   toBytes(copy: CopyOut): AsyncIterable<Uint8Array | string>;
 }
 
+/** What becomes of rows on their way out. `columns`: what was read for each of their cells; undefined for what the mapping made. */
+export type RowChange = (
+  rows: readonly TextRow[],
+  columns: ExportPlan['written'],
+) => Promise<readonly TextRow[]>;
+
 /** Options under which PostgreSQL's CSV reads the same as ours. A header and a byte order mark come from the writer either way. */
 const HARMLESS = new Set([
   'header',
@@ -39,6 +45,7 @@ export function chooseLane(
   format: TableFormat,
   options: FormatOptions,
   { entity, header, plan, written, reshape }: ExportPlan,
+  change?: RowChange,
 ): ExportLane {
   const writer = format.createWriter({
     columns: header,
@@ -46,7 +53,7 @@ export function chooseLane(
     options: withJsonColumns(options, header, written),
   });
   const signs =
-    format.name === 'csv' && !reshape && !entity.hooks?.beforeExport
+    format.name === 'csv' && !reshape && !change && !entity.hooks?.beforeExport
       ? findPlainSigns(options, plan)
       : undefined;
   if (signs) {
@@ -64,7 +71,8 @@ export function chooseLane(
     toBytes: (copy) => {
       const read = readCopyRows(copy as AsyncIterable<Buffer>, plan.columns.length);
       const rows = reshape ? reshaped(read, reshape) : read;
-      return write(writer, entity.hooks?.beforeExport ? hooked(rows, entity, header) : rows);
+      const hookedRows = entity.hooks?.beforeExport ? hooked(rows, entity, header) : rows;
+      return write(writer, change ? changed(hookedRows, change, written) : hookedRows);
     },
   };
 }
@@ -156,6 +164,14 @@ async function* reshaped(
   reshape: NonNullable<ExportPlan['reshape']>,
 ): AsyncGenerator<readonly TextRow[]> {
   for await (const rows of batches) yield rows.flatMap(reshape);
+}
+
+async function* changed(
+  batches: AsyncIterable<readonly TextRow[]>,
+  change: RowChange,
+  columns: ExportPlan['written'],
+): AsyncGenerator<readonly TextRow[]> {
+  for await (const rows of batches) yield await change(rows, columns);
 }
 
 async function* hooked(

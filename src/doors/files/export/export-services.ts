@@ -2,6 +2,7 @@
 import { findEntity } from '../../../engine/catalog/index.js';
 import { readFormat } from '../../../engine/formats/index.js';
 import type { Origin } from '../../../engine/records/index.js';
+import { openFieldStorage } from '../file-fields/open-file-step.js';
 import { type DoorParts, NOBODY_KNOWN } from '../files-rooms.js';
 import type {
   ArchiveExportCall,
@@ -79,7 +80,8 @@ export function createExportServices(rooms: DoorParts) {
     exportFile,
     services: {
       export: (call: ExportCall) => exportFile(call),
-      exportArchive: async (call: ArchiveExportCall) => exportArchive(database, await catalog.read(), call),
+      exportArchive: async (call: ArchiveExportCall) =>
+        exportArchive(database, await catalog.read(), call, (rule) => openFieldStorage(rooms, rule)),
       writeTemplate: template,
       saveExport: async (name: string, body: SavedBody, by: Origin = NOBODY_KNOWN) =>
         saveExport(database, await catalog.read(), name, body, by),

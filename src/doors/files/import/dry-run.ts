@@ -27,6 +27,7 @@ import {
   writeChunkWithParts,
 } from '../../../engine/records/index.js';
 import type { Client, Database } from '../../../foundation/postgres/database.js';
+import type { FileStep, FileTally } from './file-step.js';
 import { FirstDifferences } from './first-differences.js';
 import type { ImportCall } from './import-call.js';
 import type { ImportPlans } from './import-plans.js';
@@ -45,6 +46,7 @@ interface Rehearsal {
   readonly call: ImportCall;
   readonly issues: IssueTally;
   readonly differences: FirstDifferences;
+  readonly files: FileStep | undefined;
   counters: Counters;
   unreadable: number;
   wouldRemove: number | undefined;
@@ -62,6 +64,7 @@ export async function dryRunImport(
   plans: ImportPlans,
   call: ImportCall,
   spool: IssueSpool | undefined,
+  files: FileStep | undefined,
 ): Promise<RunReport> {
   const { plan, parts } = plans;
   const begun = Date.now();
@@ -74,6 +77,7 @@ export async function dryRunImport(
       call,
       issues: new IssueTally(spool),
       differences: new FirstDifferences(),
+      files,
       counters: NO_COUNTS,
       unreadable: 0,
       wouldRemove: undefined,
@@ -108,7 +112,9 @@ export async function dryRunImport(
     notChecked: [
       ...(call.probe ? uncheckedByProbe(plan) : uncheckedByReading(plan)),
       ...(call.probe ? [] : parts.flatMap(uncheckedOfPart)),
+      ...uncheckedFiles(files?.tally()),
     ],
+    ...(files === undefined ? {} : { files: files.tally() }),
     ...(wouldRemove === undefined ? {} : { wouldRemove }),
     resumable: false,
   };
@@ -127,7 +133,7 @@ async function judgeSource(database: Database, at: Rehearsal): Promise<void> {
   const skip = (skipped: number): void => {
     at.counters = addCounters(at.counters, { read: skipped, skipped });
   };
-  const chunks = listChunks(settings, plans, [0], tell, skip, call.signal);
+  const chunks = listChunks(settings, plans, [0], tell, skip, call.signal, at.files);
   for await (const chunk of chunks) {
     call.signal.throwIfAborted();
     const { signal } = call;
@@ -197,6 +203,20 @@ const uncheckedOfPart = (part: PartPlan): readonly string[] => [
   `${part.plan.entity.name} of records that are new`,
   ...(part.missing === 'delete' ? [`how many ${part.plan.entity.name} would be removed`] : []),
 ];
+
+/** A dry run fetches nothing. */
+function uncheckedFiles(tally: FileTally | undefined): readonly string[] {
+  if (tally === undefined) return [];
+  const { toFetch, toAsk } = tally;
+  return [
+    ...(toFetch > 0
+      ? [`size and type of ${toFetch === 1 ? 'a file' : `${toFetch} files`} behind addresses`]
+      : []),
+    ...(toAsk > 0
+      ? [`whether ${toAsk === 1 ? 'an address still gives' : `${toAsk} addresses still give`} the same file`]
+      : []),
+  ];
+}
 
 /** Rows that waited for others of the source, now that all are known. */
 async function settleOpenRows(at: Rehearsal): Promise<void> {

@@ -81,23 +81,32 @@ async function importSource(work: ImportWork): Promise<void> {
     (_, partition) => checkpoints.find((checkpoint) => checkpoint.partition === partition)?.row ?? 0,
   );
   const habits = committed.map(() => newHabit());
+  const files = await rooms.openFiles({
+    settings,
+    plans,
+    run: runId,
+    signal: watch.signal,
+    patiently: (step) => patiently(work, step),
+  });
+  const chunks = listChunks(
+    settings,
+    plans,
+    committed,
+    (position) => {
+      work.position = position;
+      tell(work, 'importing');
+    },
+    (rows) => {
+      skipped += rows;
+    },
+    watch.signal,
+    files,
+  );
   work.counters = await writeChunks({
     database: rooms.database,
     run: work.hold,
     partitions,
-    chunks: listChunks(
-      settings,
-      plans,
-      committed,
-      (position) => {
-        work.position = position;
-        tell(work, 'importing');
-      },
-      (rows) => {
-        skipped += rows;
-      },
-      watch.signal,
-    ),
+    chunks,
     write: async (client, chunk) => {
       const circumstances = { signal: watch.signal, habit: habits[chunk.partition]! };
       const kept = await work.keeper.next(work);
@@ -117,7 +126,7 @@ async function importSource(work: ImportWork): Promise<void> {
       work.counters = counters;
       tell(work, 'importing');
     },
-  });
+  }).finally(() => files?.close());
   if (skipped > 0) await countSkipped(work, skipped);
 }
 

@@ -80,6 +80,11 @@ export interface ImportCall extends ImportWatch {
   /** Up to how many written records are kept for an undo; 0: none. Default: as configured, else 100,000. */
   readonly undoRows?: number;
   readonly failedRows?: string;
+  /**
+   * Folder or zip file that the paths in cells of file fields lead into; absolute. Default: what the source lies in, or what the field
+   * says. Whoever calls for somebody far away lets nobody choose it.
+   */
+  readonly filesFrom?: string;
   /** Who is told of its end: `mail:…` and `https://…`. */
   readonly notify?: readonly string[];
   /** Of a dry run: a file for every error and warning, one JSON object a line. A run keeps its own in the database. */

@@ -80,8 +80,9 @@ export function createImportRunner(rooms: DoorParts) {
     const plans = plansFor(settings, await catalog.read(), { kind: 'import', id: 'dry run' });
     const { failedRows, issuesTo } = call;
     const spool = (failedRows ?? issuesTo) ? await openIssueSpool(spoolFolder) : undefined;
+    const files = await rooms.openFiles({ settings, plans, signal: call.signal });
     try {
-      const report = await dryRunImport(database, settings, plans, call, spool);
+      const report = await dryRunImport(database, settings, plans, call, spool, files);
       await forgetSource(settings.source);
       if (spool === undefined) return report;
       const count = issuesTo === undefined ? 0 : await writeIssuesFile(spool.list(), issuesTo);
@@ -93,6 +94,7 @@ export function createImportRunner(rooms: DoorParts) {
         ...(rows === 0 ? {} : { failedRows: { rows, file: failedRows! } }),
       };
     } finally {
+      await files?.close();
       await spool?.remove();
     }
   }

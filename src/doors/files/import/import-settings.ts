@@ -16,8 +16,21 @@ export interface SourceSettings {
   readonly size: number;
   /** Where our own copy lies for other machines, which then fetch it to a path of theirs. */
   readonly stored?: { readonly storage: string; readonly path: string };
+  /** The zip file that the table lay in; kept only where the import takes files out of it. */
+  readonly archive?: ArchiveSettings;
   /** Every column of the source. */
   readonly columns: readonly string[];
+}
+
+export interface ArchiveSettings {
+  /** Absolute path. */
+  readonly path: string;
+  /** Name of the table in it. */
+  readonly member: string;
+  /** True if the zip file is our own copy. */
+  readonly spooled: boolean;
+  /** Bytes. */
+  readonly size: number;
 }
 
 export interface ImportSettings {
@@ -48,6 +61,8 @@ export interface ImportSettings {
   readonly chunkRows: number;
   /** Where the failed rows go; null: into the data folder. */
   readonly failedRows: string | null;
+  /** Folder or zip file that the paths in cells of file fields lead into; absolute. Absent: what the source lies in. */
+  readonly filesFrom?: string;
   /** Up to how many written records are kept for an undo; 0: none. Absent in runs of before there was an undo. */
   readonly undoRows?: number;
 }

@@ -13,6 +13,7 @@ import {
 import type { WritePlan } from '../../../engine/records/index.js';
 import type { Database, Queryable } from '../../../foundation/postgres/database.js';
 import type { RunFiles } from '../run-files/run-files.js';
+import type { FileStep } from './file-step.js';
 import type { ImportWatch } from './import-call.js';
 import { importError } from './import-errors.js';
 import { type ImportPlans, plansFor } from './import-plans.js';
@@ -32,6 +33,14 @@ export interface ImportRooms {
   readonly undoDays?: number;
   /** Where copies of sources lie. */
   readonly runFiles: RunFiles;
+  /** Opens the step that takes files; undefined where the import fills no field that holds one. `run` is absent for a dry run. */
+  readonly openFiles: (wish: {
+    readonly settings: ImportSettings;
+    readonly plans: ImportPlans;
+    readonly run?: string;
+    readonly signal: AbortSignal;
+    readonly patiently?: <T>(step: () => Promise<T>) => Promise<T>;
+  }) => Promise<FileStep | undefined>;
   /** Called in the transaction that ends a run. */
   readonly onEnd?: (client: Queryable, run: string) => Promise<void>;
 }

@@ -21,6 +21,7 @@ import {
 } from '../../../engine/mapping/index.js';
 import { mergeSpellings } from '../../../foundation/cells/value-spelling.js';
 import type { Queryable } from '../../../foundation/postgres/database.js';
+import { hasFileFields } from '../file-fields/file-field-step.js';
 import { type OpenedMapping, openMapping } from '../mappings/open-mapping.js';
 import type { ImportCall, ImportPlan } from './import-call.js';
 import { importError } from './import-errors.js';
@@ -34,7 +35,7 @@ import {
   toErrorLimit,
 } from './import-settings.js';
 import { saySpellings, spelledColumns, toRunSpelling } from './run-spelling.js';
-import { forgetSource, type KnownFile, keepSource } from './source-file.js';
+import { forgetSource, type KnownFile, keepSource, withoutArchive } from './source-file.js';
 
 export interface PreparedImport {
   readonly settings: ImportSettings;
@@ -93,8 +94,9 @@ async function prepareFile(
   const counts = spelledColumns(plansFor(stated, catalog, origin));
   const guesses =
     first === undefined ? [] : guessSpellings(first, mergeSpellings(call.spelling, mapping.spelling), counts);
-  const settings: ImportSettings = { ...stated, detectedSpellings: toSpellings(guesses) };
-  const plans = plansFor(settings, catalog, origin);
+  const known: ImportSettings = { ...stated, detectedSpellings: toSpellings(guesses) };
+  const plans = plansFor(known, catalog, origin);
+  const settings = hasFileFields(plans) ? known : { ...known, source: await withoutArchive(known.source) };
   const warnings = empty ? ['The source has no records.'] : [...plans.warnings, ...mappedWarnings(matches)];
   const spelled = saySpellings(guesses, plans);
   return {
@@ -208,6 +210,7 @@ function toSettings(
     seed: randomInt(2 ** 31),
     chunkRows: call.chunkRows ?? DEFAULT_CHUNK_ROWS,
     failedRows: call.failedRows ?? null,
+    ...(call.filesFrom === undefined ? {} : { filesFrom: call.filesFrom }),
     undoRows: call.undoRows ?? DEFAULT_UNDO.rows,
   };
 }

@@ -12,6 +12,7 @@ import {
 import { type StagedChunk, StageEncoder } from '../../../engine/records/index.js';
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
 import { leaveExamplesOut } from './example-rows.js';
+import type { FileStep } from './file-step.js';
 import type { ImportPlans } from './import-plans.js';
 import type { ImportSettings } from './import-settings.js';
 import { toTransformHooks } from './mapping-hooks.js';
@@ -26,7 +27,10 @@ export interface ReadPosition {
 
 const FIRST_CHUNK_ROWS = 2_500;
 
-/** Chunks in source order; `committed`, by partition, are the last rows that are done already. `onSkipped` also tells of rows before them. */
+/**
+ * Chunks in source order; `committed`, by partition, are the last rows that are done already. `onSkipped` also tells of rows before
+ * them. `files` takes the files that cells ask for.
+ */
 export async function* listChunks(
   settings: ImportSettings,
   { plan, transform }: Pick<ImportPlans, 'plan' | 'transform'>,
@@ -34,6 +38,7 @@ export async function* listChunks(
   onPosition: (position: ReadPosition) => void,
   onSkipped: (rows: number) => void,
   signal: AbortSignal,
+  files?: FileStep,
 ): AsyncGenerator<StagedChunk> {
   const { seed, chunkRows } = settings;
   const source = await openSource({ path: settings.source.path });
@@ -41,14 +46,16 @@ export async function* listChunks(
   const reshaper = documents && createReshaper(documents);
   try {
     const format = readFormat(settings.format);
-    const read = readBatches(source, { format: format.name, options: settings.formatOptions });
+    const found = readBatches(source, { format: format.name, options: settings.formatOptions });
     const hooks = {
       ...(transform ? toTransformHooks(plan.entity, transform, signal) : {}),
       ...(reshaper && transform ? { reshape: createDocumentStep(transform.columns, reshaper) } : {}),
     };
-    const batches = transform ? mapped(transformSource(transform, read, hooks), onSkipped) : read;
+    const batches = transform ? mapped(transformSource(transform, found, hooks), onSkipped) : found;
     let encoder: StageEncoder | undefined;
-    for await (const batch of leaveExamplesOut(batches)) {
+    const done = Math.min(...committed);
+    for await (const read of leaveExamplesOut(batches)) {
+      const batch = files ? await files.keep(read, done) : read;
       encoder ??= new StageEncoder(plan, {
         partitions: committed.length,
         seed,

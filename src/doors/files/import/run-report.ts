@@ -15,6 +15,7 @@ import { RECORDS_ERRORS, type RowDifference } from '../../../engine/records/inde
 import type { Queryable } from '../../../foundation/postgres/database.js';
 import type { ExportSettings } from '../export/export-settings.js';
 import type { UndoSettings } from '../undo/undo-settings.js';
+import type { FileTally } from './file-step.js';
 import type { ImportSettings } from './import-settings.js';
 
 export interface RunReport {
@@ -54,6 +55,8 @@ export interface RunReport {
   readonly differences?: readonly RecordDifference[];
   /** Dry run: what only writing would check. */
   readonly notChecked?: readonly string[];
+  /** Dry run of fields that hold files. */
+  readonly files?: FileTally;
   /** Dry run of a mirror: how many records would be removed. */
   readonly wouldRemove?: number;
   /** Dry run: how many errors and warnings are in the file that was asked for. */

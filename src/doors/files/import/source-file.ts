@@ -7,6 +7,7 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { unpackTable } from './archive-source.js';
 import { importError } from './import-errors.js';
+import type { ArchiveSettings } from './import-settings.js';
 
 export type ImportSource = { readonly path: string } | { readonly stream: Readable; readonly name: string };
 
@@ -17,6 +18,8 @@ export interface KnownFile {
   readonly sha256: string;
   /** Bytes. */
   readonly size: number;
+  /** The zip file that the table lay in. */
+  readonly archive?: ArchiveSettings;
 }
 
 /** As it was just now. */
@@ -43,8 +46,9 @@ export async function keepSource(
     if (!kept) await readStat(path);
     const table = await unpackTable(path, member, folder, signal);
     if (table) {
-      if (kept) await forgetSource(kept);
-      return await hashKept(table.path, `${name}/${table.name}`, true, signal, onBytes);
+      const { size } = await readStat(path);
+      const archive = { path, member: table.name, spooled: kept !== undefined, size };
+      return { ...(await hashKept(table.path, `${name}/${table.name}`, true, signal, onBytes)), archive };
     }
   } catch (error) {
     if (kept) await forgetSource(kept);
@@ -168,6 +172,17 @@ async function hashFile(path: string, signal: AbortSignal, onBytes: (done: numbe
 export async function forgetSource(file: {
   readonly path: string;
   readonly spooled: boolean;
+  readonly archive?: ArchiveSettings;
 }): Promise<void> {
   if (file.spooled) await rm(file.path, { force: true });
+  if (file.archive?.spooled === true) await rm(file.archive.path, { force: true });
+}
+
+/** The source without the zip file that its table lay in, which nothing is taken from any more. */
+export async function withoutArchive<S extends KnownFile>({
+  archive,
+  ...file
+}: S): Promise<Omit<S, 'archive'>> {
+  if (archive?.spooled === true) await rm(archive.path, { force: true });
+  return file;
 }

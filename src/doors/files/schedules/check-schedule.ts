@@ -8,7 +8,7 @@ import { prepareExport } from '../export/export-request.js';
 import { importError } from '../import/import-errors.js';
 import { openMapping } from '../mappings/open-mapping.js';
 import { checkAddress } from './import-from-address.js';
-import { checkPlace, type PlaceSettings } from './place.js';
+import { checkInsideRoots, checkPlace, type PlaceSettings } from './place.js';
 import type { ExportSchedule, ImportSchedule } from './schedule-settings.js';
 import type { ScheduleWish } from './schedules-services.js';
 
@@ -39,6 +39,7 @@ async function checkImport(
   } else {
     checkPlace(from, places);
   }
+  if (call.filesFrom !== undefined) checkInsideRoots(call.filesFrom, places);
   if (call.format !== undefined) readFormat(call.format);
   const mapped =
     call.mapping === undefined

@@ -85,12 +85,20 @@ export function checkPlace(place: Exclude<Place, { kind: 'address' }>, settings:
 
 function readRoot(path: string, { roots }: PlaceSettings): string {
   const root = roots.find((candidate) => isBelow(candidate, path));
-  if (root !== undefined) return root;
-  throw schedulesError(107, {
+  if (root === undefined) throw outside(path, roots);
+  return root;
+}
+
+/** Throws SCHEDULES-107 for a folder or file that schedules may not read. */
+export function checkInsideRoots(path: string, { roots }: Pick<PlaceSettings, 'roots'>): void {
+  if (!roots.some((root) => root === path || isBelow(root, path))) throw outside(path, roots);
+}
+
+const outside = (path: string, roots: readonly string[]) =>
+  schedulesError(107, {
     detail: `${path} lies outside of the folders schedules may use: ${roots.join(', ') || 'none'}.`,
     hint: 'Add its folder to `folders` in dovetail.config.ts.',
   });
-}
 
 function isBelow(root: string, path: string): boolean {
   const way = relative(root, path);

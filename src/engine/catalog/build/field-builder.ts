@@ -3,6 +3,7 @@ import type { Check, Entity, Field, UniqueKey } from '../catalog.js';
 import type { RawColumn } from '../introspect/raw-schema.js';
 import { toDefaultExpression } from '../overrides/default-expression.js';
 import type { FieldOverride } from '../overrides/entity-override.js';
+import { toFileRule } from '../overrides/file-rule.js';
 import { findDomainDefault, refusesNull, type Types, toFieldType } from './field-type.js';
 import { toLabel } from './name-words.js';
 import type { VisibleTable } from './visible-tables.js';
@@ -41,6 +42,7 @@ function toField(column: RawColumn, types: Types, override: FieldOverride, entit
     ...(generated === undefined ? {} : { generated }),
     readOnly: why !== undefined,
     ...(why === undefined ? {} : { readOnlyReason: why }),
+    ...(override.file && { file: toFileRule(override.file, type, { entity, field: column.name }) }),
   };
 }
 

@@ -1,5 +1,6 @@
 // What `dovetail.config.ts` may say about an entity. Everything is optional; what isn't said stays as the database has it.
 import type { EntityHooks, ValidationRule } from './entity-rules.js';
+import type { FileOverride } from './file-override.js';
 
 export interface EntityOverride extends EntityHooks {
   readonly label?: string;
@@ -29,6 +30,8 @@ export interface FieldOverride {
   readonly readOnly?: boolean;
   /** A constant for new records that say nothing about the field: text in PostgreSQL's form, or a JSON value. Null: NULL. */
   readonly default?: Constant;
+  /** The field, a text, holds a file: imports fetch and check it, keep it in a storage, and put its path here. */
+  readonly file?: FileOverride;
 }
 
 export type Constant =

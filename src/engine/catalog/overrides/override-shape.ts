@@ -14,6 +14,7 @@ import {
 import { catalogError } from '../catalog-errors.js';
 import type { Constant, EntityOverride, EntityOverrides, FieldOverride } from './entity-override.js';
 import type { BatchRule, FieldRule, ValidationRule } from './entity-rules.js';
+import { fileOverride } from './file-override.js';
 
 const constant: Shape<Constant> = (value, where) => {
   if (value === null || value === '' || typeof value === 'string' || typeof value === 'boolean') return value;
@@ -30,6 +31,7 @@ const fieldOverride = object<FieldOverride>({
   excluded: flag,
   readOnly: flag,
   default: constant,
+  file: fileOverride,
 });
 
 const pattern: Shape<string> = (value, where) => {

@@ -18,7 +18,8 @@ const OFFICE_PARTS = [
 /** The archive if the file is a zip of files; undefined if it is none, or a document of an office program. Throws FORMATS-120, 122. */
 export async function findArchive(file: SourceFile): Promise<ZipArchive | undefined> {
   if (!isZip(await file.read(0, 4))) return undefined;
-  const archive = await openZip(file);
+  // Pictures may lie beside the tables: as many as the old form of zip has room for.
+  const archive = await openZip(file, { maxEntries: 65_535 });
   return OFFICE_PARTS.some((name) => archive.find(name)) ? undefined : archive;
 }
 
