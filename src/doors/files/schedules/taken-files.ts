@@ -63,14 +63,16 @@ export async function noteLook(
     `insert into dovetail.taken_files (schedule_id, path, size, modified_at, sha256, run_id, settled_at)
      values ($1, $2, $3, $4, $5, (
        select run_id from dovetail.taken_files where schedule_id = $1 and sha256 = $5 order by id limit 1), clock_timestamp())
-     on conflict (schedule_id, path, sha256) do update set modified_at = excluded.modified_at`,
+     on conflict (schedule_id, path, sha256) do update
+       set modified_at = excluded.modified_at, taken_at = clock_timestamp()`,
     [schedule, file.path, file.size, file.modifiedAt, sha256],
   );
 }
 
 /**
  * True if this very file, by path, size and time of writing, was taken (or looked at, and left) before. `again`: what was refused
- * counts as new.
+ * counts as new. Storages that count whole seconds give two files of one second the same time: that time is believed only
+ * if the file was older when it was taken, else its content is looked at.
  */
 export async function isKnown(
   db: Queryable,
@@ -80,7 +82,9 @@ export async function isKnown(
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `select from dovetail.taken_files
-     where schedule_id = $1 and path = $2 and size = $3 and modified_at = $4 and not ($5 and refusal is not null) limit 1`,
+     where schedule_id = $1 and path = $2 and size = $3 and modified_at = $4 and not ($5 and refusal is not null)
+       and (modified_at <> date_trunc('second', modified_at) or modified_at < taken_at - interval '2 seconds')
+     limit 1`,
     [schedule, file.path, file.size, file.modifiedAt, again],
   );
   return rowCount !== 0;
