@@ -40,7 +40,6 @@ export async function* listChunks(
   signal: AbortSignal,
   files?: FileStep,
 ): AsyncGenerator<StagedChunk> {
-  const { seed, chunkRows } = settings;
   const source = await openSource({ path: settings.source.path });
   const { documents } = settings.mapping;
   const reshaper = documents && createReshaper(documents);
@@ -56,14 +55,7 @@ export async function* listChunks(
     const done = Math.min(...committed);
     for await (const read of leaveExamplesOut(batches)) {
       const batch = files ? await files.keep(read, done) : read;
-      encoder ??= new StageEncoder(plan, {
-        partitions: committed.length,
-        seed,
-        chunkRows,
-        firstChunkRows: FIRST_CHUNK_ROWS,
-        committed,
-        expectedRows: expectRows(batch, source),
-      });
+      encoder ??= openEncoder(plan, settings, committed, expectRows(batch, source));
       const chunks = encoder.encode(batch);
       const bytes = format.randomAccess ? batch.sourceBytes : source.position();
       onPosition({ bytes, size: source.size, rows: batch.firstRow + batch.rows - 1 });
@@ -74,6 +66,25 @@ export async function* listChunks(
     await reshaper?.close();
     await source.close();
   }
+}
+
+/** What was seen of so many rows takes 40 MB and more: their chunks are smaller, so that the process is not larger. */
+const MANY_ROWS = 4_000_000;
+
+function openEncoder(
+  plan: ImportPlans['plan'],
+  { seed, chunkRows }: ImportSettings,
+  committed: readonly number[],
+  expectedRows: number,
+): StageEncoder {
+  return new StageEncoder(plan, {
+    partitions: committed.length,
+    seed,
+    chunkRows: expectedRows > MANY_ROWS ? Math.ceil(chunkRows / 2) : chunkRows,
+    firstChunkRows: FIRST_CHUNK_ROWS,
+    committed,
+    expectedRows,
+  });
 }
 
 async function* mapped(
