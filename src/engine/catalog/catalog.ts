@@ -1,4 +1,5 @@
 // What exists: the application's tables as plain, frozen data. Every door reads this model and nothing else about the schema.
+import type { EntityAccess } from './entity-access.js';
 import type { EntityHooks, ValidationRule } from './overrides/entity-rules.js';
 import type { FileRule } from './overrides/file-override.js';
 
@@ -60,6 +61,8 @@ export interface Entity {
   readonly rules?: readonly ValidationRule[];
   /** Functions by override that the write path calls. */
   readonly hooks?: EntityHooks;
+  /** In a caller's catalog: which records the caller may do what with. Absent: everything, as whoever runs the program may. */
+  readonly access?: EntityAccess;
 }
 
 export interface Field {

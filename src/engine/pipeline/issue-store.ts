@@ -72,14 +72,18 @@ export async function* listIssuePages(
       [runId, filter.severity ?? null, filter.code ?? null],
     ),
   );
+  // The server gathers the next page while the caller works on this one.
+  let next = cursor.read(CURSOR_ROWS);
   try {
-    for (let rows = await cursor.read(CURSOR_ROWS); rows.length > 0; rows = await cursor.read(CURSOR_ROWS)) {
+    for (let rows = await next; rows.length > 0; rows = await next) {
+      next = cursor.read(CURSOR_ROWS);
       yield rows.map(toIssue);
     }
   } catch (error) {
     failure = error as Error;
     throw error;
   } finally {
+    await next.catch(() => {});
     // A listing left before its end leaves the cursor open; so does a failure.
     if (failure === undefined) await cursor.close().catch(() => {});
     client.release(failure);

@@ -1,6 +1,8 @@
 // What is no longer kept: runs that are over, and their errors, after so many days.
 import type { Queryable } from '../../foundation/postgres/database.js';
 
+const ROWS_OF_RUNS = ['run_errors', 'run_postponed', 'run_seen', 'run_undo'];
+
 /** Runs that are over and ended before the moment. */
 const OVER = `ended_at < $1 and state not in ('queued', 'running')`;
 
@@ -15,10 +17,10 @@ export async function countOldRuns(db: Queryable, before: Date): Promise<number>
 /** Removes at most so many runs, with all that hangs on them; returns their numbers. */
 export async function removeOldRuns(db: Queryable, before: Date, limit: number): Promise<readonly string[]> {
   const { rows } = await db.query<{ id: string }>(
-    // What is kept for an undo has no foreign key to its run, and goes with it all the same.
+    // What there is of single rows has no foreign key to its run, and goes with it all the same.
     `with gone as (
        delete from dovetail.runs where id in (select id from dovetail.runs where ${OVER} order by id limit $2) returning id),
-     kept as (delete from dovetail.run_undo u using gone where u.run_id = gone.id)
+     ${ROWS_OF_RUNS.map((table) => `${table} as (delete from dovetail.${table} t using gone where t.run_id = gone.id)`).join(',\n     ')}
      select id from gone`,
     [before, limit],
   );

@@ -1,5 +1,5 @@
 // Chunks from one reader to several writers: each partition in order, partitions side by side, never more in memory
-// than one chunk being written and one waiting for each, and one over.
+// than one chunk being written and one waiting for each.
 import type { Client, Database } from '../../foundation/postgres/database.js';
 import { BoundedLanes } from './bounded-lanes.js';
 import { type ChunkOutcome, commitChunk } from './chunk-transaction.js';
@@ -39,7 +39,7 @@ export interface WriteChunksRequest<C extends Chunk> {
 /** Returns the run's counters when every chunk is committed. Throws the first error, after the other writers' current chunks. */
 export async function writeChunks<C extends Chunk>(request: WriteChunksRequest<C>): Promise<Counters> {
   let counters = request.counters;
-  const lanes = new BoundedLanes<C>(request.partitions, request.partitions + 1);
+  const lanes = new BoundedLanes<C>(request.partitions, request.partitions);
   const stop = (): void => lanes.close(true);
   // Resumed with more failed rows than are allowed: not one chunk more.
   refuseTooManyErrors(request, counters, false);

@@ -39,7 +39,7 @@ export async function judgeChunk(
   const report = new RowReport(sourceOf(chunk));
   const judged =
     chunk.staged > 0 ? await judgeStaged(client, plan, chunk, budget, circumstances, report) : NOTHING;
-  const issues = [...chunk.issues, ...report.issues];
+  const issues = [...chunk.tellIssues(), ...report.issues];
   return {
     counters: {
       read: chunk.read,

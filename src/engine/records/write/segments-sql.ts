@@ -135,13 +135,14 @@ export function inSegments(parts: {
 
 /** What `writeInSegments` did. `unchanged`: an expression for their number, where there is a stage to count in. */
 export function readSegments(plan: Pick<WritePlan, 'ruling'>, unchanged = '0'): string {
-  const written = `(select s.* from pg_temp._dovetail_src s
+  const written = `(select s.* from ${KEPT} s
     where not exists (select from pg_temp._dovetail_refused r where r._row = s._dt_row)) s`;
   return `
-    select w.*, ${unchanged} as unchanged,
-      (select count(*) from ${written} where _dt_action in ('i', 'u', 'd'))::int as meant,
-      coalesce((select json_agg(json_build_array(_dt_row, _dt_action, _dt_error, _dt_found) order by _dt_row)
-        from pg_temp._dovetail_src where _dt_action in ('e', 'p')), '[]') as special,
-      coalesce((select json_agg(r) from pg_temp._dovetail_refused r), '[]') as refused${outcomesFrom(plan, written)}
-    from pg_temp._dovetail_written w`;
+    select w.*, ${unchanged} as unchanged, counted.meant - refused.meant as meant, counted.special, refused.list as refused${outcomesFrom(plan, written)}
+    from pg_temp._dovetail_written w,
+      (select count(*) filter (where _dt_action in ('i', 'u', 'd'))::int as meant,
+         coalesce(json_agg(json_build_array(_dt_row, _dt_action, _dt_error, _dt_found) order by _dt_row)
+           filter (where _dt_action in ('e', 'p')), '[]') as special
+       from ${KEPT}) counted,
+      (select count(*)::int as meant, coalesce(json_agg(r), '[]') as list from pg_temp._dovetail_refused r) refused`;
 }

@@ -1,8 +1,7 @@
 // The chunk a partition is filling.
 import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
-import type { FoundIssue } from '../../pipeline/run.js';
 import type { BatchHolds } from './batch-holds.js';
-import type { DuplicatePair, StagedChunk } from './staged-chunk.js';
+import type { DuplicatePair, IssueTeller, StagedChunk } from './staged-chunk.js';
 
 const FIRST_BYTES = 1 << 20;
 const MOST_BYTES = 4 << 20;
@@ -24,7 +23,7 @@ export class StageBuilder {
   #failed = 0;
   #unreadable = 0;
   #lastRow = 0;
-  #issues: FoundIssue[] = [];
+  #tellers: IssueTeller[] = [];
   #duplicates: DuplicatePair[] = [];
   #batches: CellBatch[] = [];
   #says: Uint8Array;
@@ -110,11 +109,11 @@ export class StageBuilder {
   refuse(
     batch: CellBatch,
     row: number,
-    issues: readonly FoundIssue[],
+    tellers: readonly IssueTeller[],
     identity: Buffer | undefined,
     blanks: number,
   ): void {
-    this.#issues.push(...issues);
+    this.#tellers.push(...tellers);
     this.#failed++;
     if (identity === undefined) {
       this.#unreadable++;
@@ -130,8 +129,8 @@ export class StageBuilder {
   }
 
   /** Takes a row that is no record: only its warnings. */
-  passOver(batch: CellBatch, row: number, issues: readonly FoundIssue[]): void {
-    this.#issues.push(...issues);
+  passOver(batch: CellBatch, row: number, tellers: readonly IssueTeller[]): void {
+    this.#tellers.push(...tellers);
     this.#cover(batch, row);
   }
 
@@ -143,6 +142,7 @@ export class StageBuilder {
   take(): StagedChunk {
     const data = this.buffer;
     const batches = this.#batches;
+    const tellers = this.#tellers;
     const chunk: StagedChunk = {
       partition: this.partition,
       lastRow: this.#lastRow,
@@ -150,7 +150,7 @@ export class StageBuilder {
       length: this.position,
       staged: this.#staged,
       read: this.read,
-      issues: this.#issues,
+      tellIssues: () => tellers.map((tell) => tell()),
       failed: this.#failed,
       unreadable: this.#unreadable,
       duplicates: this.#duplicates,
@@ -169,7 +169,7 @@ export class StageBuilder {
     this.#staged = 0;
     this.#failed = 0;
     this.#unreadable = 0;
-    this.#issues = [];
+    this.#tellers = [];
     this.#duplicates = [];
     this.#batches = [];
     this.#says = new Uint8Array(this.#columns);

@@ -1,16 +1,15 @@
 // The hot loop of every import: cells in, COPY lines out, dealt to partitions by identity. No string is made of a
 // cell unless something is wrong with it.
 import { Cell, type CellBatch } from '../../../foundation/cells/cell-batch.js';
-import type { FoundIssue } from '../../pipeline/run.js';
 import { BatchHolds } from './batch-holds.js';
 import { kindOf } from './cell-kind.js';
+import { duplicateTeller, encodeTeller, problemTeller, requiredTeller } from './issue-tellers.js';
 import { LineIndex } from './line-index.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
 import { RowHash } from './row-hash.js';
-import { duplicateError, encodeIssue, problemIssue, requiredIssue } from './row-issues.js';
 import { SeenRows } from './seen-rows.js';
 import { StageBuilder } from './stage-builder.js';
-import type { StagedChunk } from './staged-chunk.js';
+import type { IssueTeller, StagedChunk } from './staged-chunk.js';
 
 /** What a row says about a field. The letters stand in the staging table's `_say`. */
 const SAY_VALUE = 0x76; // v: a value or null
@@ -86,15 +85,15 @@ export class StageEncoder {
       this.#lines.put(row, batch.lines[index]!);
       const from = problem;
       while (problem < batch.problems.length && batch.problems[problem]!.index === index) problem++;
-      const issues =
+      const found =
         problem > from
-          ? batch.problems.slice(from, problem).map((found) => problemIssue(batch, found))
+          ? batch.problems.slice(from, problem).map((each) => problemTeller(batch, each))
           : undefined;
-      const dropped = issues !== undefined && batch.problems[from]!.dropped === true;
+      const dropped = found !== undefined && batch.problems[from]!.dropped === true;
       const builder = dropped
-        ? this.#passOver(batch, index, issues)
-        : issues
-          ? this.#refuse(batch, index, issues)
+        ? this.#passOver(batch, index, found)
+        : found
+          ? this.#refuse(batch, index, found)
           : this.#encodeRow(batch, index);
       if (builder?.full) full.push(builder.take());
     }
@@ -125,7 +124,7 @@ export class StageEncoder {
         to,
       );
       if (next < 0)
-        return this.#refuse(batch, index, [encodeIssue(this.#plan, batch, index, columns[c]!, next)]);
+        return this.#refuse(batch, index, [encodeTeller(this.#plan, batch, index, columns[c]!, next)]);
       if (next === to + 2 && this.#identity[to] === 0x5c && this.#identity[to + 1] === 0x4e) {
         if (++nulls === identityColumns ? !this.#nullIdentifies : !this.#mayBeNull[c]) blank = true;
       }
@@ -139,8 +138,8 @@ export class StageEncoder {
     const { onDuplicate } = this.#plan;
 
     if (special < 0) {
-      const issue = requiredIssue(this.#plan, batch, index, columns[-special - 1]!);
-      return this.#refuse(batch, index, [issue], builder, blank ? 0 : to);
+      const tell = requiredTeller(this.#plan, batch, index, columns[-special - 1]!);
+      return this.#refuse(batch, index, [tell], builder, blank ? 0 : to);
     }
     // Rows that are done are encoded too: a bad one must not count as seen, at a resume as little as the first time.
     const begun = builder.begin(row, batch.lines[index]!, special > 0 ? this.#says : undefined);
@@ -154,7 +153,7 @@ export class StageEncoder {
         return this.#refuse(
           batch,
           index,
-          [encodeIssue(this.#plan, batch, index, column, next)],
+          [encodeTeller(this.#plan, batch, index, column, next)],
           builder,
           blank ? 0 : to,
         );
@@ -174,7 +173,8 @@ export class StageEncoder {
         };
         if (onDuplicate === 'fail') {
           builder.undo();
-          return this.#refuse(batch, index, [duplicateError(this.#plan, batch, index, pair)], builder, to);
+          const tell = duplicateTeller(this.#plan, batch, index, pair);
+          return this.#refuse(batch, index, [tell], builder, to);
         }
         builder.addDuplicate(pair);
       }
@@ -237,18 +237,18 @@ export class StageEncoder {
   }
 
   /** A row that is no record: covered by the first partition's checkpoint, as bad rows are. */
-  #passOver(batch: CellBatch, index: number, issues: readonly FoundIssue[]): StageBuilder | undefined {
+  #passOver(batch: CellBatch, index: number, tellers: readonly IssueTeller[]): StageBuilder | undefined {
     const builder = this.#builders[0]!;
     const row = batch.firstRow + index;
     if (row <= this.#options.committed[builder.partition]!) return undefined;
-    builder.passOver(batch, row, issues);
+    builder.passOver(batch, row, tellers);
     return builder;
   }
 
   #refuse(
     batch: CellBatch,
     index: number,
-    issues: readonly FoundIssue[],
+    tellers: readonly IssueTeller[],
     known?: StageBuilder,
     identityLength = 0,
   ): StageBuilder | undefined {
@@ -260,7 +260,7 @@ export class StageEncoder {
     // A mirror must remember that the record is in the source, though its row is bad.
     const identity =
       strategy === 'mirror' && identityLength > 0 ? this.#identity.subarray(0, identityLength) : undefined;
-    builder.refuse(batch, row, issues, identity, columns.length - identityColumns);
+    builder.refuse(batch, row, tellers, identity, columns.length - identityColumns);
     return builder;
   }
 

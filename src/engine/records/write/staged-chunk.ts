@@ -12,6 +12,9 @@ export interface DuplicatePair {
   readonly laterLine: number;
 }
 
+/** Says in words what was found; callable until the chunk is released. A chunk that waits keeps these: they are a tenth of the words. */
+export type IssueTeller = () => FoundIssue;
+
 export interface StagedChunk extends Chunk {
   /** COPY text lines: row, line, say, then the plan's stage columns. */
   readonly data: Buffer;
@@ -20,8 +23,8 @@ export interface StagedChunk extends Chunk {
   readonly staged: number;
   /** Rows of the source the chunk covers, bad ones included. */
   readonly read: number;
-  /** Errors and warnings found while encoding; the first error of each row carries its cells. */
-  readonly issues: readonly FoundIssue[];
+  /** Errors and warnings found while encoding, put into words at each call; the first error of each row carries its cells. */
+  tellIssues(): FoundIssue[];
   readonly failed: number;
   /** Failed rows of which not even the identity could be read. */
   readonly unreadable: number;

@@ -251,7 +251,7 @@ async function forgetReplaced(
 }
 
 function outcomeOf(chunk: StagedChunk, report: RowReport, totals: WriteTotals): ChunkOutcome {
-  const issues = [...chunk.issues, ...report.issues];
+  const issues = [...chunk.tellIssues(), ...report.issues];
   return {
     counters: {
       read: chunk.read,

@@ -202,7 +202,7 @@ export async function judgeChunkWithParts(
       counts = addPartCounts(counts, found.counters);
     }
     for (const rows of stagePart(part.plan, chunk, index, isNew)) {
-      issues.push(...toSourceIssues(rows, rows.issues));
+      issues.push(...toSourceIssues(rows, rows.tellIssues()));
       counts = addPartCounts(counts, { added: rows.staged, failed: rows.failed });
     }
     outcomes[part.name] = counts;
