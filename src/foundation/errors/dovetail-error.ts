@@ -11,6 +11,10 @@ export interface Pointer {
   readonly column?: string;
   readonly entity?: string;
   readonly field?: string;
+  /** Of a request: the query parameter, the header, or the place in the body as a JSON pointer (RFC 6901). */
+  readonly parameter?: string;
+  readonly header?: string;
+  readonly member?: string;
 }
 
 export interface ErrorContext {

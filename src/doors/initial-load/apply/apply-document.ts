@@ -1,9 +1,9 @@
 // A document's records, entity by entity in the order of the foreign keys, each after the records it refers to.
 import type { WriteTarget } from '../../../engine/records/index.js';
 import { Cell } from '../../../foundation/cells/cell-batch.js';
+import { type BatchCell, toCellBatch } from '../../../foundation/cells/row-batch.js';
 import type { BoundValue } from '../fixtures/bind-record.js';
 import type { FixtureDocument } from '../fixtures/document.js';
-import { type BatchCell, toCellBatch } from '../fixtures/record-batch.js';
 import { loadError } from '../load-errors.js';
 import type { EntityReport } from '../load-services.js';
 import { orderFiles } from '../plan/file-order.js';

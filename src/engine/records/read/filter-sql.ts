@@ -1,11 +1,12 @@
 // Conditions as SQL. Every condition is true or false, never unknown, so that `not` means what people expect.
 import { ident, literal } from '../../../foundation/postgres/sql-text.js';
-import type { Field, Relation } from '../../catalog/catalog.js';
+import type { Catalog, Entity, Field, Relation } from '../../catalog/catalog.js';
 import type { Condition, Filter } from './filter.js';
 import { checkValue } from './filter-value.js';
 import { readError } from './read-errors.js';
 import {
   type Column,
+  createAliases,
   createScope,
   joinCondition,
   type ReadScope,
@@ -181,6 +182,11 @@ function notOrdered(field: Field, path: readonly string[], op: string) {
     hint: 'Possible are =, !=, in, contains, is empty, exists.',
     pointer: { field: path.join('.') },
   });
+}
+
+/** Throws READ-2xx if the condition can't be asked of the entity. */
+export function checkFilter(catalog: Catalog, entity: Entity, filter: Filter): void {
+  toFilterSql(createScope(catalog, entity, createAliases()), filter, asLiteral);
 }
 
 /** Constants inside the statement, for COPY, which takes no parameters. */

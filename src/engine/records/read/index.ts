@@ -1,7 +1,12 @@
 // The front of the read path: what doors may use of it.
 export { type Condition, FILTER_OPERATORS, type Filter, type FilterOperator } from './filter.js';
+export { checkFilter } from './filter-sql.js';
 export { findHeldTexts, type TextColumn } from './held-texts.js';
 export { type PartList, planPartExtent } from './part-list-sql.js';
 export { planRead, type ReadColumn, type ReadPlan, type ReadRequest } from './plan-read.js';
 export { READ_ERRORS, readError } from './read-errors.js';
+export { findKeyFields, fromKeyText, keyTextSql, toKeyText } from './record-key.js';
+export { leadsToOne } from './tree/linkage-sql.js';
+export { planTree } from './tree/plan-tree.js';
+export type { TreeNode, TreeOrder, TreePlan, TreeRequest, TreeRow } from './tree/tree-request.js';
 export { readWhere } from './where-parser.js';

@@ -8,6 +8,8 @@ export const READ_ERRORS = {
   203: { title: 'The field cannot be compared so', consequence: 'stop' },
   204: { title: 'Not a single value per record', consequence: 'stop' },
   205: { title: 'The database refused the reading', consequence: 'stop' },
+  206: { title: 'No such record', consequence: 'stop' },
+  207: { title: 'The page is of another reading', consequence: 'stop' },
 } as const;
 
 export const readError = errorRegister('READ', READ_ERRORS);

@@ -1,5 +1,5 @@
 // The `from` of a reading: which tables are joined under which alias. A relation that several paths take is joined once.
-import { ident } from '../../../foundation/postgres/sql-text.js';
+import { ident, literal } from '../../../foundation/postgres/sql-text.js';
 import type { Catalog, Entity, Field, Relation } from '../../catalog/catalog.js';
 import { findEntity } from '../../catalog/entity-finder.js';
 import { resolvePath } from '../../catalog/path-resolver.js';
@@ -95,9 +95,22 @@ function findOwnKey(
   return known ? { path: path.slice(0, -2), name: last.fields[0]! } : undefined;
 }
 
-/** `"public"."brand" as "t1"`; without the tables that inherit from it, whose records are other entities'. */
-export const tableSql = ({ entity, alias }: Table): string =>
-  `${entity.inheritedBy ? 'only ' : ''}${ident(entity.schema, entity.table)} as ${ident(alias)}`;
+/**
+ * `"public"."brand" as "t1"`; without the tables that inherit from it, whose records are other entities', and without the records that
+ * the caller may not see. The one place where a reading names a table.
+ */
+export function tableSql({ entity, alias }: Table): string {
+  const table = `${entity.inheritedBy ? 'only ' : ''}${ident(entity.schema, entity.table)}`;
+  const rule = entity.access?.view ?? 'all';
+  if (rule === 'all') return `${table} as ${ident(alias)}`;
+  // The caller's own part of the table. Its columns are all there, also those the caller doesn't see, for joins to go by;
+  // `offset 0` keeps conditions of the caller, whose errors could tell of other records, from being asked of those.
+  const allowed =
+    rule === 'none'
+      ? 'false'
+      : `x.${ident(rule.field)}::text in (${rule.in.map(literal).join(', ') || 'null'})`;
+  return `(select x.*${entity.kind === 'table' ? ', x.xmin' : ''} from ${table} x where ${allowed} offset 0) as ${ident(alias)}`;
+}
 
 /** The condition under which the record of `to` is the one that `from` refers to. */
 export function joinCondition(

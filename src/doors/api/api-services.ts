@@ -1,0 +1,97 @@
+// What a request needs of the rest of the program.
+import type { Catalog } from '../../engine/catalog/index.js';
+import type { Origin } from '../../engine/records/index.js';
+import type { Client, Database } from '../../foundation/postgres/database.js';
+import { apiError } from './api-errors.js';
+import type { RawRequest } from './request/api-request.js';
+
+/** Who asks, as far as the door needs to know. */
+export interface ApiCaller {
+  readonly kind: 'client' | 'user' | 'program';
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What the door needs of the room `access`. */
+export interface AccessGate {
+  /** By an API key; undefined for one that is not valid (any more). */
+  authenticateKey(key: string): Promise<ApiCaller | undefined>;
+  /** The catalog as the caller may know it. */
+  catalogFor(caller: ApiCaller, catalog: Catalog): Promise<Catalog>;
+}
+
+export interface ApiServices {
+  header(raw: RawRequest, name: string): string | undefined;
+  /** Throws API-103 (401). */
+  authenticate(authorization: string | undefined): Promise<ApiCaller>;
+  catalogFor(caller: ApiCaller): Promise<Catalog>;
+  locate(address: string): { readonly base: string; readonly path: string; readonly query: string };
+  read<R extends object>(sql: string, parameters: readonly string[]): Promise<readonly R[]>;
+  /** In a transaction of its own. */
+  write<T>(work: (client: Client) => Promise<T>): Promise<T>;
+  /** Told of everything that is answered with an error. */
+  onError(error: unknown, raw: RawRequest): void;
+}
+
+export interface ApiServicesOptions {
+  /** Its statements end after the time that a request has. */
+  readonly database: Database;
+  readonly readCatalog: () => Promise<Catalog>;
+  readonly access: AccessGate;
+  readonly base: string;
+  /** Milliseconds; a monotonic clock. */
+  readonly now: () => number;
+  readonly onError: (error: unknown, raw: RawRequest) => void;
+}
+
+/** A changed schema is noticed within so many milliseconds. */
+const CATALOG_AGE_MS = 1_000;
+
+export function createApiServices(options: ApiServicesOptions): ApiServices {
+  const { database, access, base, now } = options;
+  let known: { readonly at: number; readonly catalog: Promise<Catalog> } | undefined;
+
+  function readCatalog(): Promise<Catalog> {
+    if (known !== undefined && now() - known.at < CATALOG_AGE_MS) return known.catalog;
+    const catalog = options.readCatalog();
+    known = { at: now(), catalog };
+    catalog.catch(() => {
+      known = undefined;
+    });
+    return catalog;
+  }
+
+  return {
+    header: (raw, name) => {
+      const value = raw.headers[name];
+      return Array.isArray(value) ? value.join(', ') : value;
+    },
+    async authenticate(authorization) {
+      const key = /^Bearer ([\w.~+/=-]{1,4096})$/i.exec(authorization ?? '')?.[1];
+      const caller = key === undefined ? undefined : await access.authenticateKey(key);
+      if (caller) return caller;
+      throw apiError(103, {
+        detail:
+          authorization === undefined
+            ? 'The request says not who is asking.'
+            : 'The key or token is not valid, or not any more.',
+        hint: 'Send Authorization: Bearer KEY, with a key that `dovetail clients` makes.',
+        pointer: { header: 'Authorization' },
+      });
+    },
+    catalogFor: async (caller) => access.catalogFor(caller, await readCatalog()),
+    locate(address) {
+      const [path = '', ...rest] = address.split('?');
+      return { base, path: path.slice(base.length), query: rest.join('?') };
+    },
+    read: async (sql, parameters) => (await database.query(sql, parameters)).rows as never,
+    write: (work) => database.transaction(work),
+    onError: options.onError,
+  };
+}
+
+export const toOrigin = (caller: ApiCaller, requestId: string): Origin => ({
+  kind: caller.kind === 'user' ? 'user' : 'client',
+  id: caller.id,
+  correlationId: requestId,
+});

@@ -1,0 +1,28 @@
+// A request on its way: what the steps found out so far, and what they need.
+
+import type { Catalog } from '../../../engine/catalog/index.js';
+import type { ResourceShapes } from '../../../engine/documents/index.js';
+
+/** As it came. */
+export interface RawRequest {
+  readonly id: string;
+  readonly method: string;
+  /** Path and query, as they stand in the request line. */
+  readonly address: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Undefined without one. */
+  readonly body: Buffer | undefined;
+}
+
+export interface ApiRequest extends RawRequest {
+  /** Where the API lies: `/api`. */
+  readonly base: string;
+  /** What follows the base, without query. */
+  readonly path: string;
+  readonly query: string;
+  /** The caller's own. */
+  readonly catalog: Catalog;
+  readonly shapes: ResourceShapes;
+  /** Runs a reading statement, within the time that a request has. */
+  read<R extends object>(sql: string, parameters: readonly string[]): Promise<readonly R[]>;
+}

@@ -1,0 +1,153 @@
+// Fetching: a collection, a record, what is related to one, a relationship. One request is one statement.
+import { createHash } from 'node:crypto';
+import {
+  planTree,
+  type TreePlan,
+  type TreeRequest,
+  type TreeRow,
+} from '../../../engine/records/read/index.js';
+import { apiError } from '../api-errors.js';
+import { type FetchQuery, readFetchQuery } from '../query/read-query.js';
+import type { ApiRequest } from '../request/api-request.js';
+import type { Target } from '../request/target.js';
+import type { Answer } from '../response/answer.js';
+import { type FoundRows, sortRows } from './found-rows.js';
+import { toPageLinks } from './page-links.js';
+import { toAddress, toIdentifierText, toReference, toResourceText } from './resource-text.js';
+import { type ShownType, toTree } from './tree-of-query.js';
+
+const MOST_INCLUDED_RECORDS = 1_000;
+
+/** Throws API-2xx for the query, API-401 (404) where the record is not there. */
+export async function fetchTarget(request: ApiRequest, target: Target): Promise<Answer> {
+  const shape = 'other' in target ? target.other : target.shape;
+  const many = target.kind === 'collection' || ('relationship' in target && !target.relationship.one);
+  const query = readFetchQuery(request.catalog, request.shapes, shape, request.query, many);
+  const asked =
+    target.kind === 'relationship'
+      ? { ...query, fields: new Map([...query.fields, [shape.type, new Set<string>()]]) }
+      : query;
+  const { types, node } = toTree(request.shapes, shape, asked);
+  const plan = planTree(request.catalog, {
+    root: node,
+    ...toScope(target),
+    ...(query.filter === undefined ? {} : { filter: query.filter }),
+    order: query.order,
+    ...toPaging(query, many),
+    includeLimit: MOST_INCLUDED_RECORDS,
+  });
+  const rows = await request.read<TreeRow>(plan.sql, plan.parameters);
+  const found = sortRows(rows, plan, query.page.size);
+  if (found.root.length === 0 && !many) await checkThere(request, target);
+  if (found.root.length === 0 && 'relationship' in target && many) await checkThere(request, target);
+  const text = toDocumentText(request, target, { query, plan, types, found, many });
+  return { status: 200, headers: toValidators(text, many ? undefined : found.root[0]?.version), body: text };
+}
+
+function toScope(target: Target): Pick<TreeRequest, 'key' | 'from'> {
+  if (target.kind === 'collection') return {};
+  if (target.kind === 'record') return { key: target.id };
+  const { shape, id, relationship } = target;
+  return { from: { entity: shape.entity, key: id, relation: relationship.relation.name } };
+}
+
+/** One record more than the page has says whether there is a next one. */
+function toPaging(
+  { page }: FetchQuery,
+  many: boolean,
+): Pick<TreeRequest, 'limit' | 'offset' | 'after' | 'before' | 'total'> {
+  if (!many) return { limit: 1 };
+  const { size, number, after, before, total } = page;
+  return {
+    limit: size + 1,
+    ...(number === undefined ? {} : { offset: (number - 1) * size }),
+    ...(after === undefined ? {} : { after }),
+    ...(before === undefined ? {} : { before }),
+    total,
+  };
+}
+
+/** Nothing related was found: is there the record itself? Throws API-401. */
+async function checkThere(request: ApiRequest, target: Target): Promise<void> {
+  if (target.kind === 'collection') return;
+  const { shape, id } = target;
+  if (target.kind !== 'record') {
+    const root = { entity: shape.entity, members: [], linkage: [], include: [] };
+    const plan = planTree(request.catalog, { root, key: id, limit: 1 });
+    if ((await request.read(plan.sql, plan.parameters)).length > 0) return;
+  }
+  throw apiError(401, { detail: `There is no ${shape.type} with the id '${id.slice(0, 60)}'.` });
+}
+
+interface Made {
+  readonly query: FetchQuery;
+  readonly plan: TreePlan;
+  readonly types: ReadonlyMap<string, ShownType>;
+  readonly found: FoundRows;
+  readonly many: boolean;
+}
+
+function toDocumentText(
+  request: ApiRequest,
+  target: Target,
+  { query, plan, types, found, many }: Made,
+): string {
+  const { base } = request;
+  const typeOf = (row: TreeRow): ShownType =>
+    types.get(request.shapes.ofEntity(plan.nodes[row.node]!.entity.name).type)!;
+  const toText = (row: TreeRow): string => toResourceText(row, typeOf(row), base);
+  const identifiers = target.kind === 'relationship';
+  const primary = found.root.map((row) =>
+    identifiers ? toIdentifierText(typeOf(row).shape.type, row.id) : toText(row),
+  );
+  const links = {
+    self: toReference(request.address),
+    ...(identifiers
+      ? { related: toAddress(base, target.shape.type, target.id, target.relationship.name) }
+      : {}),
+    ...(many ? toPageLinks(request, plan, query, found) : {}),
+  };
+  const parts = [
+    '"jsonapi":{"version":"1.1"}',
+    `"links":${JSON.stringify(links)}`,
+    `"data":${many ? `[${primary.join(',')}]` : (primary[0] ?? 'null')}`,
+    ...(query.includeGiven
+      ? [`"included":[${toIncluded(found, plan, typeOf, identifiers).map(toText).join(',')}]`]
+      : []),
+    ...(found.total === undefined ? [] : [`"meta":{"page":{"total":${found.total}}}`]),
+  ];
+  return `{${parts.join(',')}}`;
+}
+
+/** "A compound document MUST NOT include more than one resource object for each type and id pair." */
+function toIncluded(
+  { root, included }: FoundRows,
+  plan: TreePlan,
+  typeOf: (row: TreeRow) => ShownType,
+  identifiers: boolean,
+): readonly TreeRow[] {
+  const keyOf = (row: TreeRow): string => `${typeOf(row).shape.type} ${row.id}`;
+  const seen = new Set(identifiers ? [] : root.map(keyOf));
+  const counts = new Map<number, number>();
+  return included.filter((row) => {
+    const count = (counts.get(row.node) ?? 0) + 1;
+    counts.set(row.node, count);
+    if (count > MOST_INCLUDED_RECORDS) {
+      throw apiError(203, {
+        detail: `More than ${MOST_INCLUDED_RECORDS} ${plan.nodes[row.node]!.entity.name} would be included.`,
+        hint: 'Ask for smaller pages, or for the related resources at their own address.',
+        pointer: { parameter: 'include' },
+      });
+    }
+    const key = keyOf(row);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** An entity tag: of a record its version comes first, so that `If-Match` is a question about the record alone. */
+function toValidators(text: string, version: string | null | undefined): Readonly<Record<string, string>> {
+  const digest = createHash('sha256').update(text).digest('base64url').slice(0, 16);
+  return { etag: version == null ? `W/"${digest}"` : `"${version}.${digest}"` };
+}

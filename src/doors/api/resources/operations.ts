@@ -1,0 +1,32 @@
+// Which methods an address has, and who answers them.
+import { apiError } from '../api-errors.js';
+import type { ApiRequest } from '../request/api-request.js';
+import type { Target } from '../request/target.js';
+import type { Answer } from '../response/answer.js';
+import { fetchTarget } from './fetch.js';
+
+export type Operation = (request: ApiRequest, target: Target) => Promise<Answer>;
+
+const options: Operation = async (_request, target) => ({
+  status: 204,
+  headers: { allow: methodsOf(target).join(', ') },
+});
+
+const OPERATIONS: Readonly<Record<Target['kind'], Readonly<Record<string, Operation>>>> = {
+  collection: { GET: fetchTarget, HEAD: fetchTarget, OPTIONS: options },
+  record: { GET: fetchTarget, HEAD: fetchTarget, OPTIONS: options },
+  related: { GET: fetchTarget, HEAD: fetchTarget, OPTIONS: options },
+  relationship: { GET: fetchTarget, HEAD: fetchTarget, OPTIONS: options },
+};
+
+const methodsOf = (target: Target): readonly string[] => Object.keys(OPERATIONS[target.kind]);
+
+/** Throws API-106 (405). */
+export function findOperation(target: Target, method: string): Operation {
+  const operation = OPERATIONS[target.kind][method];
+  if (operation) return operation;
+  throw apiError(106, {
+    detail: `${method} is not possible here.`,
+    hint: `Possible are ${methodsOf(target).join(', ')}.`,
+  });
+}

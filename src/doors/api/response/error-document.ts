@@ -1,0 +1,76 @@
+// Errors as a JSON:API document. The one place where an error becomes an answer: what isn't ours says nothing of the inside.
+import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
+import { apiError } from '../api-errors.js';
+import type { Answer } from './answer.js';
+import { statusOf } from './error-status.js';
+
+/** Several errors of one request. */
+export class ApiFailure extends Error {
+  override readonly name = 'ApiFailure';
+  readonly errors: readonly DovetailError[];
+
+  constructor(errors: readonly DovetailError[]) {
+    super(errors.map((error) => error.message).join('; '));
+    this.errors = errors;
+  }
+}
+
+/** https://jsonapi.org/format/1.1/#error-objects */
+export function toErrorAnswer(error: unknown, requestId: string): Answer {
+  const errors = error instanceof ApiFailure ? error.errors : [toOwnError(error, requestId)];
+  const statuses = errors.map((one) => statusOf(one.code));
+  const objects = errors.map((one, i) => toErrorObject(one, statuses[i]!, requestId));
+  // "When a server encounters multiple problems …, the most generally applicable HTTP error code SHOULD be used."
+  const status = new Set(statuses).size === 1 ? statuses[0]! : statuses.some((one) => one >= 500) ? 500 : 400;
+  const headers: Record<string, string> = {
+    ...(status === 401 ? { 'www-authenticate': 'Bearer realm="dovetail"' } : {}),
+    ...(status === 503 ? { 'retry-after': '5' } : {}),
+  };
+  return { status, headers, body: JSON.stringify({ jsonapi: { version: '1.1' }, errors: objects }) };
+}
+
+function toErrorObject(error: DovetailError, status: number, requestId: string) {
+  const { parameter, header, member } = error.pointer ?? {};
+  const source = {
+    ...(member === undefined ? {} : { pointer: member }),
+    ...(parameter === undefined ? {} : { parameter }),
+    ...(header === undefined ? {} : { header }),
+  };
+  return {
+    id: requestId,
+    status: String(status),
+    code: error.code,
+    title: error.title,
+    detail: error.detail,
+    ...(Object.keys(source).length === 0 ? {} : { source }),
+    ...(error.hint === undefined ? {} : { meta: { hint: error.hint } }),
+  };
+}
+
+function toOwnError(error: unknown, requestId: string): DovetailError {
+  if (error instanceof DovetailError) return error;
+  const { code } = error as { readonly code?: string };
+  // query_canceled by our own limit, lock_not_available, and a pool or server without room.
+  if (code === '57014' || code === '55P03') {
+    return apiError(108, {
+      detail: 'The database did not answer in time; nothing was changed.',
+      hint: 'Ask for less, or by a field that has an index.',
+      cause: error,
+    });
+  }
+  // A materialized view that was never filled; the server says which.
+  if (code === '55000') {
+    return apiError(112, {
+      detail: `${(error as Error).message}.`,
+      hint: 'Fill it with refresh materialized view.',
+      cause: error,
+    });
+  }
+  if (code !== undefined && /^(08|53|57)/.test(code)) {
+    return apiError(111, { detail: 'The database has no room for the request now.', cause: error });
+  }
+  return apiError(110, {
+    detail: `The request could not be answered. It is in the log under ${requestId}.`,
+    cause: error,
+  });
+}

@@ -1,0 +1,39 @@
+// The way of a request, as one list.
+import { toResourceShapes } from '../../engine/documents/index.js';
+import type { ApiServices } from './api-services.js';
+import type { RawRequest } from './request/api-request.js';
+import { checkAccept, checkContentType } from './request/negotiate.js';
+import { readTarget } from './request/target.js';
+import { findOperation } from './resources/operations.js';
+import type { Answer } from './response/answer.js';
+import { toErrorAnswer } from './response/error-document.js';
+import { finishAnswer } from './response/finish-answer.js';
+
+export async function answerRequest(raw: RawRequest, services: ApiServices): Promise<Answer> {
+  try {
+    checkAccept(services.header(raw, 'accept'));
+    if (raw.body !== undefined) checkContentType(services.header(raw, 'content-type'));
+    const caller = await services.authenticate(services.header(raw, 'authorization'));
+    const catalog = await services.catalogFor(caller);
+    const shapes = toResourceShapes(catalog);
+    const { base, path, query } = services.locate(raw.address);
+    const target = readTarget(shapes, path);
+    const operation = findOperation(target, raw.method);
+    const request = {
+      ...raw,
+      base,
+      path,
+      query,
+      catalog,
+      shapes,
+      caller,
+      read: services.read,
+      write: services.write,
+    };
+    const answer = await operation(request, target);
+    return finishAnswer(raw, answer);
+  } catch (error) {
+    services.onError(error, raw);
+    return finishAnswer(raw, toErrorAnswer(error, raw.id));
+  }
+}

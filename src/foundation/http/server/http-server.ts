@@ -1,0 +1,85 @@
+// The server that doors put their routes on: limits, request numbers, draining. It knows no door.
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+
+export interface HttpServerOptions {
+  /** Whom to listen to. Default `127.0.0.1`: nobody but this machine. */
+  readonly host?: string;
+  /** 0: any free one. Default 4000. */
+  readonly port?: number;
+  readonly routes: readonly ((server: FastifyInstance) => void)[];
+  /** What is answered when a request can't even be read (too large, malformed), or nobody has its address. */
+  readonly onUnreadable: (
+    error: Unreadable,
+    requestId: string,
+  ) => {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: string;
+  };
+}
+
+export type Unreadable = Error & { readonly statusCode?: number };
+
+export interface HttpServer {
+  /** `http://127.0.0.1:4000` */
+  readonly url: string;
+  /** Takes no new requests, answers those that run, then ends; connections that stay are cut after the time-out. */
+  close(): Promise<void>;
+}
+
+const BODY_BYTES = 1 << 20;
+const HEADER_BYTES = 32 << 10;
+/** Milliseconds for a request's headers and body: a slow sender holds no place for ever. */
+const REQUEST_MS = 30_000;
+const KEEP_ALIVE_MS = 72_000;
+const DRAIN_MS = 10_000;
+
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const server = Fastify({
+    bodyLimit: BODY_BYTES,
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { maxHeaderSize: HEADER_BYTES, headersTimeout: REQUEST_MS, connectionsCheckingInterval: 5_000 },
+    genReqId: () => randomUUID(),
+    // A request's own number is not taken from a header: it would let strangers write into our log.
+    requestIdHeader: false,
+    logger: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 2_000 },
+  });
+  // Bodies stay bytes: whoever answers knows what they should be.
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  const refuse = (error: Unreadable, request: FastifyRequest, reply: FastifyReply): unknown => {
+    const { status, headers, body } = options.onUnreadable(error, request.id);
+    return reply
+      .code(status)
+      .headers(headers)
+      .send(body ?? '');
+  };
+  server.setErrorHandler(refuse);
+  server.setNotFoundHandler((request, reply) =>
+    refuse(
+      Object.assign(new Error(`There is nothing at ${request.url.split('?')[0]}.`), { statusCode: 404 }),
+      request,
+      reply,
+    ),
+  );
+  for (const routes of options.routes) routes(server);
+  await server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 4000 });
+  const address = server.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  const host = options.host ?? '127.0.0.1';
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    async close() {
+      const cut = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
+      try {
+        await server.close();
+      } finally {
+        clearTimeout(cut);
+      }
+    },
+  };
+}

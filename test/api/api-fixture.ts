@@ -1,0 +1,90 @@
+// An API over a database of its own, asked by real requests.
+import { createApiDoor } from '../../src/doors/api/api-door.js';
+import type { AccessGate } from '../../src/doors/api/api-services.js';
+import { createCatalog } from '../../src/engine/catalog/index.js';
+import { startHttpServer } from '../../src/foundation/http/server/http-server.js';
+import { migrate } from '../../src/foundation/postgres/migrations.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: documents are looked into member by member.
+  readonly json: any;
+}
+
+export interface TestApi {
+  readonly at: TestDatabase;
+  readonly url: string;
+  /** Errors that the door was told of. */
+  readonly errors: unknown[];
+  ask(method: string, path: string, options?: AskOptions): Promise<ApiAnswer>;
+  get(path: string, options?: AskOptions): Promise<ApiAnswer>;
+  close(): Promise<void>;
+}
+
+export interface AskOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object is sent as JSON; a text as it is. */
+  readonly body?: unknown;
+}
+
+const EVERYTHING: AccessGate = {
+  authenticateKey: async (key) => (key === 'test' ? { kind: 'client', id: '1', name: 'test' } : undefined),
+  catalogFor: async (_caller, catalog) => catalog,
+};
+
+export interface TestApiOptions {
+  readonly from?: 'empty' | 'shop';
+  /** SQL that is run first. */
+  readonly setUp?: string;
+  readonly prepare?: (at: TestDatabase) => Promise<void>;
+  readonly access?: AccessGate;
+}
+
+export async function openTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const at = await createTestDatabase(options.from ?? 'empty');
+  await options.prepare?.(at);
+  if (options.setUp !== undefined) await at.database.query(options.setUp);
+  await migrate(at.database);
+  const catalog = createCatalog({ database: at.database });
+  const errors: unknown[] = [];
+  const door = createApiDoor({
+    database: at.database,
+    readCatalog: () => catalog.read(),
+    access: options.access ?? EVERYTHING,
+    now: () => performance.now(),
+    onError: (error) => errors.push(error),
+  });
+  const server = await startHttpServer({ port: 0, routes: [door.routes], onUnreadable: door.refuse });
+  const ask: TestApi['ask'] = async (method, path, { headers = {}, body } = {}) => {
+    const response = await fetch(`${server.url}${path}`, {
+      method,
+      headers: {
+        authorization: 'Bearer test',
+        ...(body === undefined ? {} : { 'content-type': 'application/vnd.api+json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: text === '' ? undefined : JSON.parse(text),
+    };
+  };
+  return {
+    at,
+    url: server.url,
+    errors,
+    ask,
+    get: (path, given) => ask('GET', path, given),
+    async close() {
+      await server.close();
+      await at.drop();
+    },
+  };
+}
