@@ -5,6 +5,7 @@ import { prepareDatabase } from './app-setup.js';
 import { createFilesDoor, type FilesDoor, PRUNE_TASK } from './doors/files/files-door.js';
 import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-load/initial-load-door.js';
 import { createNotifyDoor } from './doors/notify/notify-door.js';
+import { type Access, createAccess } from './engine/access/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
@@ -41,6 +42,7 @@ export interface App {
   /** Which database it is, for people, without the password. */
   readonly target: DatabaseTarget;
   readonly catalog: CatalogService;
+  readonly access: Access;
   readonly jobs: Jobs;
   readonly files: FilesDoor['services'];
   readonly initialLoad: InitialLoadDoor['services'];
@@ -137,6 +139,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       database,
       target,
       catalog,
+      access: createAccess({ database, ...(settings.clock === undefined ? {} : { clock: settings.clock }) }),
       jobs,
       files: files.services,
       initialLoad: initialLoad.services,

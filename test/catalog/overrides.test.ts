@@ -118,6 +118,15 @@ describe('overrides', () => {
     expect(entity.hooks?.afterWrite).toBeUndefined();
   });
 
+  it('say which field names the owner of a record, and which its unit', () => {
+    expect(product({ owner: 'made', unit: 'ean' })).toMatchObject({ ownerField: 'made', unitField: 'ean' });
+    expect('ownerField' in product({})).toBe(false);
+    expect(() => product({ owner: 'made', fields: { made: { excluded: true } } })).toThrow(
+      /CATALOG-203.*excluded/,
+    );
+    expect(build({ owner: 'made' }).fingerprint).not.toBe(build({}).fingerprint);
+  });
+
   it('change the fingerprint, a hook by its text', () => {
     const plain = build({});
     expect(build({}).fingerprint).toBe(plain.fingerprint);
@@ -134,6 +143,8 @@ describe('overrides', () => {
     ['entity', { prodcut: {} }, "Did you mean 'product'?"],
     ['field', { product: { fields: { skuu: {} } } }, "Did you mean 'sku'?"],
     ['field in the order', { product: { order: ['nmae'] } }, "Did you mean 'name'?"],
+    ['field of the owner', { product: { owner: 'maed' } }, "Did you mean 'made'?"],
+    ['field of the unit', { product: { unit: 'eam' } }, "Did you mean 'ean'?"],
     ['field in the identity', { product: { identity: 'SKU' } }, "Did you mean 'sku'?"],
     [
       'field in a rule',

@@ -1,30 +1,19 @@
 // What a request needs of the rest of the program.
+import type { Access, Caller } from '../../engine/access/index.js';
 import type { Catalog } from '../../engine/catalog/index.js';
 import type { Origin } from '../../engine/records/index.js';
 import type { Client, Database } from '../../foundation/postgres/database.js';
 import { apiError } from './api-errors.js';
 import type { RawRequest } from './request/api-request.js';
 
-/** Who asks, as far as the door needs to know. */
-export interface ApiCaller {
-  readonly kind: 'client' | 'user' | 'program';
-  readonly id: string;
-  readonly name: string;
-}
-
 /** What the door needs of the room `access`. */
-export interface AccessGate {
-  /** By an API key; undefined for one that is not valid (any more). */
-  authenticateKey(key: string): Promise<ApiCaller | undefined>;
-  /** The catalog as the caller may know it. */
-  catalogFor(caller: ApiCaller, catalog: Catalog): Promise<Catalog>;
-}
+export type AccessGate = Pick<Access, 'authenticateKey' | 'catalogFor'>;
 
 export interface ApiServices {
   header(raw: RawRequest, name: string): string | undefined;
   /** Throws API-103 (401). */
-  authenticate(authorization: string | undefined): Promise<ApiCaller>;
-  catalogFor(caller: ApiCaller): Promise<Catalog>;
+  authenticate(authorization: string | undefined): Promise<Caller>;
+  catalogFor(caller: Caller): Promise<Catalog>;
   locate(address: string): { readonly base: string; readonly path: string; readonly query: string };
   read<R extends object>(sql: string, parameters: readonly string[]): Promise<readonly R[]>;
   /** In a transaction of its own. */
@@ -90,7 +79,7 @@ export function createApiServices(options: ApiServicesOptions): ApiServices {
   };
 }
 
-export const toOrigin = (caller: ApiCaller, requestId: string): Origin => ({
+export const toOrigin = (caller: Caller, requestId: string): Origin => ({
   kind: caller.kind === 'user' ? 'user' : 'client',
   id: caller.id,
   correlationId: requestId,

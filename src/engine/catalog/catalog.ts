@@ -61,6 +61,10 @@ export interface Entity {
   readonly rules?: readonly ValidationRule[];
   /** Functions by override that the write path calls. */
   readonly hooks?: EntityHooks;
+  /** By override: the field that holds the subject of the user or client who owns a record. */
+  readonly ownerField?: string;
+  /** By override: the field that holds the id of the unit a record belongs to. */
+  readonly unitField?: string;
   /** In a caller's catalog: which records the caller may do what with. Absent: everything, as whoever runs the program may. */
   readonly access?: EntityAccess;
 }

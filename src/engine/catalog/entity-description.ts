@@ -144,7 +144,8 @@ export function describeStrategies(entity: Entity): readonly StrategyDescription
     (entity.identity.length === 0
       ? `records can't be matched: ${entity.identityReason ?? 'no identity'}`
       : undefined);
-  const right = (has: boolean, what: string) => (has ? undefined : `the database role may not ${what}`);
+  const who = entity.access === undefined ? 'the database role' : 'you';
+  const right = (has: boolean, what: string) => (has ? undefined : `${who} may not ${what}`);
   const both = matching ?? right(insert, 'insert') ?? right(update, 'update');
   const reasons: readonly (readonly [StrategyDescription['name'], string | undefined])[] = [
     ['add', readOnly ?? right(insert, 'insert')],
@@ -163,7 +164,7 @@ function describeNotes(entity: Entity): readonly string[] {
   return [
     ...(entity.hasTriggers ? ['Triggers of the database run when records are written.'] : []),
     ...(entity.hasRules ? ['Rewrite rules of the database change what a write does.'] : []),
-    ...(entity.inheritedBy
+    ...(entity.inheritedBy?.length
       ? [`Records of ${entity.inheritedBy.join(', ')}, which inherit from it, are not among its own.`]
       : []),
     ...(entity.hooks?.beforeWrite || entity.hooks?.afterWrite

@@ -41,7 +41,7 @@ export function buildCatalog(schema: RawSchema, overrides: EntityOverrides = {})
     const description = table.override.description ?? table.relation.comment?.trim();
     const primaryKey = uniqueKeys.find((key) => key.primary)?.fields;
     const estimate = estimates.get(table.relation.oid);
-    const { rules } = table.override;
+    const { rules, owner, unit } = table.override;
     const hooks = toHooks(table.override);
     return {
       name: table.name,
@@ -66,6 +66,8 @@ export function buildCatalog(schema: RawSchema, overrides: EntityOverrides = {})
       full: table.override.full ?? false,
       ...(rules === undefined ? {} : { rules }),
       ...(Object.keys(hooks).length === 0 ? {} : { hooks }),
+      ...(owner === undefined ? {} : { ownerField: owner }),
+      ...(unit === undefined ? {} : { unitField: unit }),
     };
   });
   return toCatalog(toReferenceOrder(entities), withExcluded(leftOut, named, tables));

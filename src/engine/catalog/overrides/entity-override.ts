@@ -15,6 +15,10 @@ export interface EntityOverride extends EntityHooks {
   readonly full?: boolean;
   /** True: no door writes it. */
   readonly readOnly?: boolean;
+  /** The field that says who owns a record: it holds the `subject` of a user or client. Roles may then be given at level `own`. */
+  readonly owner?: string;
+  /** The field that says to which unit a record belongs: it holds a unit's id. Roles may then be given at the levels of units. */
+  readonly unit?: string;
   readonly fields?: Readonly<Record<string, FieldOverride>>;
   /** Held against every record before it is written, in this order. */
   readonly rules?: readonly ValidationRule[];

@@ -44,6 +44,9 @@ function checkFields(entity: string, override: EntityOverride, fields: readonly 
     ...Object.keys(override.fields ?? {}).map((field) => [`fields.${field}`, field] as const),
     ...(override.order ?? []).map((field) => ['order', field] as const),
     ...identity.map((field) => ['identity', field] as const),
+    ...(['owner', 'unit'] as const).flatMap((key) =>
+      override[key] === undefined ? [] : [[key, override[key]] as const],
+    ),
     ...(override.rules ?? []).flatMap((rule) =>
       'field' in rule ? [[`rules '${rule.name}'`, rule.field] as const] : [],
     ),
@@ -52,7 +55,7 @@ function checkFields(entity: string, override: EntityOverride, fields: readonly 
     if (!fields.includes(field)) {
       throw unknown(`entities.${entity}.${where}: '${entity}' has no field '${field}'`, field, fields);
     }
-    const needed = where === 'order' || where === 'identity' || where.startsWith('rules');
+    const needed = !where.startsWith('fields.');
     if (needed && override.fields?.[field]?.excluded === true) {
       throw catalogError(203, { detail: `entities.${entity}.${where}: the field '${field}' is excluded.` });
     }

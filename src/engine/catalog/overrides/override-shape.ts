@@ -85,6 +85,8 @@ const entityOverride = object<EntityOverride>({
   excluded: flag,
   full: flag,
   readOnly: flag,
+  owner: text,
+  unit: text,
   fields: record(fieldOverride),
   rules: list(rule),
   beforeMapping: callable as Shape<NonNullable<EntityOverride['beforeMapping']>>,

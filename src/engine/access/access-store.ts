@@ -1,0 +1,23 @@
+// What is remembered for one version of the tables of access.
+import type { Catalog } from '../catalog/index.js';
+import { type BoundedMap, createBoundedMap } from './bounded-map.js';
+import type { UsableKey } from './keys/key-store.js';
+import type { Policy } from './policy.js';
+
+export interface AccessStore {
+  /** By the digest of the whole key. */
+  readonly keys: BoundedMap<UsableKey>;
+  /** Read by the first who asks. */
+  policy?: Promise<Policy>;
+  /** By what decides over them: catalog, roles, unit, subject. */
+  readonly catalogs: BoundedMap<Catalog>;
+}
+
+// A catalog of a thousand tables takes some megabytes.
+const MOST_CATALOGS = 100;
+const MOST_KEYS = 10_000;
+
+export const createAccessStore = (): AccessStore => ({
+  keys: createBoundedMap(MOST_KEYS),
+  catalogs: createBoundedMap(MOST_CATALOGS),
+});

@@ -1,0 +1,74 @@
+// The room as one object: who is asking, and what is there for them.
+import { randomBytes } from 'node:crypto';
+import { type Clock, systemClock } from '../../foundation/lifecycle/clock.js';
+import type { Database } from '../../foundation/postgres/database.js';
+import type { Catalog } from '../catalog/index.js';
+import { createAccessStore } from './access-store.js';
+import type { Caller } from './caller.js';
+import { restrictCatalog } from './grants/restrict-catalog.js';
+import type { Random } from './keys/api-key.js';
+import { createKeyCheck } from './keys/authenticate-key.js';
+import { type ClientServices, createClientServices } from './management/client-services.js';
+import { createKeyServices, type KeyServices } from './management/key-services.js';
+import { readPolicy, toCallerGrants } from './policy.js';
+import { createVersionCache } from './version-cache.js';
+
+export interface AccessOptions {
+  readonly database: Database;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+  /** Default: that of `node:crypto`. */
+  readonly random?: Random;
+}
+
+export interface Access {
+  /**
+   * The client a key belongs to; undefined for one that is unknown, revoked or expired, or whose client is disabled.
+   * What was changed is noticed within two seconds, by whatever process it was changed.
+   */
+  authenticateKey(key: string): Promise<Caller | undefined>;
+  /**
+   * The catalog as the caller may see it; that of whoever runs the program is the catalog itself. The same object as
+   * before while neither the catalog nor anything about access changed.
+   */
+  catalogFor(caller: Caller, catalog: Catalog): Promise<Catalog>;
+  /** Notices now what was changed until now. */
+  refresh(): Promise<void>;
+  readonly clients: ClientServices;
+  readonly keys: KeyServices;
+}
+
+export function createAccess({ database, clock = systemClock, random = randomBytes }: AccessOptions): Access {
+  const versions = createVersionCache(database, clock, createAccessStore);
+  return {
+    authenticateKey: createKeyCheck(database, clock, versions),
+    async catalogFor(caller, catalog) {
+      if (caller.kind === 'program') return catalog;
+      const store = await versions.current();
+      const key = toCatalogKey(caller, catalog);
+      const known = store.catalogs.get(key);
+      if (known !== undefined) return known;
+      const restricted = restrictCatalog(catalog, toCallerGrants(await readPolicyOnce(), caller));
+      // Two that asked at the same moment get the same object.
+      const made = store.catalogs.get(key) ?? restricted;
+      store.catalogs.set(key, made);
+      return made;
+
+      function readPolicyOnce() {
+        store.policy ??= readPolicy(database).catch((error) => {
+          delete store.policy;
+          throw error;
+        });
+        return store.policy;
+      }
+    },
+    async refresh() {
+      await versions.refresh();
+    },
+    clients: createClientServices({ database, clock }),
+    keys: createKeyServices({ database, clock, random }),
+  };
+}
+
+const toCatalogKey = ({ roles, unit, subject }: Caller, { fingerprint }: Catalog): string =>
+  JSON.stringify([fingerprint, [...roles].sort(), unit ?? null, subject ?? null]);

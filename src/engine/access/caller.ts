@@ -1,0 +1,23 @@
+// Who is asking: what every door finds out first, and hands on.
+
+export interface Caller {
+  /** `program`: whoever runs Dovetail itself, on the command line or in a job of their own; may do everything. */
+  readonly kind: 'client' | 'user' | 'program';
+  /** Unique within its kind. */
+  readonly id: string;
+  readonly name: string;
+  /** Names of roles, sorted. */
+  readonly roles: readonly string[];
+  /** How the application's own tables name the caller: what owner fields hold. */
+  readonly subject?: string;
+  /** Id of the unit the caller belongs to. */
+  readonly unit?: string;
+}
+
+/** Whoever runs the program: no rule binds them, as none could. */
+export const PROGRAM: Caller = Object.freeze({
+  kind: 'program',
+  id: 'program',
+  name: 'program',
+  roles: Object.freeze([]),
+});

@@ -1,0 +1,81 @@
+// The catalog as one caller may see it. Pure: the same catalog and grants give the same.
+import { createHash } from 'node:crypto';
+import { freezeDeep } from '../../catalog/build/frozen-data.js';
+import type { Catalog, Entity, Relation } from '../../catalog/index.js';
+import { type CallerGrants, EVERY_ENTITY, type RoleGrants } from './grants.js';
+import { restrictEntity } from './restrict-entity.js';
+
+/**
+ * Entities and fields that can't be viewed are gone, with all relations to, through and by them; of the others `access`,
+ * `rights`, `writable` and `readOnly` say what may be done. What is gone is not named either, but where a role would
+ * show it and something is missing for that: then `leftOut` has the reason.
+ */
+export function restrictCatalog(catalog: Catalog, grants: CallerGrants): Catalog {
+  const entities = new Map<string, Entity>();
+  const leftOut = new Map(seesEverything(grants) ? catalog.leftOut : []);
+  for (const entity of catalog.entities.values()) {
+    const { entity: restricted, why } = restrictEntity(entity, grants);
+    if (restricted !== undefined) entities.set(entity.name, restricted);
+    else if (why !== undefined) leftOut.set(entity.name, `${why}, so the records you may see can't be told`);
+  }
+  for (const entity of entities.values()) {
+    entities.set(entity.name, {
+      ...entity,
+      ...toLineage(entity, entities),
+      relations: toRelations(entity, entities),
+    });
+  }
+  return freezeDeep({ entities, fingerprint: toFingerprint(catalog, grants), leftOut });
+}
+
+const seesEverything = ({ roles }: CallerGrants): boolean =>
+  roles.some(({ permissions }) =>
+    permissions.some(
+      (line) => line.entity === EVERY_ENTITY && line.action === 'view' && line.level === 'all',
+    ),
+  );
+
+function toRelations(entity: Entity, entities: ReadonlyMap<string, Entity>): readonly Relation[] {
+  const sees = (name: string, fields: readonly string[]) => {
+    const there = entities.get(name);
+    return fields.every((field) => there?.fields.some((one) => one.name === field) ?? false);
+  };
+  return entity.relations.filter((relation) => {
+    const through = relation.kind === 'many' ? relation.through : undefined;
+    return (
+      entities.has(relation.entity) &&
+      sees(entity.name, relation.fields) &&
+      sees(through?.entity ?? relation.entity, relation.targetFields) &&
+      (through === undefined ||
+        (sees(through.entity, through.fields) && sees(relation.entity, through.targetFields)))
+    );
+  });
+}
+
+// That others inherit from a table must stay known, even if nobody may know which: statements then name only the table itself.
+function toLineage(
+  entity: Entity,
+  entities: ReadonlyMap<string, Entity>,
+): Pick<Entity, 'inherits' | 'inheritedBy'> {
+  const seen = (names: readonly string[] | undefined) => names?.filter((name) => entities.has(name));
+  const [inherits, inheritedBy] = [seen(entity.inherits), seen(entity.inheritedBy)];
+  return { ...(inherits ? { inherits } : {}), ...(inheritedBy ? { inheritedBy } : {}) };
+}
+
+// By what is granted, not by the names of the roles that grant it, nor by their order.
+function toFingerprint(catalog: Catalog, grants: CallerGrants): string {
+  const { roles, subject, units } = grants;
+  const text = JSON.stringify([
+    catalog.fingerprint,
+    [...new Set(roles.map(toRoleText))].sort(),
+    subject ?? null,
+    units === undefined ? null : [units.own, [...units.below].sort(), [...units.organization].sort()],
+  ]);
+  return createHash('sha256').update(text).digest('hex');
+}
+
+const toRoleText = ({ permissions, fields }: RoleGrants): string =>
+  JSON.stringify([
+    permissions.map(({ entity, action, level }) => JSON.stringify([entity, action, level])).sort(),
+    fields.map(({ entity, field, view, edit }) => JSON.stringify([entity, field, view, edit])).sort(),
+  ]);

@@ -1,0 +1,22 @@
+// The public names of access, one by one.
+export { type Access, type AccessOptions, createAccess } from './access.js';
+export { accessError } from './access-errors.js';
+export { type Caller, PROGRAM } from './caller.js';
+export {
+  ACCESS_LEVELS,
+  type AccessLevel,
+  type CallerGrants,
+  type CallerUnits,
+  EVERY_ENTITY,
+  type FieldException,
+  type Permission,
+  type RoleGrants,
+} from './grants/grants.js';
+export { restrictCatalog } from './grants/restrict-catalog.js';
+export type { Random } from './keys/api-key.js';
+export type { ApiKey } from './keys/key-store.js';
+export { ADMINISTRATOR, type ChangeOptions } from './management/access-change.js';
+export type { ClientServices } from './management/client-services.js';
+export type { ApiClient, ClientWish } from './management/client-store.js';
+export type { KeyServices, KeyWish, MadeKey } from './management/key-services.js';
+export type { ListPage, ListWish } from './management/list-page.js';
