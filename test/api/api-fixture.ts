@@ -31,7 +31,8 @@ export interface AskOptions {
 }
 
 const EVERYTHING: AccessGate = {
-  authenticateKey: async (key) => (key === 'test' ? { kind: 'client', id: '1', name: 'test', roles: [] } : undefined),
+  authenticateKey: async (key) =>
+    key === 'test' ? { kind: 'client', id: '1', name: 'test', roles: [] } : undefined,
   catalogFor: async (_caller, catalog) => catalog,
 };
 

@@ -13,6 +13,7 @@ export const RECORDS_ERRORS = {
   109: { title: 'A rule or hook does not fit the entity', consequence: 'stop' },
   110: { title: 'The removal is larger than allowed', consequence: 'ask' },
   111: { title: 'The removal was left out', consequence: 'stop' },
+  112: { title: 'Not allowed', consequence: 'stop' },
   131: { title: 'Spelling not usable', consequence: 'ask' },
   201: { title: 'Not a whole number', consequence: 'skip' },
   202: { title: 'Not a number', consequence: 'skip' },

@@ -1,7 +1,9 @@
 // A request on its way: what the steps found out so far, and what they need.
 
+import type { Caller } from '../../../engine/access/index.js';
 import type { Catalog } from '../../../engine/catalog/index.js';
 import type { ResourceShapes } from '../../../engine/documents/index.js';
+import type { Client } from '../../../foundation/postgres/database.js';
 
 /** As it came. */
 export interface RawRequest {
@@ -23,6 +25,9 @@ export interface ApiRequest extends RawRequest {
   /** The caller's own. */
   readonly catalog: Catalog;
   readonly shapes: ResourceShapes;
+  readonly caller: Caller;
   /** Runs a reading statement, within the time that a request has. */
   read<R extends object>(sql: string, parameters: readonly string[]): Promise<readonly R[]>;
+  /** Runs `work` in a transaction: kept if it returns, taken back if it throws. */
+  write<T>(work: (client: Client) => Promise<T>): Promise<T>;
 }

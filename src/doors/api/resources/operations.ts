@@ -4,6 +4,7 @@ import type { ApiRequest } from '../request/api-request.js';
 import type { Target } from '../request/target.js';
 import type { Answer } from '../response/answer.js';
 import { fetchTarget } from './fetch.js';
+import { createResource, deleteResource, updateRelationship, updateResource } from './write.js';
 
 export type Operation = (request: ApiRequest, target: Target) => Promise<Answer>;
 
@@ -13,10 +14,16 @@ const options: Operation = async (_request, target) => ({
 });
 
 const OPERATIONS: Readonly<Record<Target['kind'], Readonly<Record<string, Operation>>>> = {
-  collection: { GET: fetchTarget, HEAD: fetchTarget, OPTIONS: options },
-  record: { GET: fetchTarget, HEAD: fetchTarget, OPTIONS: options },
+  collection: { GET: fetchTarget, HEAD: fetchTarget, POST: createResource, OPTIONS: options },
+  record: {
+    GET: fetchTarget,
+    HEAD: fetchTarget,
+    PATCH: updateResource,
+    DELETE: deleteResource,
+    OPTIONS: options,
+  },
   related: { GET: fetchTarget, HEAD: fetchTarget, OPTIONS: options },
-  relationship: { GET: fetchTarget, HEAD: fetchTarget, OPTIONS: options },
+  relationship: { GET: fetchTarget, HEAD: fetchTarget, PATCH: updateRelationship, OPTIONS: options },
 };
 
 const methodsOf = (target: Target): readonly string[] => Object.keys(OPERATIONS[target.kind]);

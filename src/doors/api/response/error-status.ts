@@ -26,9 +26,17 @@ const STATUS: Readonly<Record<string, number>> = {
   'API-405': 422,
   'READ-206': 404,
   'RECORDS-101': 403,
+  'RECORDS-103': 422,
+  'RECORDS-107': 422,
+  'RECORDS-302': 404,
+  'RECORDS-306': 409,
+  'RECORDS-307': 404,
+  'RECORDS-309': 409,
+  'RECORDS-310': 409,
+  'RECORDS-313': 409,
   'RECORDS-104': 403,
   'RECORDS-112': 403,
 };
 
-/** By the error's code; what other rooms say of a request (an unknown field, a value that doesn't fit) is 400. */
-export const statusOf = (code: string): number => STATUS[code] ?? 400;
+/** By the error's code. What the write path says of a record is 422; what other rooms say of a request (an unknown field, a value that doesn't fit) is 400. */
+export const statusOf = (code: string): number => STATUS[code] ?? (/^RECORDS-[23]/.test(code) ? 422 : 400);

@@ -56,6 +56,8 @@ export interface WritePlan {
   readonly blankIdentity: readonly Field[];
   /** True if no two records can share the identity. */
   readonly identityUnique: boolean;
+  /** True: `WriteTotals.keys` gets the keys of the records that were written. */
+  readonly returnsKeys?: boolean;
   /** Fields that address a stored record: its primary key, else the identity. */
   readonly key: readonly Field[];
   /** True if rows may be told apart by the bytes of their identity before the server sees them. */

@@ -23,6 +23,12 @@ import { findCells, findColumnName, findLine, findText, type StagedChunk } from 
 import { findLeftOut, type Judgement, markMet, markSeen, markUnreadable, writeRows } from './write-sql.js';
 import { type WriteHabit, WriteTotals } from './write-totals.js';
 
+export interface ChunkCircumstances extends HookCircumstances {
+  readonly habit?: WriteHabit;
+  /** Counted into, by a caller who wants to know more than the outcome says. */
+  readonly totals?: WriteTotals;
+}
+
 /**
  * Writes a chunk. Data, postponed rows and marks are part of the caller's transaction. Throws only for what is not a
  * row's fault (lost connection, deadlock, missing rights): then the transaction must be rolled back.
@@ -32,10 +38,10 @@ export async function writeChunk(
   plan: WritePlan,
   chunk: StagedChunk,
   runId: string,
-  circumstances: HookCircumstances & { readonly habit?: WriteHabit } = {},
+  circumstances: ChunkCircumstances = {},
 ): Promise<ChunkOutcome> {
   const report = new RowReport(sourceOf(chunk), circumstances.habit?.hints);
-  const totals = new WriteTotals(circumstances.habit);
+  const totals = circumstances.totals ?? new WriteTotals(circumstances.habit);
   if (chunk.staged > 0) {
     await markOrigin(client, plan.origin);
     await fillStage(client, plan, chunk, report, () => listMetPairs(client, plan, runId));
@@ -170,6 +176,7 @@ async function settle(
   totals.deleted += judged.deleted;
   totals.unchanged += judged.unchanged;
   if (judged.outcomes) totals.keepOutcomes(judged.outcomes);
+  if (judged.keys) totals.keys.push(...judged.keys);
   const suppressed = judged.meant - judged.inserted - judged.updated - judged.deleted;
   if (suppressed > 0) {
     const known = [...judged.special.map(([row]) => row), ...refused.map((row) => row._row)];

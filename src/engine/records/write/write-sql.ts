@@ -1,6 +1,7 @@
 // The statement that judges a chunk and writes it all at once, and the marks of what was met.
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { Field } from '../../catalog/catalog.js';
+import { findKeyFields, keyTextSql } from '../read/record-key.js';
 import { insertKept, type KeptAction, lockOld, returnKept } from '../undo/keep-sql.js';
 import type { JudgeOptions } from './judge-rules.js';
 import { comparedSets, countUnchanged, judgeRows } from './judge-sql.js';
@@ -16,6 +17,8 @@ export interface Judgement extends Record<string, unknown> {
   /** How many rows were to be inserted, updated, deleted: a trigger that suppresses rows makes the difference. */
   readonly meant: number;
   /** `[row, action, error, found]` of every row with action `e`, `p` or `s`; found: its record is stored. */
+  /** Where the plan asks for them. */
+  readonly keys?: readonly string[];
   readonly special: readonly (readonly [
     row: number,
     action: 'e' | 'p' | 's',
@@ -43,13 +46,27 @@ export function writeRows(plan: WritePlan, options: JudgeOptions): string {
   const { keeping } = plan;
   const names = (Object.keys(parts) as (keyof typeof parts)[]).filter((name) => parts[name]);
   const returns = (name: keyof typeof parts): string =>
-    keeping ? returnKept(keeping, plan.entity.name, ACTION[name]) : '1';
+    keeping ? returnKept(keeping, plan.entity.name, ACTION[name]) : returnKey(plan, name);
   const writes = names.map((name) => `,\n  ${name} as (${parts[name]} returning ${returns(name)})`);
   const keeps = keeping && names.length > 0 ? `,\n  kept as (${insertKept(keeping, names)})` : '';
   return `with ${judgeRows(plan, options)}${writes.join('')}${keeps}
   select ${count('ins')} as inserted, ${count('upd')} as updated, ${count('del')} as deleted,
-    ${countUnchanged(plan, options, 'counted.judged')} as unchanged, counted.meant, counted.special${outcomesFrom(plan, 'src')}
+    ${countUnchanged(plan, options, 'counted.judged')} as unchanged, counted.meant, counted.special${outcomesFrom(plan, 'src')}${keysFrom(plan, names)}
   from ${COUNTED}`;
+}
+
+/** An insert knows no alias, the others have the record as `t`. */
+function returnKey(plan: WritePlan, part: keyof typeof ACTION): string {
+  if (!plan.returnsKeys) return '1';
+  const fields = findKeyFields(plan.entity) ?? [];
+  const columns = fields.map(({ name }) => (part === 'ins' ? ident(name) : ident('t', name)));
+  return `${columns.length === 0 ? 'null' : keyTextSql(columns)} as _dt_key`;
+}
+
+function keysFrom(plan: WritePlan, names: readonly string[]): string {
+  if (!plan.returnsKeys || names.length === 0) return '';
+  const rows = names.map((name) => `select _dt_key from ${name}`).join(' union all ');
+  return `, (select json_agg(_dt_key) from (${rows}) k where _dt_key is not null) as keys`;
 }
 
 export function outcomesFrom(plan: Pick<WritePlan, 'ruling'>, rows: string): string {

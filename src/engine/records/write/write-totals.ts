@@ -19,6 +19,8 @@ export class WriteTotals {
   unchanged = 0;
   postponed = 0;
   readonly habit: WriteHabit;
+  /** Keys of what was written at once, as `keyTextSql` makes them; where the plan asks for them. */
+  readonly keys: string[] = [];
   /** By row; kept only if it is there. */
   outcomes: Map<number, WriteOutcome> | undefined = undefined;
 

@@ -1,0 +1,195 @@
+// A resource object as a client sends it, held against the resource it is meant for: what it says becomes cells.
+import type { ResourceShape, ResourceShapes } from '../../../engine/documents/index.js';
+import { findKeyFields, fromKeyText } from '../../../engine/records/read/index.js';
+import { Cell } from '../../../foundation/cells/cell-batch.js';
+import type { BatchCell } from '../../../foundation/cells/row-batch.js';
+import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
+import { apiError } from '../api-errors.js';
+import { findMember, isObject, type Json, type JsonObject, toJsonText } from './read-json.js';
+
+/** One thing the document says: a path of the catalog, its value, and where it stands. */
+export interface Said {
+  readonly path: readonly string[];
+  readonly cell: BatchCell;
+  /** JSON pointer. */
+  readonly member: string;
+}
+
+export interface ReadResource {
+  readonly id?: string;
+  readonly said: readonly Said[];
+}
+
+const TOP_MEMBERS = ['data', 'jsonapi', 'links', 'meta'];
+const RESOURCE_MEMBERS = ['type', 'id', 'attributes', 'relationships', 'links', 'meta'];
+
+/** Throws API-301 to 303. `id`: the one in the address, where there is one. */
+export function readResource(
+  shapes: ResourceShapes,
+  shape: ResourceShape,
+  document: Json,
+  id?: string,
+): ReadResource {
+  const data = readData(document);
+  if (!isObject(data)) throw malformed('/data', 'data must be one resource object.');
+  refuseOthers(data, RESOURCE_MEMBERS, '/data');
+  const type = findMember(data, 'type');
+  if (typeof type !== 'string')
+    throw malformed('/data/type', 'A resource object must have a type, a string.');
+  if (type !== shape.type)
+    throw another('/data/type', `The type '${type}' is not that of the address, '${shape.type}'.`);
+  const given = findMember(data, 'id');
+  if (given !== undefined && typeof given !== 'string')
+    throw malformed('/data/id', 'The id must be a string.');
+  if (id !== undefined && given === undefined)
+    throw malformed('/data/id', 'A resource to be updated must have its id.');
+  if (id !== undefined && given !== id)
+    throw another('/data/id', `The id '${given}' is not that of the address, '${id}'.`);
+  return {
+    ...(given === undefined ? {} : { id: given }),
+    said: [...readAttributes(shape, data), ...readRelationships(shapes, shape, data)],
+  };
+}
+
+/** The primary data of a document. Throws API-301. */
+export function readData(document: Json): Json {
+  if (!isObject(document)) throw malformed('', 'The body must be a JSON object.');
+  refuseOthers(document, TOP_MEMBERS, '');
+  const data = findMember(document, 'data');
+  if (data === undefined) throw malformed('', 'The document must have the member data.');
+  return data;
+}
+
+/** The key of `shape` that an id stands for, as things that are said of a record. Throws API-401 for what can't be one. */
+export function toKeySaid(
+  shape: ResourceShape,
+  id: string,
+  prefix: readonly string[],
+  member: string,
+): readonly Said[] {
+  const fields = findKeyFields(shape.entity);
+  if (!isStorable(id)) throw noRecord(shape, id, member);
+  const values = fields && fromKeyText(id, fields.length);
+  if (!values) throw noRecord(shape, id, member);
+  return fields.map((field, i) => ({
+    path: [...prefix, field.name],
+    cell: { cell: Cell.text, text: values[i]! },
+    member,
+  }));
+}
+
+function readAttributes(shape: ResourceShape, data: JsonObject): readonly Said[] {
+  const attributes = findMember(data, 'attributes');
+  if (attributes === undefined) return [];
+  if (!isObject(attributes)) throw malformed('/data/attributes', 'attributes must be an object.');
+  return Object.entries(attributes).map(([name, value]) => {
+    const member = `/data/attributes/${toPointer(name)}`;
+    const attribute = shape.attributes.find((one) => one.name === name);
+    if (!attribute) throw unknown(shape, name, member);
+    return { path: [attribute.field.name], cell: toCell(value, member), member };
+  });
+}
+
+function readRelationships(shapes: ResourceShapes, shape: ResourceShape, data: JsonObject): readonly Said[] {
+  const relationships = findMember(data, 'relationships');
+  if (relationships === undefined) return [];
+  if (!isObject(relationships)) throw malformed('/data/relationships', 'relationships must be an object.');
+  return Object.entries(relationships).flatMap(([name, value]) => {
+    const member = `/data/relationships/${toPointer(name)}`;
+    const linkage = isObject(value) ? findMember(value, 'data') : undefined;
+    if (linkage === undefined)
+      throw malformed(member, 'A relationship must be an object with the member data.');
+    return readLinkage(shapes, shape, name, linkage, member);
+  });
+}
+
+/** Which record a relationship is to lead to. Throws API-301, 302, 104. */
+export function readLinkage(
+  shapes: ResourceShapes,
+  shape: ResourceShape,
+  name: string,
+  linkage: Json,
+  member: string,
+): readonly Said[] {
+  const relationship = shape.relationships.find((one) => one.name === name);
+  if (!relationship) throw unknown(shape, name, member);
+  const { relation, type } = relationship;
+  if (relation.kind === 'many') {
+    throw apiError(104, {
+      detail: `${shape.type}.${name} is written from the other side.`,
+      hint: `Set the relationship of each of the ${type} instead.`,
+      pointer: { member },
+    });
+  }
+  const other = shapes.byType.get(type)!;
+  if (linkage === null) {
+    const fields = findKeyFields(other.entity) ?? [];
+    return fields.map((field) => ({
+      path: [relation.name, field.name],
+      cell: { cell: Cell.null, text: '' },
+      member,
+    }));
+  }
+  if (!isObject(linkage))
+    throw malformed(
+      `${member}/data`,
+      'The data of a relationship to one must be null or a resource identifier.',
+    );
+  const [linkedType, id] = [findMember(linkage, 'type'), findMember(linkage, 'id')];
+  if (typeof linkedType !== 'string' || typeof id !== 'string')
+    throw malformed(`${member}/data`, 'A resource identifier must have a type and an id, both strings.');
+  if (linkedType !== type)
+    throw misfit(`${member}/data/type`, `${shape.type}.${name} leads to ${type}, not to ${linkedType}.`);
+  return toKeySaid(other, id, [relation.name], `${member}/data`);
+}
+
+function toCell(value: Json, member: string): BatchCell {
+  if (value === null) return { cell: Cell.null, text: '' };
+  if (typeof value === 'string') {
+    // Stored, they would be other letters than those that were sent.
+    if (!isStorable(value))
+      throw misfit(
+        member,
+        'The text holds a NUL or half of a surrogate pair, which no text in PostgreSQL can.',
+      );
+    return { cell: Cell.text, text: value };
+  }
+  return { cell: Cell.json, text: toJsonText(value) };
+}
+
+function refuseOthers(object: JsonObject, known: readonly string[], at: string): void {
+  // "@-Members": https://jsonapi.org/format/1.1/#document-structure-at-members
+  const other = Object.keys(object).find((name) => !known.includes(name) && !name.startsWith('@'));
+  if (other === undefined) return;
+  const meant = didYouMean(other, known);
+  throw apiError(301, {
+    detail: `There is no member '${other}' here.`,
+    ...(meant === undefined ? {} : { hint: `Did you mean '${meant}'?` }),
+    pointer: { member: `${at}/${toPointer(other)}` },
+  });
+}
+
+function unknown(shape: ResourceShape, name: string, member: string) {
+  const meant = didYouMean(
+    name,
+    [...shape.attributes, ...shape.relationships].map((one) => one.name),
+  );
+  return misfit(member, `${shape.type} have no '${name}'.`, meant && `Did you mean '${meant}'?`);
+}
+
+/** Neither a NUL nor half of a surrogate pair is in it. */
+const isStorable = (text: string): boolean => !/\0|\p{Surrogate}/u.test(text);
+
+const noRecord = (shape: ResourceShape, id: string, member: string) =>
+  apiError(401, {
+    detail: `There is no ${shape.type} with the id '${id.slice(0, 60)}'.`,
+    pointer: { member },
+  });
+
+/** A name as a part of a JSON pointer (RFC 6901). */
+const toPointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+
+const malformed = (member: string, detail: string) => apiError(301, { detail, pointer: { member } });
+const another = (member: string, detail: string) => apiError(303, { detail, pointer: { member } });
+const misfit = (member: string, detail: string, hint?: string) =>
+  apiError(302, { detail, ...(hint === undefined ? {} : { hint }), pointer: { member } });

@@ -1,0 +1,44 @@
+// What the write path says of a record, as errors that point into the document it came in.
+import type { ResourceShape } from '../../../engine/documents/index.js';
+import type { RunIssue } from '../../../engine/pipeline/index.js';
+import { RECORDS_ERRORS } from '../../../engine/records/index.js';
+import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
+import { apiError } from '../api-errors.js';
+import type { Said } from '../document/read-resource.js';
+import { ApiFailure } from '../response/error-document.js';
+
+/** Throws all errors among the issues at once. */
+export function throwErrors(issues: readonly RunIssue[], said: readonly Said[], shape: ResourceShape): void {
+  const errors = issues.filter((issue) => issue.severity === 'error');
+  if (errors.length > 0) throw new ApiFailure(errors.map((issue) => toError(issue, said, shape)));
+}
+
+function toError(
+  { code, message, field }: RunIssue,
+  said: readonly Said[],
+  shape: ResourceShape,
+): DovetailError {
+  const number = Number(code.split('-')[1]) as keyof typeof RECORDS_ERRORS;
+  const kind = RECORDS_ERRORS[number] ?? { title: 'Refused', consequence: 'skip' };
+  const member = field === undefined ? undefined : findPlace(field, said, shape);
+  // Hints of the write path name options of a command.
+  return new DovetailError(code, kind, {
+    detail: message,
+    ...(member === undefined ? {} : { pointer: { member } }),
+  });
+}
+
+function findPlace(field: string, said: readonly Said[], shape: ResourceShape): string | undefined {
+  const [head = ''] = field.split('.');
+  const found =
+    said.find(({ path }) => path.join('.') === field) ?? said.find(({ path }) => path[0] === head);
+  const attribute = shape.attributeOf.get(field);
+  return found?.member ?? (attribute === undefined ? undefined : `/data/attributes/${attribute}`);
+}
+
+/** A record that refers to one that is not there: in a file it could still come. */
+export const waitingError = (shape: ResourceShape, said: readonly Said[]) =>
+  apiError(401, {
+    detail: `A record that the ${shape.type} would refer to is not there.`,
+    pointer: { member: said.find(({ path }) => path.length > 1)?.member ?? '/data/relationships' },
+  });
