@@ -1,6 +1,7 @@
 // The only file that knows every room: builds the app from its parts, and takes it apart again.
 import { dirname, join, resolve } from 'node:path';
 import { connectDatabase, type DatabaseTarget } from './app-database.js';
+import type { ServeSettings } from './app-serve.js';
 import { prepareDatabase } from './app-setup.js';
 import { createFilesDoor, type FilesDoor, PRUNE_TASK } from './doors/files/files-door.js';
 import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-load/initial-load-door.js';
@@ -12,6 +13,7 @@ import { createJobs, type Jobs } from './engine/jobs/jobs.js';
 import { toStorageSettings } from './engine/storage/index.js';
 import { readConfig } from './foundation/config/config-file.js';
 import { readDataFolder } from './foundation/config/data-folder.js';
+import type { HttpServer } from './foundation/http/server/http-server.js';
 import { type Clock, systemClock } from './foundation/lifecycle/clock.js';
 import { createCloseStack } from './foundation/lifecycle/close-stack.js';
 import type { Database } from './foundation/postgres/database.js';
@@ -47,6 +49,8 @@ export interface App {
   readonly files: FilesDoor['services'];
   readonly initialLoad: InitialLoadDoor['services'];
   readonly schedules: FilesDoor['schedules'];
+  /** Serves every door that has routes, until it is closed. Throws HTTP-121 where it can't listen. */
+  serve(settings: ServeSettings): Promise<HttpServer>;
   /** Absolute path; made by whoever first puts something there. */
   readonly dataFolder: string;
   /**
@@ -89,6 +93,10 @@ export async function createApp(settings: AppSettings): Promise<App> {
     });
     closing.add('the database', () => database.close());
     const catalog = createCatalog({ database, overrides: config.entities, schemas: config.schemas });
+    const access = createAccess({
+      database,
+      ...(settings.clock === undefined ? {} : { clock: settings.clock }),
+    });
     const files = createFilesDoor({
       database,
       catalog,
@@ -139,11 +147,21 @@ export async function createApp(settings: AppSettings): Promise<App> {
       database,
       target,
       catalog,
-      access: createAccess({ database, ...(settings.clock === undefined ? {} : { clock: settings.clock }) }),
       jobs,
       files: files.services,
       initialLoad: initialLoad.services,
       schedules: files.schedules,
+      access,
+      async serve(wish) {
+        const { serveApp } = await import('./app-serve.js');
+        const served = {
+          database,
+          catalog,
+          access,
+          ...(settings.log === undefined ? {} : { log: settings.log }),
+        };
+        return serveApp(served, wish);
+      },
       dataFolder,
       prepare: () => prepareDatabase(database, target),
       close: () => closing.close(),

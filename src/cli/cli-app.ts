@@ -41,6 +41,11 @@ export interface CliApp {
   /** Absent where the door is left out. */
   readonly initialLoad?: LoadServices;
   readonly schedules?: SchedulesServices;
+  /** Absent where there is no server. */
+  serve?(settings: {
+    readonly host?: string;
+    readonly port?: number;
+  }): Promise<{ readonly url: string; close(): Promise<void> }>;
   close(): Promise<void>;
 }
 

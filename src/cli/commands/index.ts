@@ -12,6 +12,7 @@ import { addLoadCommand } from './load-command.js';
 import { addMappingCommand } from './mapping-command.js';
 import { addRunsCommand } from './runs-command.js';
 import { addSchedulesCommand } from './schedules-command.js';
+import { addServeCommand, addStartCommand } from './start-command.js';
 import { addUninstallCommand } from './uninstall-command.js';
 import { addWorkCommand } from './work-command.js';
 
@@ -28,6 +29,8 @@ export const COMMANDS: readonly AddCommand[] = [
   addRunsCommand,
   addFilesCommand,
   addSchedulesCommand,
+  addStartCommand,
+  addServeCommand,
   addWorkCommand,
   addUninstallCommand,
 ];

@@ -9,7 +9,6 @@ import { createWorkLog } from '../work-log.js';
 export const addWorkCommand: AddCommand = (program, run) => {
   const command = program
     .command('work')
-    .alias('start')
     .summary('run queued work until stopped')
     .description(
       'Runs what was queued (imports with --background, and whatever else waits) until Ctrl-C or SIGTERM; then lets ' +

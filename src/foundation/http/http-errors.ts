@@ -1,4 +1,4 @@
-// What can go wrong on the way to an address on the network.
+// What can go wrong on the way to an address on the network, and with our own.
 import { errorRegister } from '../errors/dovetail-error.js';
 
 export const HTTP_ERRORS = {
@@ -10,6 +10,7 @@ export const HTTP_ERRORS = {
   106: { title: 'Too many redirects', consequence: 'stop' },
   107: { title: 'The address refuses', consequence: 'stop' },
   108: { title: 'The address is busy or broken', consequence: 'retry' },
+  121: { title: 'The server cannot listen there', consequence: 'stop' },
 } as const;
 
 export const httpError = errorRegister('HTTP', HTTP_ERRORS);

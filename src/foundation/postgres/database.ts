@@ -27,6 +27,8 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
   /** Most connections at once. Default 10. */
   readonly max?: number;
+  /** Milliseconds after which the server ends a statement. Default: the server's own setting. */
+  readonly statementMs?: number;
 }
 
 // Every value is read and written in one form, whatever the server's or the role's defaults are. The search_path stays
@@ -52,7 +54,11 @@ export function openDatabase(connection: string | pg.ClientConfig, options: Data
     max: options.max ?? 10,
     // Awaited by pg-pool before the client is handed out, so no query overtakes the settings.
     onConnect: async (client) => {
-      await client.query(SESSION_SETTINGS);
+      const limit =
+        options.statementMs === undefined
+          ? ''
+          : `; set statement_timeout = ${Math.trunc(options.statementMs)}`;
+      await client.query(SESSION_SETTINGS + limit);
     },
   });
   // An idle client whose server goes away emits here; the pool drops it, the next query gets a new one or the error.

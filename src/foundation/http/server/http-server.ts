@@ -1,6 +1,7 @@
 // The server that doors put their routes on: limits, request numbers, draining. It knows no door.
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { httpError } from '../http-errors.js';
 
 export interface HttpServerOptions {
   /** Whom to listen to. Default `127.0.0.1`: nobody but this machine. */
@@ -26,6 +27,28 @@ export interface HttpServer {
   readonly url: string;
   /** Takes no new requests, answers those that run, then ends; connections that stay are cut after the time-out. */
   close(): Promise<void>;
+}
+
+function toListenError({ host, port }: { host: string; port: number }, cause: NodeJS.ErrnoException): Error {
+  const reasons: Readonly<Record<string, { readonly detail: string; readonly hint: string }>> = {
+    EADDRINUSE: {
+      detail: `Port ${port} of ${host} is taken by another program.`,
+      hint: 'Choose another with --port, or 0 for any free one.',
+    },
+    EACCES: {
+      detail: `Port ${port} may not be used.`,
+      hint: 'Ports below 1024 belong to the system; choose another with --port.',
+    },
+    EADDRNOTAVAIL: {
+      detail: `This machine has no address ${host}.`,
+      hint: 'Choose one it has with --host, or 0.0.0.0 for all of them.',
+    },
+  };
+  const reason = reasons[cause.code ?? ''] ?? {
+    detail: `Listening on ${host}:${port} failed: ${cause.message}.`,
+    hint: 'Look at --host and --port.',
+  };
+  return httpError(121, { ...reason, cause });
 }
 
 const BODY_BYTES = 1 << 20;
@@ -67,7 +90,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     ),
   );
   for (const routes of options.routes) routes(server);
-  await server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 4000 });
+  const wished = { host: options.host ?? '127.0.0.1', port: options.port ?? 4000 };
+  await server.listen(wished).catch((cause: NodeJS.ErrnoException) => {
+    throw toListenError(wished, cause);
+  });
   const address = server.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   const host = options.host ?? '127.0.0.1';

@@ -1,0 +1,64 @@
+// The server with the doors that have routes: put together apart from the rest, because only `start` and `serve` need its libraries.
+import { createApiDoor } from './doors/api/api-door.js';
+import type { Access } from './engine/access/index.js';
+import type { CatalogService } from './engine/catalog/index.js';
+import type { JobLog } from './engine/jobs/job-log.js';
+import { DovetailError } from './foundation/errors/dovetail-error.js';
+import { type HttpServer, startHttpServer } from './foundation/http/server/http-server.js';
+import { type Database, openDatabase } from './foundation/postgres/database.js';
+
+export interface ServeSettings {
+  /** Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Default 4000; 0: any free one. */
+  readonly port?: number;
+}
+
+export interface Served {
+  readonly database: Database;
+  readonly catalog: CatalogService;
+  readonly access: Access;
+  readonly log?: JobLog;
+}
+
+/** Connections that requests share; each waits for a free one. */
+const CONNECTIONS = 20;
+/** Milliseconds that one statement of a request may take. */
+const STATEMENT_MS = 15_000;
+
+export async function serveApp(
+  { database, catalog, access, log }: Served,
+  settings: ServeSettings,
+): Promise<HttpServer> {
+  const requests = openDatabase(database.connection, {
+    applicationName: 'dovetail_api',
+    max: CONNECTIONS,
+    statementMs: STATEMENT_MS,
+  });
+  const door = createApiDoor({
+    database: requests,
+    readCatalog: () => catalog.read(),
+    access,
+    now: () => performance.now(),
+    onError: (error, { id, method, address }) => {
+      // What a client did wrong is told to the client; what went wrong here is for the operator.
+      const inside =
+        error instanceof DovetailError ? error.code === 'API-110' : (error as Error).name !== 'ApiFailure';
+      const request = { request: id, method, address: address.split('?')[0] };
+      if (inside) log?.error({ ...request, error: (error as Error).message }, 'a request failed');
+    },
+  });
+  try {
+    const server = await startHttpServer({ ...settings, routes: [door.routes], onUnreadable: door.refuse });
+    return {
+      url: server.url,
+      async close() {
+        await server.close();
+        await requests.close();
+      },
+    };
+  } catch (error) {
+    await requests.close();
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+// dovetail start: the API and a worker in one process; dovetail serve: the API alone.
+import type { Command } from 'commander';
+import { addHelpTail } from '../command-help.js';
+import type { AddCommand } from '../command-runner.js';
+import { ExitCode } from '../exit-codes.js';
+import { wholeNumber } from '../option-values.js';
+import { countOf } from '../terminal/number-text.js';
+import { createWorkLog } from '../work-log.js';
+
+interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly concurrency: number;
+}
+
+const withAddress = (command: Command): Command =>
+  command
+    .option(
+      '--host <address>',
+      'whom to listen to; 0.0.0.0 is everybody who reaches this machine',
+      '127.0.0.1',
+    )
+    .option('--port <n>', 'the port; 0 is any free one', wholeNumber(0), 4000);
+
+export const addStartCommand: AddCommand = (program, run) => {
+  const command = withAddress(
+    program
+      .command('start')
+      .summary('serve the API and run queued work until stopped')
+      .description(
+        'Serves every entity as a resource of JSON:API under /api, and runs what was queued, until Ctrl-C or SIGTERM; then answers what ' +
+          'was asked and lets what runs come to a safe end. Listens to this machine only, unless --host says otherwise.',
+      ),
+  )
+    .option('--concurrency <n>', 'jobs at once', wholeNumber(1), 2)
+    .action(
+      run(async (context, options: ServeOptions) => {
+        const app = await context.openApp({ log: createWorkLog(context) });
+        await app.prepare();
+        const server = await app.serve!(options);
+        const { concurrency } = options;
+        const workers = await app.jobs.startWorkers({ concurrency, signal: context.signal });
+        context.result({ url: server.url, api: `${server.url}/api`, worker: workers.id, concurrency }, () => [
+          `Serving ${app.target.says} at ${context.out.style.bold(`${server.url}/api`)}, ${countOf(concurrency, 'job')} at once. Ctrl-C stops it cleanly.`,
+        ]);
+        await workers.stopped;
+        await server.close();
+        context.remark('Stopped; nothing was left half-done.');
+        return ExitCode.ok;
+      }),
+    );
+  addHelpTail(command, {
+    examples: [
+      ['dovetail start', 'this machine alone reaches it, at port 4000'],
+      ['dovetail start --host 0.0.0.0 --port 8080', 'behind a proxy that speaks TLS'],
+    ],
+    exitCodes: [0, 1, 2, 3, 7],
+  });
+};
+
+export const addServeCommand: AddCommand = (program, run) => {
+  const command = withAddress(
+    program
+      .command('serve')
+      .summary('serve the API until stopped')
+      .description(
+        'Serves the API as `start` does, without running queued work: beside `dovetail work`, as many of each as wanted, on as many machines.',
+      ),
+  ).action(
+    run(async (context, options: ServeOptions) => {
+      const app = await context.openApp({ log: createWorkLog(context) });
+      await app.prepare();
+      const server = await app.serve!(options);
+      context.result({ url: server.url, api: `${server.url}/api` }, () => [
+        `Serving ${app.target.says} at ${context.out.style.bold(`${server.url}/api`)}. Ctrl-C stops it cleanly.`,
+      ]);
+      await new Promise<void>((stopped) => {
+        if (context.signal.aborted) stopped();
+        context.signal.addEventListener('abort', () => stopped(), { once: true });
+      });
+      await server.close();
+      context.remark('Stopped; every request that came was answered.');
+      return ExitCode.ok;
+    }),
+  );
+  addHelpTail(command, {
+    examples: [['dovetail serve --port 4001', 'a second one beside the first']],
+    exitCodes: [0, 1, 2, 3, 7],
+  });
+};
