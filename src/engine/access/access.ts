@@ -10,6 +10,10 @@ import type { Random } from './keys/api-key.js';
 import { createKeyCheck } from './keys/authenticate-key.js';
 import { type ClientServices, createClientServices } from './management/client-services.js';
 import { createKeyServices, type KeyServices } from './management/key-services.js';
+import { createRoleServices, type RoleServices } from './management/role-services.js';
+import { createUnitServices, type UnitServices } from './management/unit-services.js';
+import { createUserServices, type UserServices } from './management/user-services.js';
+import { type AuthenticateUser, createSignIn } from './passwords/sign-in.js';
 import { readPolicy, toCallerGrants } from './policy.js';
 import { createVersionCache } from './version-cache.js';
 
@@ -27,6 +31,8 @@ export interface Access {
    * What was changed is noticed within two seconds, by whatever process it was changed.
    */
   authenticateKey(key: string): Promise<Caller | undefined>;
+  /** A user by e-mail address and password. Whoever fails again and again has to wait. */
+  readonly authenticateUser: AuthenticateUser;
   /**
    * The catalog as the caller may see it; that of whoever runs the program is the catalog itself. The same object as
    * before while neither the catalog nor anything about access changed.
@@ -34,7 +40,10 @@ export interface Access {
   catalogFor(caller: Caller, catalog: Catalog): Promise<Catalog>;
   /** Notices now what was changed until now. */
   refresh(): Promise<void>;
+  readonly roles: RoleServices;
+  readonly users: UserServices;
   readonly clients: ClientServices;
+  readonly units: UnitServices;
   readonly keys: KeyServices;
 }
 
@@ -42,6 +51,7 @@ export function createAccess({ database, clock = systemClock, random = randomByt
   const versions = createVersionCache(database, clock, createAccessStore);
   return {
     authenticateKey: createKeyCheck(database, clock, versions),
+    authenticateUser: createSignIn(database, clock),
     async catalogFor(caller, catalog) {
       if (caller.kind === 'program') return catalog;
       const store = await versions.current();
@@ -65,6 +75,9 @@ export function createAccess({ database, clock = systemClock, random = randomByt
     async refresh() {
       await versions.refresh();
     },
+    roles: createRoleServices({ database }),
+    users: createUserServices({ database, clock }),
+    units: createUnitServices({ database, clock }),
     clients: createClientServices({ database, clock }),
     keys: createKeyServices({ database, clock, random }),
   };
