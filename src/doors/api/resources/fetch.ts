@@ -55,11 +55,12 @@ function toScope(target: Target): Pick<TreeRequest, 'key' | 'from'> {
 function toPaging(
   { page }: FetchQuery,
   many: boolean,
-): Pick<TreeRequest, 'limit' | 'offset' | 'after' | 'before' | 'total'> {
+): Pick<TreeRequest, 'limit' | 'peek' | 'offset' | 'after' | 'before' | 'total'> {
   if (!many) return { limit: 1 };
   const { size, number, after, before, total } = page;
   return {
-    limit: size + 1,
+    limit: size,
+    peek: true,
     ...(number === undefined ? {} : { offset: (number - 1) * size }),
     ...(after === undefined ? {} : { after }),
     ...(before === undefined ? {} : { before }),

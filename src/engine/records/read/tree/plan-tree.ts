@@ -39,6 +39,9 @@ export function planTree(catalog: Catalog, request: TreeRequest): TreePlan {
   const read = backwards ? reverseOrder(order) : order;
   const behind = place ? [afterSql(read, checkPlace(order, place), value)] : [];
   tables.push(rootTable(scope, request, order, read, [...conditions, ...behind]));
+  // The record that is only peeked at has nothing around it.
+  const page = request.peek && request.root.include.length > 0 ? 'page' : 'n0';
+  if (page !== 'n0') tables.push(`page as (select * from n0 where _dt_n <= ${Math.trunc(request.limit)})`);
   nodes.push(request.root);
   rows.push(`(${rowsOf(scope, request.root, 0, 'n0', 'root')} order by _dt_n)`);
 
@@ -47,7 +50,14 @@ export function planTree(catalog: Catalog, request: TreeRequest): TreePlan {
       const number = nodes.push(node) - 1;
       const name = `n${number}`;
       tables.push(
-        includedTable(scope, parent.entity, `n${at}`, relation, name, request.includeLimit ?? INCLUDE_LIMIT),
+        includedTable(
+          scope,
+          parent.entity,
+          at === 0 ? page : `n${at}`,
+          relation,
+          name,
+          request.includeLimit ?? INCLUDE_LIMIT,
+        ),
       );
       rows.push(`(${rowsOf(scope, node, number, name, 'included')})`);
       include(node, number);
@@ -118,7 +128,7 @@ function checkPlace(
 
 function rootTable(
   scope: ReadScope,
-  { limit, offset = 0 }: TreeRequest,
+  { limit, peek = false, offset = 0 }: TreeRequest,
   order: readonly OrderColumn[],
   read: readonly OrderColumn[],
   conditions: readonly string[],
@@ -134,7 +144,7 @@ function rootTable(
   ];
   const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
   const skip = offset > 0 ? ` offset ${Math.trunc(offset)}` : '';
-  return `n0 as materialized (select ${columns.join(', ')} from ${scope.fromSql()}${where}${by === '' ? '' : ` order by ${by}`} limit ${Math.trunc(limit)}${skip})`;
+  return `n0 as materialized (select ${columns.join(', ')} from ${scope.fromSql()}${where}${by === '' ? '' : ` order by ${by}`} limit ${Math.trunc(limit) + (peek ? 1 : 0)}${skip})`;
 }
 
 const hasVersion = (entity: Entity): boolean => entity.kind === 'table';

@@ -27,6 +27,8 @@ export interface TreeRequest {
   readonly from?: { readonly entity: Entity; readonly key: string; readonly relation: string };
   readonly order?: readonly TreeOrder[];
   readonly limit: number;
+  /** True: one record more is read, without what is around it, so that the caller knows whether there are more. Default false. */
+  readonly peek?: boolean;
   /** Records passed over, for pages by number. Default 0. */
   readonly offset?: number;
   /** A record's `place`, of a reading in the same order: only what comes after it, or before it. */
