@@ -1,8 +1,9 @@
 // What a request needs of the rest of the program.
 import type { Access, Caller } from '../../engine/access/index.js';
 import type { Catalog } from '../../engine/catalog/index.js';
-import type { Origin } from '../../engine/records/index.js';
-import type { Client, Database } from '../../foundation/postgres/database.js';
+import type { Origin, RecordRooms } from '../../engine/records/index.js';
+import type { Database } from '../../foundation/postgres/database.js';
+import { createPreparedQueries } from '../../foundation/postgres/prepared-query.js';
 import { apiError } from './api-errors.js';
 import type { RawRequest } from './request/api-request.js';
 
@@ -16,8 +17,7 @@ export interface ApiServices {
   catalogFor(caller: Caller): Promise<Catalog>;
   locate(address: string): { readonly base: string; readonly path: string; readonly query: string };
   read<R extends object>(sql: string, parameters: readonly string[]): Promise<readonly R[]>;
-  /** In a transaction of its own. */
-  write<T>(work: (client: Client) => Promise<T>): Promise<T>;
+  readonly records: RecordRooms;
   /** Told of everything that is answered with an error. */
   onError(error: unknown, raw: RawRequest): void;
 }
@@ -38,6 +38,7 @@ const CATALOG_AGE_MS = 1_000;
 
 export function createApiServices(options: ApiServicesOptions): ApiServices {
   const { database, access, base, now } = options;
+  const statements = createPreparedQueries(database);
   let known: { readonly at: number; readonly catalog: Promise<Catalog> } | undefined;
 
   function readCatalog(): Promise<Catalog> {
@@ -73,8 +74,8 @@ export function createApiServices(options: ApiServicesOptions): ApiServices {
       const [path = '', ...rest] = address.split('?');
       return { base, path: path.slice(base.length), query: rest.join('?') };
     },
-    read: async (sql, parameters) => (await database.query(sql, parameters)).rows as never,
-    write: (work) => database.transaction(work),
+    read: async (sql, parameters) => (await statements.query(sql, parameters)).rows as never,
+    records: { statements, transaction: (work) => database.transaction(work) },
     onError: options.onError,
   };
 }

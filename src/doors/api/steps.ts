@@ -28,7 +28,7 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       shapes,
       caller,
       read: services.read,
-      write: services.write,
+      records: services.records,
     };
     const answer = await operation(request, target);
     return finishAnswer(raw, answer);

@@ -37,6 +37,6 @@ export {
   writeChunkWithParts,
 } from './write/write-parts.js';
 export { planWrite } from './write/write-plan.js';
-export { lockRecord, type RecordOutcome, writeRecord } from './write/write-record.js';
+export { type RecordOutcome, type RecordRooms, writeRecord } from './write/write-record.js';
 export { newHabit, type WriteHabit } from './write/write-totals.js';
 export * from './write-request.js';

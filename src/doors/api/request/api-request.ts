@@ -3,7 +3,7 @@
 import type { Caller } from '../../../engine/access/index.js';
 import type { Catalog } from '../../../engine/catalog/index.js';
 import type { ResourceShapes } from '../../../engine/documents/index.js';
-import type { Client } from '../../../foundation/postgres/database.js';
+import type { RecordRooms } from '../../../engine/records/index.js';
 
 /** As it came. */
 export interface RawRequest {
@@ -28,6 +28,6 @@ export interface ApiRequest extends RawRequest {
   readonly caller: Caller;
   /** Runs a reading statement, within the time that a request has. */
   read<R extends object>(sql: string, parameters: readonly string[]): Promise<readonly R[]>;
-  /** Runs `work` in a transaction: kept if it returns, taken back if it throws. */
-  write<T>(work: (client: Client) => Promise<T>): Promise<T>;
+  /** For writing. */
+  readonly records: RecordRooms;
 }

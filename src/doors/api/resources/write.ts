@@ -1,16 +1,8 @@
 // Creating, updating and deleting one resource, and setting a relationship to one: https://jsonapi.org/format/1.1/#crud
-// Each is one transaction; a request that fails writes nothing.
-import {
-  lockRecord,
-  planWrite,
-  type RecordOutcome,
-  type Strategy,
-  type WritePlan,
-  writeRecord,
-} from '../../../engine/records/index.js';
+// Each is one transaction, most of them one statement; a request that fails writes nothing.
+import { planWrite, type Strategy, writeRecord } from '../../../engine/records/index.js';
 import { findKeyFields } from '../../../engine/records/read/index.js';
 import { toCellBatch } from '../../../foundation/cells/row-batch.js';
-import type { Client } from '../../../foundation/postgres/database.js';
 import { apiError } from '../api-errors.js';
 import { toOrigin } from '../api-services.js';
 import { readJson } from '../document/read-json.js';
@@ -28,63 +20,35 @@ export async function createResource(request: ApiRequest, target: Target): Promi
   const { shape } = target;
   const { id, said } = readResource(request.shapes, shape, readBody(request));
   const all = id === undefined ? said : [...toClientId(shape, id), ...said];
-  const identity = id === undefined ? undefined : keyNames(target);
-  return request.write(async (client) => {
-    const { outcome } = await writeSaid(request, client, target, 'add', all, identity);
-    const key = outcome.key ?? id;
-    if (key === undefined)
-      throw apiError(110, { detail: 'The record was written, but its key is not known.' });
-    const answer = await fetchWritten(request, client, { kind: 'record', shape, id: key });
-    return {
-      ...answer,
-      status: 201,
-      headers: { ...answer.headers, location: toAddress(request.base, shape.type, key) },
-    };
-  });
+  const outcome = await write(request, target, 'add', all, id === undefined ? undefined : keyNames(target));
+  const key = outcome.key ?? id;
+  if (key === undefined) throw apiError(110, { detail: 'The record was written, but its key is not known.' });
+  const answer = await fetchWritten(request, { kind: 'record', shape, id: key });
+  const location = toAddress(request.base, shape.type, key);
+  return { ...answer, status: 201, headers: { ...answer.headers, location } };
 }
 
 export async function updateResource(request: ApiRequest, target: Target): Promise<Answer> {
   const { shape, id } = target as OfKind<'record'>;
   const { said } = readResource(request.shapes, shape, readBody(request), id);
-  return request.write(async (client) => {
-    await checkVersion(request, client, target, id);
-    // Without anything to set the record is only looked at.
-    const { outcome } =
-      said.length === 0
-        ? { outcome: undefined }
-        : await writeSaid(request, client, target, 'update', withKey(target, id, said), keyNames(target));
-    const answer = await fetchWritten(request, client, { kind: 'record', shape, id: outcome?.key ?? id });
-    if (!prefersMinimal(request)) return answer;
-    return { status: 204, headers: { ...answer.headers, 'preference-applied': 'return=minimal' } };
-  });
+  await write(request, target, 'update', withKey(target, id, said), keyNames(target));
+  const answer = await fetchWritten(request, { kind: 'record', shape, id });
+  if (!prefersMinimal(request)) return answer;
+  return { status: 204, headers: { ...answer.headers, 'preference-applied': 'return=minimal' } };
 }
 
 export async function deleteResource(request: ApiRequest, target: Target): Promise<Answer> {
-  const { shape, id } = target as OfKind<'record'>;
-  return request.write(async (client) => {
-    await checkVersion(request, client, target, id);
-    const { outcome } = await writeSaid(
-      request,
-      client,
-      target,
-      'delete',
-      withKey(target, id, []),
-      keyNames(target),
-    );
-    if (outcome.action !== 'deleted') throw notThere(shape.type, id);
-    return { status: 204, headers: {} };
-  });
+  const { id } = target as OfKind<'record'>;
+  await write(request, target, 'delete', withKey(target, id, []), keyNames(target));
+  return { status: 204, headers: {} };
 }
 
 export async function updateRelationship(request: ApiRequest, target: Target): Promise<Answer> {
   const { shape, id, relationship } = target as OfKind<'related' | 'relationship'>;
   const linkage = readData(readJson(request.body ?? Buffer.alloc(0)));
   const said = readLinkage(request.shapes, shape, relationship.name, linkage, '');
-  return request.write(async (client) => {
-    await checkVersion(request, client, target, id);
-    await writeSaid(request, client, target, 'update', withKey(target, id, said), keyNames(target));
-    return { status: 204, headers: {} };
-  });
+  await write(request, target, 'update', withKey(target, id, said), keyNames(target));
+  return { status: 204, headers: {} };
 }
 
 const readBody = ({ body }: ApiRequest) => readJson(body ?? Buffer.alloc(0));
@@ -119,15 +83,16 @@ function withKey(target: Target, id: string, said: readonly Said[]): readonly Sa
   });
 }
 
-async function writeSaid(
+/** Throws what is wrong with the record, or with the request: then nothing was written. */
+async function write(
   request: ApiRequest,
-  client: Client,
   target: Target,
   strategy: Strategy,
   said: readonly Said[],
   identity: readonly string[] | undefined,
-): Promise<{ readonly outcome: RecordOutcome; readonly plan: WritePlan }> {
+): Promise<{ readonly key?: string }> {
   const { shape } = target;
+  const id = 'id' in target ? target.id : undefined;
   const plan = planWrite({
     catalog: request.catalog,
     entity: shape.entity,
@@ -136,49 +101,52 @@ async function writeSaid(
     ...(identity === undefined || identity.length === 0 ? {} : { identity }),
     origin: toOrigin(request.caller, request.id),
   });
-  const batch = toCellBatch(
-    said.map(({ path }) => path.join('.')),
-    [{ line: 1, cells: said.map(({ cell }) => cell) }],
-    1,
-  );
-  const outcome = await writeRecord(client, plan, batch);
-  throwErrors(outcome.issues, said, shape);
-  if (outcome.waits) throw strategy === 'delete' ? inUse(shape.type) : waitingError(shape, said);
-  return { outcome, plan };
-}
-
-/** Locks the record. Throws API-401 if there is none, API-403 (412) if it is not the version that the client knows. */
-async function checkVersion(request: ApiRequest, client: Client, target: Target, id: string): Promise<void> {
-  const asked = request.headers['if-match'];
-  const stored = await lockRecord(client, target.shape, id);
-  if (!stored) throw notThere(target.shape.type, id);
-  if (typeof asked !== 'string' || asked.trim() === '*') return;
-  // By strong comparison (RFC 9110, 13.1.1); of our tags the part before the point is the record's version.
-  const versions = asked.split(',').map((tag) => /^"(\d+)[."]/.exec(tag.trim())?.[1]);
-  if (versions.includes(stored.version)) return;
-  throw apiError(403, {
-    detail: `The ${target.shape.type} '${id}' has changed since it was read; nothing was written.`,
-    hint: 'Fetch it again, and send the change with its new ETag.',
-    pointer: { header: 'If-Match' },
+  const columns = said.map(({ path }) => path.join('.'));
+  const batch = toCellBatch(columns, [{ line: 1, cells: said.map(({ cell }) => cell) }], 1);
+  const versions = readVersions(request);
+  const outcome = await writeRecord(request.records, {
+    plan,
+    batch,
+    ...(id === undefined ? {} : { key: id }),
+    ...(versions === undefined ? {} : { versions }),
   });
+  switch (outcome.action) {
+    case 'refused':
+      throwErrors(outcome.issues, said, shape);
+      return {};
+    case 'waits':
+      throw strategy === 'delete' ? inUse(shape.type) : waitingError(shape, said);
+    case 'missing':
+      throw notThere(shape.type, id ?? '');
+    case 'changed':
+      throw lostUpdate(shape.type, id ?? '');
+    default:
+      return outcome;
+  }
 }
 
-/** The record as it is now, seen by the transaction that wrote it. */
-function fetchWritten(request: ApiRequest, client: Client, target: Target): Promise<Answer> {
-  const read: ApiRequest['read'] = async (sql, parameters) =>
-    (await client.query(sql, [...parameters])).rows as never;
-  return fetchTarget(
-    {
-      ...request,
-      address: toAddress(request.base, target.shape.type, (target as OfKind<'record'>).id),
-      read,
-    },
-    target,
-  );
+/** By strong comparison (RFC 9110, 13.1.1); of our tags the part before the point is the record's version. */
+function readVersions({ headers }: ApiRequest): readonly string[] | undefined {
+  const asked = headers['if-match'];
+  if (typeof asked !== 'string' || asked.trim() === '*') return undefined;
+  return asked.split(',').map((tag) => /^"(\d+)[."]/.exec(tag.trim())?.[1] ?? '0');
+}
+
+/** The record as it is now. */
+function fetchWritten(request: ApiRequest, target: OfKind<'record'>): Promise<Answer> {
+  const address = toAddress(request.base, target.shape.type, target.id);
+  return fetchTarget({ ...request, address }, target);
 }
 
 const prefersMinimal = ({ headers }: ApiRequest): boolean =>
   /(?:^|[,\s])return=minimal(?:[,;\s]|$)/i.test(String(headers['prefer'] ?? ''));
+
+const lostUpdate = (type: string, id: string) =>
+  apiError(403, {
+    detail: `The ${type} '${id}' has changed since it was read; nothing was written.`,
+    hint: 'Fetch it again, and send the change with its new ETag.',
+    pointer: { header: 'If-Match' },
+  });
 
 const inUse = (type: string) =>
   apiError(404, {

@@ -1,7 +1,7 @@
 // Remembers which identities a source already had, in 8 bytes a row (12 where a mistake would cost a row), so that
 // ten million rows fit beside everything else. Finds candidates; wherever a row is dropped the server compares exactly.
 
-const LEAST_CAPACITY = 1 << 16;
+const LEAST_CAPACITY = 1 << 10;
 const MOST_CAPACITY = 1 << 24;
 // Fuller tables are slower only near their end, and ten million rows must fit beside everything else.
 const FULL = 0.85;

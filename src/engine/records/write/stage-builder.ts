@@ -14,6 +14,7 @@ export class StageBuilder {
   position = 0;
   read = 0;
   readonly #chunkRows: number;
+  readonly #first: number;
   #limit: number;
   readonly #columns: number;
   readonly #pool: Buffer[] = [];
@@ -41,7 +42,9 @@ export class StageBuilder {
     this.#columns = columns;
     this.#chunkRows = rows.most;
     this.#limit = Math.min(rows.first, rows.most);
-    this.buffer = Buffer.allocUnsafe(FIRST_BYTES);
+    // A chunk of one row is that of a request: it must not take a megabyte.
+    this.#first = Math.min(FIRST_BYTES, rows.most * 4_096);
+    this.buffer = Buffer.allocUnsafe(this.#first);
     this.#says = new Uint8Array(columns);
   }
 
@@ -162,7 +165,7 @@ export class StageBuilder {
         if (data.length <= 2 * MOST_BYTES) this.#pool.push(data);
       },
     };
-    this.buffer = this.#pool.pop() ?? Buffer.allocUnsafe(nextSize(this.position));
+    this.buffer = this.#pool.pop() ?? Buffer.allocUnsafe(nextSize(this.position, this.#first));
     this.position = 0;
     this.read = 0;
     this.#limit = Math.min(this.#chunkRows, this.#limit * 2);
@@ -186,8 +189,8 @@ export class StageBuilder {
 }
 
 /** Room for a chunk like the last one and a little more. */
-const nextSize = (used: number): number =>
-  Math.min(MOST_BYTES + FIRST_BYTES, Math.max(FIRST_BYTES, Math.ceil(used * 1.1)));
+const nextSize = (used: number, first: number): number =>
+  Math.min(MOST_BYTES + FIRST_BYTES, Math.max(first, Math.ceil(used * 1.1)));
 
 function putNumber(value: number, out: Buffer, pos: number): number {
   let digits = 1;

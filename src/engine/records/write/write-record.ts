@@ -5,31 +5,63 @@ import type { FoundIssue } from '../../pipeline/run.js';
 import { hasKeySql } from '../read/record-key.js';
 import type { WritePlan } from './plan-parts.js';
 import { storedIn } from './resolve-sql.js';
-import type { HookCircumstances } from './rules/ruling.js';
 import { StageEncoder } from './stage-encoder.js';
+import { canWriteAtOnce, type OwnStatements, writeAtOnce } from './write-at-once.js';
 import { writeChunk } from './write-chunk.js';
 import { WriteTotals } from './write-totals.js';
 
-export interface RecordOutcome {
-  readonly action: 'added' | 'updated' | 'deleted' | 'unchanged' | 'none';
-  /** Of the record, as text; absent for `unchanged`, `none`, and where the table has rewrite rules. */
+export interface RecordWrite {
+  readonly plan: WritePlan;
+  /** Of one row. */
+  readonly batch: CellBatch;
+  /** The key of the record that is meant, as text; for `update` and `delete`. */
   readonly key?: string;
-  /** Its errors, and warnings. With an error nothing may be kept: the caller rolls back. */
-  readonly issues: readonly FoundIssue[];
-  /** True if it refers to a record that is not there. */
-  readonly waits: boolean;
+  /** Versions of which the record must have one. Default: any. */
+  readonly versions?: readonly string[];
 }
+
+export interface RecordRooms {
+  /** For a statement that is its own transaction. */
+  readonly statements: OwnStatements;
+  /** Kept if `work` returns, taken back if it throws. */
+  transaction<T>(work: (client: Client) => Promise<T>): Promise<T>;
+}
+
+/** `missing`: there is no record with the key. `changed`: it has another version. `waits`: it refers to a record that is not there. */
+export type RecordOutcome =
+  | { readonly action: 'added' | 'updated' | 'deleted' | 'unchanged'; readonly key?: string }
+  | { readonly action: 'missing' | 'changed' | 'waits' }
+  | { readonly action: 'refused'; readonly issues: readonly FoundIssue[] };
 
 /** There is no run whose later rows could bring what is missing. */
 const NO_RUN = '0';
 
-/** Writes the one row of `batch`, in the caller's transaction. Throws only for what is not the record's fault. */
-export async function writeRecord(
-  client: Client,
-  plan: WritePlan,
-  batch: CellBatch,
-  circumstances: HookCircumstances = {},
-): Promise<RecordOutcome> {
+/** Writes the record, or nothing at all. Throws only for what is not the record's fault. */
+export async function writeRecord(rooms: RecordRooms, write: RecordWrite): Promise<RecordOutcome> {
+  const { plan, versions } = write;
+  if (canWriteAtOnce(plan) && (versions?.length ?? 0) < 2) {
+    const written = await writeAtOnce(rooms.statements, plan, stage(write), versions?.[0]);
+    if (written) return written;
+  }
+  let outcome: RecordOutcome | undefined;
+  return rooms
+    .transaction(async (client) => {
+      outcome = await writeInTransaction(client, write);
+      if (!('key' in outcome) && !KEPT.has(outcome.action)) throw new TakenBack();
+      return outcome;
+    })
+    .catch((error) => {
+      if (error instanceof TakenBack) return outcome!;
+      throw error;
+    });
+}
+
+const KEPT = new Set<RecordOutcome['action']>(['added', 'updated', 'deleted', 'unchanged']);
+
+/** Ends a transaction of which nothing is to be kept. */
+class TakenBack extends Error {}
+
+function stage({ plan, batch }: RecordWrite) {
   const encoder = new StageEncoder(plan, {
     partitions: 1,
     seed: 0,
@@ -37,32 +69,37 @@ export async function writeRecord(
     expectedRows: 1,
     committed: [0],
   });
-  const chunk = encoder.encode(batch)[0] ?? encoder.finish()[0]!;
+  return encoder.encode(batch)[0] ?? encoder.finish()[0]!;
+}
+
+async function writeInTransaction(client: Client, write: RecordWrite): Promise<RecordOutcome> {
+  const { plan, key, versions } = write;
+  if (key !== undefined) {
+    const version = await lockRecord(client, plan, key);
+    if (version === undefined) return { action: 'missing' };
+    if (versions !== undefined && !versions.includes(version)) return { action: 'changed' };
+  }
   const totals = new WriteTotals();
-  const { issues } = await writeChunk(client, { ...plan, returnsKeys: true }, chunk, NO_RUN, {
-    ...circumstances,
+  const { issues } = await writeChunk(client, { ...plan, returnsKeys: true }, stage(write), NO_RUN, {
     totals,
   });
-  const action =
-    (['added', 'updated', 'deleted', 'unchanged'] as const).find((name) => totals[name] > 0) ?? 'none';
-  const key = totals.keys[0];
-  return { action, ...(key === undefined ? {} : { key }), issues, waits: totals.postponed > 0 };
+  if (issues.some((issue) => issue.severity === 'error')) return { action: 'refused', issues };
+  if (totals.postponed > 0) return { action: 'waits' };
+  const action = (['added', 'updated', 'deleted', 'unchanged'] as const).find((name) => totals[name] > 0);
+  const written = totals.keys[0];
+  return { action: action ?? 'unchanged', ...(written === undefined ? {} : { key: written }) };
 }
 
 /**
  * Locks the record with this key until the transaction ends, so that what is compared with its version holds when it is written.
- * Undefined if there is none. Throws READ-206 for a text that can't be a key.
+ * Throws READ-206 for a text that can't be a key.
  */
-export async function lockRecord(
-  client: Client,
-  plan: Pick<WritePlan, 'entity'>,
-  key: string,
-): Promise<{ readonly version: string } | undefined> {
+async function lockRecord(client: Client, plan: WritePlan, key: string): Promise<string | undefined> {
   const values: string[] = [];
   const has = hasKeySql(plan.entity, 't', key, (value) => `$${values.push(value)}`);
   const { rows } = await client.query<{ version: string }>(
     `select t.xmin::text as version from ${storedIn(plan.entity)} t where ${has} for update`,
     values,
   );
-  return rows[0];
+  return rows[0]?.version;
 }

@@ -38,9 +38,9 @@ export const COUNTED = `(select count(*)::int as judged,
 
 const ACTION = { ins: 'i', upd: 'u', del: 'd' } as const satisfies Record<string, KeptAction>;
 
-/** Judges the chunk and writes it, in one statement. */
-export function writeRows(plan: WritePlan, options: JudgeOptions): string {
-  const parts = writingParts(plan, options.says);
+/** Judges the chunk and writes it, in one statement. `and`: a further condition of what is updated or deleted, on the record `t`. */
+export function writeRows(plan: WritePlan, options: JudgeOptions, and = ''): string {
+  const parts = writingParts(plan, options.says, 'src', and);
   const count = (name: keyof typeof parts): string =>
     parts[name] ? `(select count(*) from ${name})::int` : '0';
   const { keeping } = plan;

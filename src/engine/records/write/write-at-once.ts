@@ -1,0 +1,100 @@
+// One record in one statement, mark of origin included, for what most single writes are: no hook to be asked, nothing to be created on
+// the way, nothing wrong. What it can't do it leaves, with nothing written, to the chunk's way, which knows how to say why.
+
+import { ident } from '../../../foundation/postgres/sql-text.js';
+import { findKeyFields } from '../read/record-key.js';
+import type { WritePlan } from './plan-parts.js';
+import { isRowsFault } from './row-fault.js';
+import { STAGE, stageType } from './stage-table.js';
+import type { StagedChunk } from './staged-chunk.js';
+import { type Judgement, writeRows } from './write-sql.js';
+
+/** Runs a statement by itself: it is its own transaction. */
+export interface OwnStatements {
+  query<R extends object>(text: string, values: readonly unknown[]): Promise<{ readonly rows: readonly R[] }>;
+}
+
+export interface WrittenAtOnce {
+  readonly action: 'added' | 'updated' | 'deleted' | 'unchanged';
+  readonly key?: string;
+}
+
+export function canWriteAtOnce(plan: WritePlan): boolean {
+  return (
+    plan.ruling === undefined &&
+    plan.hookColumns === 0 &&
+    plan.entity.hasRules !== true &&
+    plan.keeping === undefined &&
+    (plan.strategy === 'add' || plan.strategy === 'update' || plan.strategy === 'delete') &&
+    plan.columns.every((column) => !column.encoder.uncertain) &&
+    plan.references.every((reference) => !reference.create) &&
+    findKeyFields(plan.entity) !== undefined
+  );
+}
+
+/** `version`: write only if the record has it. Undefined if nothing was written, for whatever reason there is. */
+export async function writeAtOnce(
+  statements: OwnStatements,
+  plan: WritePlan,
+  chunk: StagedChunk,
+  version: string | undefined,
+): Promise<WrittenAtOnce | undefined> {
+  if (chunk.staged !== 1) return undefined;
+  const { say, values } = readStagedLine(chunk);
+  const parameters = [
+    JSON.stringify(plan.origin),
+    say,
+    ...values,
+    ...(version === undefined ? [] : [version]),
+  ];
+  const options = { says: chunk.says, constraints: false, readOnly: false };
+  const same = version === undefined ? '' : ` and t.xmin::text = $${parameters.length}`;
+  const sql = writeRows({ ...plan, returnsKeys: true }, options, same).replace(
+    /^with /,
+    `with ${stagedRow(plan)}, `,
+  );
+  let judged: Judgement;
+  try {
+    const { rows } = await statements.query<Judgement>(sql.replaceAll(STAGE, '_dovetail_stage'), parameters);
+    judged = rows[0]!;
+  } catch (error) {
+    if (isRowsFault(error)) return undefined;
+    throw error;
+  }
+  const action = (['inserted', 'updated', 'deleted'] as const).find((name) => judged[name] > 0);
+  const key = judged.keys?.[0];
+  if (action !== undefined) return { action: ACTIONS[action], ...(key === undefined ? {} : { key }) };
+  // Whether an unchanged record has the version was not asked.
+  return plan.strategy === 'update' && judged.unchanged > 0 && version === undefined
+    ? { action: 'unchanged' }
+    : undefined;
+}
+
+const ACTIONS = { inserted: 'added', updated: 'updated', deleted: 'deleted' } as const;
+
+/** In place of the staging table. The mark is computed before the row, so it stands before the change in the log. */
+function stagedRow(plan: WritePlan): string {
+  const columns = plan.columns.map((column, i) => `$${i + 3}::${stageType(column)} as ${ident(column.name)}`);
+  return `_dovetail_stage as materialized (
+    select 1::int8 as _row, 1::int8 as _line, $2::text as _say${columns.map((column) => `, ${column}`).join('')}
+    from (select pg_logical_emit_message(true, 'dovetail', $1::text), set_config('dovetail.origin', $1::text, true)) as _dt_mark)`;
+}
+
+/** A line of COPY's text format, back into values. */
+function readStagedLine({ data, length }: StagedChunk): {
+  readonly say: string | null;
+  readonly values: readonly (string | null)[];
+} {
+  const fields = data
+    .toString('utf8', 0, length - 1)
+    .split('\t')
+    .map(readField);
+  return { say: fields[2]!, values: fields.slice(3) };
+}
+
+function readField(text: string): string | null {
+  if (text === '\\N') return null;
+  return text.includes('\\') ? text.replace(/\\(.)/gs, (_, sign: string) => ESCAPED[sign] ?? sign) : text;
+}
+
+const ESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', v: '\v' };
