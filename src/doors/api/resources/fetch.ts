@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import {
   planTree,
+  type TreeNode,
   type TreePlan,
   type TreeRequest,
   type TreeRow,
@@ -18,8 +19,21 @@ import { type ShownType, toTree } from './tree-of-query.js';
 
 const MOST_INCLUDED_RECORDS = 1_000;
 
-/** Throws API-2xx for the query, API-401 (404) where the record is not there. */
-export async function fetchTarget(request: ApiRequest, target: Target): Promise<Answer> {
+/** A fetch that is planned as far as the request tells: its query was read, and found to be good. */
+export interface PlannedFetch {
+  readonly query: FetchQuery;
+  readonly types: ReadonlyMap<string, ShownType>;
+  readonly node: TreeNode;
+  /** Whether the answer is a list. */
+  readonly many: boolean;
+}
+
+/** Throws API-401 (404) where the record is not there, and as `planFetch`. */
+export const fetchTarget = (request: ApiRequest, target: Target): Promise<Answer> =>
+  runFetch(request, target, planFetch(request, target));
+
+/** Throws API-2xx for the query. */
+export function planFetch(request: ApiRequest, target: Target): PlannedFetch {
   const shape = 'other' in target ? target.other : target.shape;
   const many = target.kind === 'collection' || ('relationship' in target && !target.relationship.one);
   const query = readFetchQuery(request.catalog, request.shapes, shape, request.query, many);
@@ -27,7 +41,11 @@ export async function fetchTarget(request: ApiRequest, target: Target): Promise<
     target.kind === 'relationship'
       ? { ...query, fields: new Map([...query.fields, [shape.type, new Set<string>()]]) }
       : query;
-  const { types, node } = toTree(request.shapes, shape, asked);
+  return { query, many, ...toTree(request.shapes, shape, asked) };
+}
+
+export async function runFetch(request: ApiRequest, target: Target, planned: PlannedFetch): Promise<Answer> {
+  const { query, node, many } = planned;
   const plan = planTree(request.catalog, {
     root: node,
     ...toScope(target),
@@ -38,10 +56,24 @@ export async function fetchTarget(request: ApiRequest, target: Target): Promise<
   });
   const rows = await request.read<TreeRow>(plan.sql, plan.parameters);
   const found = sortRows(rows, plan, query.page.size);
-  if (found.root.length === 0 && !many) await checkThere(request, target);
-  if (found.root.length === 0 && 'relationship' in target && many) await checkThere(request, target);
-  const text = toDocumentText(request, target, { query, plan, types, found, many });
-  return { status: 200, headers: toValidators(text, many ? undefined : found.root[0]?.version), body: text };
+  if (found.root.length === 0 && target.kind !== 'collection') await checkThere(request, target);
+  return answerRows(request, target, planned, plan, found);
+}
+
+/** The document of rows that were read, however that was. */
+export function answerRows(
+  request: ApiRequest,
+  target: Target,
+  planned: PlannedFetch,
+  plan: Pick<TreePlan, 'nodes' | 'ordered'>,
+  found: FoundRows,
+): Answer {
+  const text = toDocumentText(request, target, { ...planned, plan, found });
+  return {
+    status: 200,
+    headers: toValidators(text, planned.many ? undefined : found.root[0]?.version),
+    body: text,
+  };
 }
 
 function toScope(target: Target): Pick<TreeRequest, 'key' | 'from'> {
@@ -80,12 +112,9 @@ async function checkThere(request: ApiRequest, target: Target): Promise<void> {
   throw apiError(401, { detail: `There is no ${shape.type} with the id '${id.slice(0, 60)}'.` });
 }
 
-interface Made {
-  readonly query: FetchQuery;
-  readonly plan: TreePlan;
-  readonly types: ReadonlyMap<string, ShownType>;
+interface Made extends PlannedFetch {
+  readonly plan: Pick<TreePlan, 'nodes' | 'ordered'>;
   readonly found: FoundRows;
-  readonly many: boolean;
 }
 
 function toDocumentText(
@@ -123,7 +152,7 @@ function toDocumentText(
 /** "A compound document MUST NOT include more than one resource object for each type and id pair." */
 function toIncluded(
   { root, included }: FoundRows,
-  plan: TreePlan,
+  plan: Pick<TreePlan, 'nodes'>,
   typeOf: (row: TreeRow) => ShownType,
   identifiers: boolean,
 ): readonly TreeRow[] {

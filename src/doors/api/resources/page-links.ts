@@ -9,7 +9,7 @@ import { toReference } from './resource-text.js';
 /** "Keys MUST either be omitted or have a null value to indicate that a particular link is unavailable." */
 export function toPageLinks(
   request: ApiRequest,
-  plan: TreePlan,
+  plan: Pick<TreePlan, 'nodes' | 'ordered'>,
   { page, sort }: FetchQuery,
   { root, more, total }: FoundRows,
 ): Readonly<Record<string, string | null>> {

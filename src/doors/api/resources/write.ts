@@ -1,7 +1,7 @@
 // Creating, updating and deleting one resource, and setting a relationship to one: https://jsonapi.org/format/1.1/#crud
 // Each is one transaction, most of them one statement; a request that fails writes nothing.
 import { planWrite, type Strategy, writeRecord } from '../../../engine/records/index.js';
-import { findKeyFields } from '../../../engine/records/read/index.js';
+import { findKeyFields, type TreeRow } from '../../../engine/records/read/index.js';
 import { toCellBatch } from '../../../foundation/cells/row-batch.js';
 import { apiError } from '../api-errors.js';
 import { toOrigin } from '../api-services.js';
@@ -10,7 +10,7 @@ import { readData, readLinkage, readResource, type Said, toKeySaid } from '../do
 import type { ApiRequest } from '../request/api-request.js';
 import type { Target } from '../request/target.js';
 import type { Answer } from '../response/answer.js';
-import { fetchTarget } from './fetch.js';
+import { answerRows, type PlannedFetch, planFetch, runFetch } from './fetch.js';
 import { toAddress } from './resource-text.js';
 import { throwErrors, waitingError } from './written-errors.js';
 
@@ -20,10 +20,11 @@ export async function createResource(request: ApiRequest, target: Target): Promi
   const { shape } = target;
   const { id, said } = readResource(request.shapes, shape, readBody(request));
   const all = id === undefined ? said : [...toClientId(shape, id), ...said];
-  const outcome = await write(request, target, 'add', all, id === undefined ? undefined : keyNames(target));
-  const key = outcome.key ?? id;
+  const planned = planAnswer(request, target);
+  const identity = id === undefined ? undefined : keyNames(target);
+  const { key = id, row } = await write(request, target, 'add', all, identity, planned);
   if (key === undefined) throw apiError(110, { detail: 'The record was written, but its key is not known.' });
-  const answer = await fetchWritten(request, { kind: 'record', shape, id: key });
+  const answer = await answerWritten(request, { kind: 'record', shape, id: key }, planned, row);
   const location = toAddress(request.base, shape.type, key);
   return { ...answer, status: 201, headers: { ...answer.headers, location } };
 }
@@ -31,8 +32,16 @@ export async function createResource(request: ApiRequest, target: Target): Promi
 export async function updateResource(request: ApiRequest, target: Target): Promise<Answer> {
   const { shape, id } = target as OfKind<'record'>;
   const { said } = readResource(request.shapes, shape, readBody(request), id);
-  await write(request, target, 'update', withKey(target, id, said), keyNames(target));
-  const answer = await fetchWritten(request, { kind: 'record', shape, id });
+  const planned = planAnswer(request, target);
+  const { row } = await write(
+    request,
+    target,
+    'update',
+    withKey(target, id, said),
+    keyNames(target),
+    planned,
+  );
+  const answer = await answerWritten(request, { kind: 'record', shape, id }, planned, row);
   if (!prefersMinimal(request)) return answer;
   return { status: 204, headers: { ...answer.headers, 'preference-applied': 'return=minimal' } };
 }
@@ -90,7 +99,8 @@ async function write(
   strategy: Strategy,
   said: readonly Said[],
   identity: readonly string[] | undefined,
-): Promise<{ readonly key?: string }> {
+  planned?: PlannedFetch,
+): Promise<{ readonly key?: string; readonly row?: TreeRow }> {
   const { shape } = target;
   const id = 'id' in target ? target.id : undefined;
   const plan = planWrite({
@@ -109,6 +119,7 @@ async function write(
     batch,
     ...(id === undefined ? {} : { key: id }),
     ...(versions === undefined ? {} : { versions }),
+    ...(planned === undefined || planned.node.include.length > 0 ? {} : { node: planned.node }),
   });
   switch (outcome.action) {
     case 'refused':
@@ -132,10 +143,21 @@ function readVersions({ headers }: ApiRequest): readonly string[] | undefined {
   return asked.split(',').map((tag) => /^"(\d+)[."]/.exec(tag.trim())?.[1] ?? '0');
 }
 
-/** The record as it is now. */
-function fetchWritten(request: ApiRequest, target: OfKind<'record'>): Promise<Answer> {
-  const address = toAddress(request.base, target.shape.type, target.id);
-  return fetchTarget({ ...request, address }, target);
+/** Before anything is written: a query that can't be answered writes nothing. */
+const planAnswer = (request: ApiRequest, { shape }: Target): PlannedFetch =>
+  planFetch(request, { kind: 'record', shape, id: '' });
+
+/** The record as it was written, or as it is now. */
+function answerWritten(
+  request: ApiRequest,
+  target: OfKind<'record'>,
+  planned: PlannedFetch,
+  row: TreeRow | undefined,
+): Promise<Answer> | Answer {
+  const at = { ...request, address: toAddress(request.base, target.shape.type, target.id) };
+  if (row === undefined) return runFetch(at, target, planned);
+  const found = { root: [row], included: [], more: false };
+  return answerRows(at, target, planned, { nodes: [planned.node], ordered: true }, found);
 }
 
 const prefersMinimal = ({ headers }: ApiRequest): boolean =>

@@ -2,12 +2,15 @@
 // the way, nothing wrong. What it can't do it leaves, with nothing written, to the chunk's way, which knows how to say why.
 
 import { ident } from '../../../foundation/postgres/sql-text.js';
-import { findKeyFields } from '../read/record-key.js';
+import { createAliases, createScope } from '../read/read-scope.js';
+import { findKeyFields, keySql } from '../read/record-key.js';
+import type { TreeNode, TreeRow } from '../read/tree/tree-request.js';
+import { treeRowSql } from '../read/tree/tree-row-sql.js';
 import type { WritePlan } from './plan-parts.js';
 import { isRowsFault } from './row-fault.js';
 import { STAGE, stageType } from './stage-table.js';
 import type { StagedChunk } from './staged-chunk.js';
-import { type Judgement, writeRows } from './write-sql.js';
+import { type Judgement, type WriteRowsExtras, writeRows } from './write-sql.js';
 
 /** Runs a statement by itself: it is its own transaction. */
 export interface OwnStatements {
@@ -17,6 +20,14 @@ export interface OwnStatements {
 export interface WrittenAtOnce {
   readonly action: 'added' | 'updated' | 'deleted' | 'unchanged';
   readonly key?: string;
+  /** Where one was asked for, and the record was added or changed. */
+  readonly row?: TreeRow;
+}
+
+/** What is asked besides: write only if the record has the `version`; read it as a `node` without anything around it. */
+export interface AtOnceWish {
+  readonly version?: string;
+  readonly node?: TreeNode;
 }
 
 export function canWriteAtOnce(plan: WritePlan): boolean {
@@ -32,12 +43,12 @@ export function canWriteAtOnce(plan: WritePlan): boolean {
   );
 }
 
-/** `version`: write only if the record has it. Undefined if nothing was written, for whatever reason there is. */
+/** Undefined if nothing was written, for whatever reason there is. */
 export async function writeAtOnce(
   statements: OwnStatements,
   plan: WritePlan,
   chunk: StagedChunk,
-  version: string | undefined,
+  { version, node }: AtOnceWish,
 ): Promise<WrittenAtOnce | undefined> {
   if (chunk.staged !== 1) return undefined;
   const { say, values } = readStagedLine(chunk);
@@ -49,13 +60,20 @@ export async function writeAtOnce(
   ];
   const options = { says: chunk.says, constraints: false, readOnly: false };
   const same = version === undefined ? '' : ` and t.xmin::text = $${parameters.length}`;
-  const sql = writeRows({ ...plan, returnsKeys: true }, options, same).replace(
+  const extras = {
+    and: same,
+    ...(node === undefined || plan.entity.hasTriggers ? {} : readBack(plan, node)),
+  };
+  const sql = writeRows({ ...plan, returnsKeys: true }, options, extras).replace(
     /^with /,
     `with ${stagedRow(plan)}, `,
   );
-  let judged: Judgement;
+  let judged: Judgement & { readonly row?: TreeRow };
   try {
-    const { rows } = await statements.query<Judgement>(sql.replaceAll(STAGE, '_dovetail_stage'), parameters);
+    const { rows } = await statements.query<Judgement & { readonly row?: TreeRow }>(
+      sql.replaceAll(STAGE, '_dovetail_stage'),
+      parameters,
+    );
     judged = rows[0]!;
   } catch (error) {
     if (isRowsFault(error)) return undefined;
@@ -63,7 +81,12 @@ export async function writeAtOnce(
   }
   const action = (['inserted', 'updated', 'deleted'] as const).find((name) => judged[name] > 0);
   const key = judged.keys?.[0];
-  if (action !== undefined) return { action: ACTIONS[action], ...(key === undefined ? {} : { key }) };
+  if (action !== undefined)
+    return {
+      action: ACTIONS[action],
+      ...(key === undefined ? {} : { key }),
+      ...(judged.row ? { row: judged.row } : {}),
+    };
   // Whether an unchanged record has the version was not asked.
   return plan.strategy === 'update' && judged.unchanged > 0 && version === undefined
     ? { action: 'unchanged' }
@@ -71,6 +94,22 @@ export async function writeAtOnce(
 }
 
 const ACTIONS = { inserted: 'added', updated: 'updated', deleted: 'deleted' } as const;
+
+/** The record as it was written. Triggers may change it after that: where there are some, it is not read so. */
+function readBack(plan: WritePlan, node: TreeNode): Pick<WriteRowsExtras, 'returns' | 'column'> {
+  const { catalog, entity } = plan;
+  // In a statement by itself the version of what it writes is the transaction's number.
+  const facts = 'pg_current_xact_id()::xid::text as _dt_version, null::text as _dt_place';
+  return {
+    returns: (part) =>
+      `${part === 'ins' ? '*' : 't.*'}, ${keySql(entity, part === 'ins' ? entity.table : 't')} as _dt_key, ${facts}`,
+    column: (parts) => {
+      const written = parts.map((part) => `select * from ${part}`).join(' union all ');
+      const row = treeRowSql(createScope(catalog, entity, createAliases()), node, 0, 'written', 'root');
+      return `(with written as (${written}) select row_to_json(w) from (${row}) w) as row`;
+    },
+  };
+}
 
 /** In place of the staging table. The mark is computed before the row, so it stands before the change in the log. */
 function stagedRow(plan: WritePlan): string {

@@ -3,6 +3,7 @@ import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
 import type { Client } from '../../../foundation/postgres/database.js';
 import type { FoundIssue } from '../../pipeline/run.js';
 import { hasKeySql } from '../read/record-key.js';
+import type { TreeNode, TreeRow } from '../read/tree/tree-request.js';
 import type { WritePlan } from './plan-parts.js';
 import { storedIn } from './resolve-sql.js';
 import { StageEncoder } from './stage-encoder.js';
@@ -18,6 +19,8 @@ export interface RecordWrite {
   readonly key?: string;
   /** Versions of which the record must have one. Default: any. */
   readonly versions?: readonly string[];
+  /** How the record is to be read back, where that costs no second statement; nothing around it. */
+  readonly node?: TreeNode;
 }
 
 export interface RecordRooms {
@@ -29,7 +32,11 @@ export interface RecordRooms {
 
 /** `missing`: there is no record with the key. `changed`: it has another version. `waits`: it refers to a record that is not there. */
 export type RecordOutcome =
-  | { readonly action: 'added' | 'updated' | 'deleted' | 'unchanged'; readonly key?: string }
+  | {
+      readonly action: 'added' | 'updated' | 'deleted' | 'unchanged';
+      readonly key?: string;
+      readonly row?: TreeRow;
+    }
   | { readonly action: 'missing' | 'changed' | 'waits' }
   | { readonly action: 'refused'; readonly issues: readonly FoundIssue[] };
 
@@ -38,9 +45,11 @@ const NO_RUN = '0';
 
 /** Writes the record, or nothing at all. Throws only for what is not the record's fault. */
 export async function writeRecord(rooms: RecordRooms, write: RecordWrite): Promise<RecordOutcome> {
-  const { plan, versions } = write;
+  const { plan, versions, node } = write;
   if (canWriteAtOnce(plan) && (versions?.length ?? 0) < 2) {
-    const written = await writeAtOnce(rooms.statements, plan, stage(write), versions?.[0]);
+    const [version] = versions ?? [];
+    const wish = { ...(version === undefined ? {} : { version }), ...(node === undefined ? {} : { node }) };
+    const written = await writeAtOnce(rooms.statements, plan, stage(write), wish);
     if (written) return written;
   }
   let outcome: RecordOutcome | undefined;

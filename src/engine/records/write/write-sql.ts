@@ -16,9 +16,9 @@ export interface Judgement extends Record<string, unknown> {
   readonly unchanged: number;
   /** How many rows were to be inserted, updated, deleted: a trigger that suppresses rows makes the difference. */
   readonly meant: number;
-  /** `[row, action, error, found]` of every row with action `e`, `p` or `s`; found: its record is stored. */
   /** Where the plan asks for them. */
   readonly keys?: readonly string[];
+  /** `[row, action, error, found]` of every row with action `e`, `p` or `s`; found: its record is stored. */
   readonly special: readonly (readonly [
     row: number,
     action: 'e' | 'p' | 's',
@@ -38,20 +38,33 @@ export const COUNTED = `(select count(*)::int as judged,
 
 const ACTION = { ins: 'i', upd: 'u', del: 'd' } as const satisfies Record<string, KeptAction>;
 
-/** Judges the chunk and writes it, in one statement. `and`: a further condition of what is updated or deleted, on the record `t`. */
-export function writeRows(plan: WritePlan, options: JudgeOptions, and = ''): string {
-  const parts = writingParts(plan, options.says, 'src', and);
+export interface WriteRowsExtras {
+  /** A further condition of what is updated or deleted, on the record `t`. */
+  readonly and?: string;
+  /** What an inserted or updated record returns, in place of its key. */
+  readonly returns?: (part: 'ins' | 'upd') => string;
+  /** A further column of the answer, over the parts that return so. */
+  readonly column?: (parts: readonly ('ins' | 'upd')[]) => string;
+}
+
+/** Judges the chunk and writes it, in one statement. */
+export function writeRows(plan: WritePlan, options: JudgeOptions, extras: WriteRowsExtras = {}): string {
+  const parts = writingParts(plan, options.says, 'src', extras.and);
   const count = (name: keyof typeof parts): string =>
     parts[name] ? `(select count(*) from ${name})::int` : '0';
   const { keeping } = plan;
   const names = (Object.keys(parts) as (keyof typeof parts)[]).filter((name) => parts[name]);
-  const returns = (name: keyof typeof parts): string =>
-    keeping ? returnKept(keeping, plan.entity.name, ACTION[name]) : returnKey(plan, name);
+  const returns = (name: keyof typeof parts): string => {
+    if (keeping) return returnKept(keeping, plan.entity.name, ACTION[name]);
+    return name !== 'del' && extras.returns ? extras.returns(name) : returnKey(plan, name);
+  };
+  const kept = names.filter((name) => name !== 'del');
+  const column = extras.column && kept.length > 0 ? `, ${extras.column(kept)}` : '';
   const writes = names.map((name) => `,\n  ${name} as (${parts[name]} returning ${returns(name)})`);
   const keeps = keeping && names.length > 0 ? `,\n  kept as (${insertKept(keeping, names)})` : '';
   return `with ${judgeRows(plan, options)}${writes.join('')}${keeps}
   select ${count('ins')} as inserted, ${count('upd')} as updated, ${count('del')} as deleted,
-    ${countUnchanged(plan, options, 'counted.judged')} as unchanged, counted.meant, counted.special${outcomesFrom(plan, 'src')}${keysFrom(plan, names)}
+    ${countUnchanged(plan, options, 'counted.judged')} as unchanged, counted.meant, counted.special${outcomesFrom(plan, 'src')}${keysFrom(plan, names)}${column}
   from ${COUNTED}`;
 }
 

@@ -15,8 +15,8 @@ import {
 } from '../read-scope.js';
 import { findKeyFields, hasKeySql, keySql } from '../record-key.js';
 import { afterSql, type OrderColumn, orderSql, reverseOrder } from './keyset-sql.js';
-import { linkageSql } from './linkage-sql.js';
 import type { TreeNode, TreePlan, TreeRequest } from './tree-request.js';
+import { treeRowSql } from './tree-row-sql.js';
 
 const INCLUDE_LIMIT = 1_000;
 
@@ -43,7 +43,7 @@ export function planTree(catalog: Catalog, request: TreeRequest): TreePlan {
   const page = request.peek && request.root.include.length > 0 ? 'page' : 'n0';
   if (page !== 'n0') tables.push(`page as (select * from n0 where _dt_n <= ${Math.trunc(request.limit)})`);
   nodes.push(request.root);
-  rows.push(`(${rowsOf(scope, request.root, 0, 'n0', 'root')} order by _dt_n)`);
+  rows.push(`(${treeRowSql(scope, request.root, 0, 'n0', 'root')} order by _dt_n)`);
 
   const include = (parent: TreeNode, at: number): void => {
     for (const { relation, node } of parent.include) {
@@ -59,7 +59,7 @@ export function planTree(catalog: Catalog, request: TreeRequest): TreePlan {
           request.includeLimit ?? INCLUDE_LIMIT,
         ),
       );
-      rows.push(`(${rowsOf(scope, node, number, name, 'included')})`);
+      rows.push(`(${treeRowSql(scope, node, number, name, 'included')})`);
       include(node, number);
     }
   };
@@ -162,29 +162,6 @@ function includedTable(
   const { links, tables } = toLinks(scope, { entity: parent, alias: from }, target, relation);
   const asked = `exists (select from ${[from, ...tables].join(' cross join ')} where ${links.join(' and ')})`;
   return `${as} as materialized (select ${ident(target.alias)}.*, ${keySql(target.entity, target.alias)} as _dt_key from ${tableSql(target)} where ${asked} limit ${limit + 1})`;
-}
-
-function rowsOf(
-  scope: ReadScope,
-  node: TreeNode,
-  number: number,
-  name: string,
-  kind: 'root' | 'included',
-): string {
-  const { entity, members, linkage } = node;
-  const object =
-    members.length === 0
-      ? `'{}'`
-      : `(select row_to_json(x)::text from (select ${members.map((member) => `${ident(name, member.field.name)} as ${ident(member.name)}`).join(', ')}) x)`;
-  const keys =
-    linkage.length === 0
-      ? `'[]'`
-      : `array_to_json(array[${linkage.map((relation) => linkageSql(scope, { entity, alias: name }, relation)).join(', ')}])::text`;
-  const root =
-    kind === 'root'
-      ? '_dt_version as version, _dt_place as place'
-      : 'null::text as version, null::text as place';
-  return `select ${number} as node, _dt_key as id, ${object} as members, ${keys} as linkage, ${root} from ${name}`;
 }
 
 function totalRow(scope: ReadScope, conditions: readonly string[]): string {

@@ -1,0 +1,32 @@
+// A record as a row of a reading's answer.
+import { ident } from '../../../../foundation/postgres/sql-text.js';
+import type { ReadScope } from '../read-scope.js';
+import { linkageSql } from './linkage-sql.js';
+import type { TreeNode } from './tree-request.js';
+
+/**
+ * Rows (`TreeRow`) of `name`, a table expression with the entity's columns and `_dt_key`; that of the root also has `_dt_version` and
+ * `_dt_place`.
+ */
+export function treeRowSql(
+  scope: ReadScope,
+  node: TreeNode,
+  number: number,
+  name: string,
+  kind: 'root' | 'included',
+): string {
+  const { entity, members, linkage } = node;
+  const object =
+    members.length === 0
+      ? `'{}'`
+      : `(select row_to_json(x)::text from (select ${members.map((member) => `${ident(name, member.field.name)} as ${ident(member.name)}`).join(', ')}) x)`;
+  const keys =
+    linkage.length === 0
+      ? `'[]'`
+      : `array_to_json(array[${linkage.map((relation) => linkageSql(scope, { entity, alias: name }, relation)).join(', ')}])::text`;
+  const root =
+    kind === 'root'
+      ? '_dt_version as version, _dt_place as place'
+      : 'null::text as version, null::text as place';
+  return `select ${number} as node, _dt_key as id, ${object} as members, ${keys} as linkage, ${root} from ${name}`;
+}
