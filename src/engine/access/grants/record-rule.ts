@@ -17,11 +17,19 @@ export interface Ruling {
 
 const NOTHING: Ruling = { rule: 'none', level: 'none' };
 
-/** What a role says of an action: by the entity's name, else by `*`. */
-export function findLevel(role: RoleGrants, entity: string, action: AccessAction): AccessLevel | undefined {
+/**
+ * What a role says of an action: by the entity's name, with or without its schema, else by `*`. A line that names only the
+ * table, while several schemas have such a one by now, may stand for another: it narrows what `*` says and gives nothing.
+ */
+export function findLevel(role: RoleGrants, entity: Entity, action: AccessAction): AccessLevel | undefined {
   const lines = role.permissions.filter((line) => line.action === action);
-  return (lines.find((line) => line.entity === entity) ?? lines.find((line) => line.entity === EVERY_ENTITY))
-    ?.level;
+  const levelOf = (...names: readonly string[]) => lines.find((line) => names.includes(line.entity))?.level;
+  const own = levelOf(entity.name, `${entity.schema}.${entity.table}`);
+  if (own !== undefined) return own;
+  const general = levelOf(EVERY_ENTITY);
+  const ambiguous = levelOf(entity.table);
+  if (general === undefined || ambiguous === undefined) return general;
+  return ACCESS_LEVELS.find((level) => level === general || level === ambiguous);
 }
 
 /**
@@ -29,7 +37,7 @@ export function findLevel(role: RoleGrants, entity: string, action: AccessAction
  * values; on another field they can't be put into one rule, and the widest wins.
  */
 export function toRuling(entity: Entity, action: AccessAction, grants: CallerGrants): Ruling {
-  const levels = new Set(grants.roles.map((role) => findLevel(role, entity.name, action) ?? 'none'));
+  const levels = new Set(grants.roles.map((role) => findLevel(role, entity, action) ?? 'none'));
   const rulings = [...ACCESS_LEVELS]
     .reverse()
     .filter((level) => levels.has(level))

@@ -61,8 +61,10 @@ function toFields(entity: Entity, grants: CallerGrants): readonly Field[] {
     );
   const viewers = rolesWith('view');
   const editors = rolesWith('create', 'update');
+  // An exception only takes away, so one that may mean another table of the same name counts here, too.
+  const names = [entity.name, `${entity.schema}.${entity.table}`, entity.table];
   const saysOf = (role: RoleGrants, field: Field) =>
-    role.fields.find((line) => line.entity === entity.name && line.field === field.name);
+    role.fields.find((line) => names.includes(line.entity) && line.field === field.name);
   return entity.fields
     .filter((field) => viewers.some((role) => saysOf(role, field)?.view ?? true))
     .map((field) => {
