@@ -346,13 +346,26 @@ describe('the fingerprint', () => {
       print(one),
       print({ ...one, subject: 'ann' }),
       print({ ...one, subject: 'bob' }),
-      print({ ...one, units: { own: 'a', below: ['a'], organization: ['a'] } }),
+      print(by(allow('*', 'unit', 'view'))),
+      print({ ...by(allow('*', 'unit', 'view')), units: { own: 'a', below: ['a'], organization: ['a'] } }),
+      print({
+        ...by(allow('*', 'unit', 'view')),
+        units: { own: 'a', below: ['a', 'b'], organization: ['a', 'b'] },
+      }),
       print(by(allow('*', 'all', 'view'))),
       print(by(allow('*', 'own', 'view'), hide('product', 'price'))),
       print(by(allow('*', 'own', 'view'), freeze('product', 'price'))),
       restrictCatalog({ ...SHOP, fingerprint: 'other' }, one).fingerprint,
     ];
     expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('is the same for all whose subject and unit decide nothing', () => {
+    const reader = by(allow('*', 'all', 'view'));
+    const units = { own: 'a', below: ['a'], organization: ['a'] };
+    expect(print({ ...reader, subject: 'ann', units })).toBe(print(reader));
+    const sales = by(allow('*', 'own', 'view'));
+    expect(print({ ...sales, units })).toBe(print(sales));
   });
 
   it('is the same whatever the order of roles and of what they say', () => {
