@@ -3,6 +3,7 @@
 import type { FilesServices } from '../doors/files/files-services.js';
 import type { SchedulesServices } from '../doors/files/schedules/schedules-services.js';
 import type { LoadServices } from '../doors/initial-load/load-services.js';
+import type { Access } from '../engine/access/index.js';
 import type { Catalog } from '../engine/catalog/catalog.js';
 import type { JobLog } from '../engine/jobs/job-log.js';
 import type { Database } from '../foundation/postgres/database.js';
@@ -46,6 +47,8 @@ export interface CliApp {
     readonly host?: string;
     readonly port?: number;
   }): Promise<{ readonly url: string; close(): Promise<void> }>;
+  /** Absent where the room is left out. */
+  readonly access?: Access;
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 // The catalog of a caller, from the tables of access to the rules on records.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, PROGRAM } from '../../src/engine/access/index.js';
-import type { Catalog } from '../../src/engine/catalog/index.js';
+import { type Catalog, findEntity, resolvePath } from '../../src/engine/catalog/index.js';
 import { type AccessFixture, createAccessFixture } from './access-fixture.js';
 
 let fixture: AccessFixture;
@@ -79,6 +79,38 @@ describe('the catalog of a caller', () => {
       in: ['north', 'north-1', 'north-2'],
     });
     expect(await access.catalogFor(region, catalog)).not.toBe(first);
+  });
+
+  it('is the same object after a change that leaves its grants as they were', async () => {
+    const { access, clock, another } = fixture;
+    const reader = caller(['reader']);
+    const first = await access.catalogFor(reader, catalog);
+    await another().roles.create({ name: 'unrelated' });
+    clock.pass(2000);
+    expect(await access.catalogFor(reader, catalog)).toBe(first);
+  });
+
+  it('has no way to what it does not show', async () => {
+    const { access, another } = fixture;
+    const { roles } = another();
+    await roles.create({ name: 'invoicing' });
+    await roles.grant('invoicing', { entity: 'invoice', actions: ['view'], level: 'all' }, catalog);
+    await roles.setField(
+      'invoicing',
+      { entity: 'invoice', field: 'total', view: false, edit: false },
+      catalog,
+    );
+    await access.refresh();
+    const restricted = await access.catalogFor(caller(['invoicing']), catalog);
+    const invoice = findEntity(restricted, 'invoice');
+    expect(resolvePath(restricted, invoice, 'number').field?.name).toBe('number');
+    for (const path of ['total', 'customer.name']) {
+      expect(resolvePath(catalog, findEntity(catalog, 'invoice'), path).field).toBeDefined();
+      expect(() => resolvePath(restricted, invoice, path)).toThrow(/CATALOG-103/);
+    }
+    expect(() => findEntity(restricted, 'customer')).toThrow(
+      expect.objectContaining({ code: 'CATALOG-101', hint: expect.not.stringContaining('customer') }),
+    );
   });
 
   it('follows the catalog', async () => {

@@ -1,6 +1,7 @@
 // Keys of clients: who gets in, who does not any more, and what it costs to ask.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createAccess } from '../../src/engine/access/index.js';
 import { type AccessFixture, createAccessFixture } from './access-fixture.js';
 
 let fixture: AccessFixture;
@@ -153,6 +154,40 @@ describe('what another process changed', () => {
     await access.refresh();
     expect(await access.authenticateKey(key)).toBeDefined();
   });
+});
+
+it('what was read before a change is not remembered after it', async () => {
+  const { database, clock, another } = fixture;
+  const made = await another().keys.create('shop');
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const access = createAccess({
+    clock,
+    database: {
+      ...database,
+      async query(text, values) {
+        const result = await database.query(text, values);
+        if (text.includes('k.secret_sha256')) {
+          arrive();
+          await released;
+        }
+        return result as never;
+      },
+    },
+  });
+  const slow = access.authenticateKey(made.key);
+  await arrived;
+  await another().keys.revoke(made.id);
+  await access.refresh();
+  release();
+  expect(await slow).toBeDefined();
+  expect(await access.authenticateKey(made.key)).toBeUndefined();
 });
 
 describe('a key that is exchanged', () => {

@@ -1,5 +1,6 @@
 // The commands, in the order of the help page: a new one is one file and one line.
 import type { AddCommand } from '../command-runner.js';
+import { addClientsCommand } from './clients-command.js';
 import { addDemoCommand } from './demo-command.js';
 import { addEntitiesCommand } from './entities-command.js';
 import { addExportCommand } from './export-command.js';
@@ -10,10 +11,13 @@ import { addInitCommand } from './init-command.js';
 import { addInspectCommand } from './inspect-command.js';
 import { addLoadCommand } from './load-command.js';
 import { addMappingCommand } from './mapping-command.js';
+import { addRolesCommand } from './roles-command.js';
 import { addRunsCommand } from './runs-command.js';
 import { addSchedulesCommand } from './schedules-command.js';
 import { addServeCommand, addStartCommand } from './start-command.js';
 import { addUninstallCommand } from './uninstall-command.js';
+import { addUnitsCommand } from './units-command.js';
+import { addUsersCommand } from './users-command.js';
 import { addWorkCommand } from './work-command.js';
 
 export const COMMANDS: readonly AddCommand[] = [
@@ -31,6 +35,10 @@ export const COMMANDS: readonly AddCommand[] = [
   addSchedulesCommand,
   addStartCommand,
   addServeCommand,
+  addRolesCommand,
+  addUsersCommand,
+  addClientsCommand,
+  addUnitsCommand,
   addWorkCommand,
   addUninstallCommand,
 ];

@@ -13,8 +13,8 @@ export interface AccessStore {
   readonly catalogs: BoundedMap<Catalog>;
 }
 
-// A catalog of a thousand tables takes some megabytes.
-const MOST_CATALOGS = 100;
+// Many of them are one and the same: callers with the same roles.
+const MOST_CATALOGS = 1000;
 const MOST_KEYS = 10_000;
 
 export const createAccessStore = (): AccessStore => ({

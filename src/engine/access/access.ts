@@ -2,10 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Database } from '../../foundation/postgres/database.js';
-import type { Catalog } from '../catalog/index.js';
 import { createAccessStore } from './access-store.js';
 import type { Caller } from './caller.js';
-import { restrictCatalog } from './grants/restrict-catalog.js';
+import { type CatalogFor, createCallerCatalogs } from './caller-catalog.js';
 import type { Random } from './keys/api-key.js';
 import { createKeyCheck } from './keys/authenticate-key.js';
 import { type ClientServices, createClientServices } from './management/client-services.js';
@@ -14,7 +13,6 @@ import { createRoleServices, type RoleServices } from './management/role-service
 import { createUnitServices, type UnitServices } from './management/unit-services.js';
 import { createUserServices, type UserServices } from './management/user-services.js';
 import { type AuthenticateUser, createSignIn } from './passwords/sign-in.js';
-import { readPolicy, toCallerGrants } from './policy.js';
 import { createVersionCache } from './version-cache.js';
 
 export interface AccessOptions {
@@ -35,9 +33,9 @@ export interface Access {
   readonly authenticateUser: AuthenticateUser;
   /**
    * The catalog as the caller may see it; that of whoever runs the program is the catalog itself. The same object as
-   * before while neither the catalog nor anything about access changed.
+   * before, also for others, while neither the catalog nor what is granted changed.
    */
-  catalogFor(caller: Caller, catalog: Catalog): Promise<Catalog>;
+  readonly catalogFor: CatalogFor;
   /** Notices now what was changed until now. */
   refresh(): Promise<void>;
   readonly roles: RoleServices;
@@ -52,26 +50,7 @@ export function createAccess({ database, clock = systemClock, random = randomByt
   return {
     authenticateKey: createKeyCheck(database, clock, versions),
     authenticateUser: createSignIn(database, clock),
-    async catalogFor(caller, catalog) {
-      if (caller.kind === 'program') return catalog;
-      const store = await versions.current();
-      const key = toCatalogKey(caller, catalog);
-      const known = store.catalogs.get(key);
-      if (known !== undefined) return known;
-      const restricted = restrictCatalog(catalog, toCallerGrants(await readPolicyOnce(), caller));
-      // Two that asked at the same moment get the same object.
-      const made = store.catalogs.get(key) ?? restricted;
-      store.catalogs.set(key, made);
-      return made;
-
-      function readPolicyOnce() {
-        store.policy ??= readPolicy(database).catch((error) => {
-          delete store.policy;
-          throw error;
-        });
-        return store.policy;
-      }
-    },
+    catalogFor: createCallerCatalogs(database, versions),
     async refresh() {
       await versions.refresh();
     },
@@ -82,6 +61,3 @@ export function createAccess({ database, clock = systemClock, random = randomByt
     keys: createKeyServices({ database, clock, random }),
   };
 }
-
-const toCatalogKey = ({ roles, unit, subject }: Caller, { fingerprint }: Catalog): string =>
-  JSON.stringify([fingerprint, [...roles].sort(), unit ?? null, subject ?? null]);

@@ -38,7 +38,7 @@ function toHint(name: string, all: readonly Entity[]): string {
     const meant = all.find((entity) => entity.name === near || entity.label === near) as Entity;
     return `Did you mean '${meant.name}'?`;
   }
-  if (all.length === 0) return 'The database has no tables that this role may read.';
+  if (all.length === 0) return 'There is none that may be read here.';
   return all.length <= 12
     ? `There are: ${all.map((entity) => entity.name).join(', ')}.`
     : `There are ${all.length}; 'dovetail entities' lists them.`;

@@ -11,13 +11,14 @@ describe('masking of secrets', () => {
     ['postgres://:onlypassword@db/shop', 'postgres://:****@db/shop'],
     ["host=db password='a b' user=joe", 'host=db password=**** user=joe'],
     ['https://x.example/hook?access_token=abc&n=1', 'https://x.example/hook?access_token=****&n=1'],
+    [`the key dvt_12_${'aB-_'.repeat(10)}xyz, refused`, 'the key dvt_12_****, refused'],
     ['postgres://joe@db/shop', 'postgres://joe@db/shop'],
     ['nothing to hide at 12:30', 'nothing to hide at 12:30'],
   ])('%s', (text, masked) => {
     expect(maskSecrets(text)).toBe(masked);
   });
 
-  it.each(['a', 'a-', 'a_', '://', 'x:/'])('takes no long over a long text of %s', (part) => {
+  it.each(['a', 'a-', 'a_', '://', 'x:/', 'dvt_1'])('takes no long over a long text of %s', (part) => {
     const begun = performance.now();
     maskSecrets(part.repeat(1_000_000 / part.length));
     expect(performance.now() - begun).toBeLessThan(5_000);

@@ -13,9 +13,15 @@ const URL_PASSWORD = /([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@'"]*):[^\s/'"]*@/gi;
 const NAMED_SECRET =
   /\b((?:[a-z]{1,30}[-_]){0,8}(?:password|passwd|secret|token|api[-_]?key)\s*=\s*)('[^']*'|"[^"]*"|[^\s&;,'"]+)/gi;
 
-/** The text with the passwords of URLs and the values of `password=…` and the like replaced by `****`. */
+// Keys of clients of ours: the number tells which it is, the rest is the secret.
+const CLIENT_KEY = /\bdvt_(\d{1,18})_[\w-]{43}/g;
+
+/** The text with the passwords of URLs, keys of clients, and the values of `password=…` and the like replaced by `****`. */
 export function maskSecrets(text: string): string {
-  return text.replace(URL_PASSWORD, `$1:${MASK}@`).replace(NAMED_SECRET, `$1${MASK}`);
+  return text
+    .replace(URL_PASSWORD, `$1:${MASK}@`)
+    .replace(NAMED_SECRET, `$1${MASK}`)
+    .replace(CLIENT_KEY, `dvt_$1_${MASK}`);
 }
 
 /** The text with every secret that `data` holds (values under secret names, at any depth) replaced by `****`. */

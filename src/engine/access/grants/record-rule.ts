@@ -1,12 +1,7 @@
 // From levels to rules on records: which field decides, and which values it must have.
 import type { AccessAction, Entity, EntityAccess, RecordRule } from '../../catalog/index.js';
-import {
-  ACCESS_LEVELS,
-  type AccessLevel,
-  type CallerGrants,
-  EVERY_ENTITY,
-  type RoleGrants,
-} from './grants.js';
+import { ACCESS_LEVELS, type AccessLevel } from './grants.js';
+import type { AskedGrants } from './role-index.js';
 
 /** A rule, the level that gave it, and, for `none` where a level was granted that can't be held, the reason. */
 export interface Ruling {
@@ -17,19 +12,12 @@ export interface Ruling {
 
 const NOTHING: Ruling = { rule: 'none', level: 'none' };
 
-/** What a role says of an action: by the entity's name, else by `*`. */
-export function findLevel(role: RoleGrants, entity: string, action: AccessAction): AccessLevel | undefined {
-  const lines = role.permissions.filter((line) => line.action === action);
-  return (lines.find((line) => line.entity === entity) ?? lines.find((line) => line.entity === EVERY_ENTITY))
-    ?.level;
-}
-
 /**
  * The rule for one action: that of the widest level that can be held. Narrower ones that look at the same field add their
  * values; on another field they can't be put into one rule, and the widest wins.
  */
-export function toRuling(entity: Entity, action: AccessAction, grants: CallerGrants): Ruling {
-  const levels = new Set(grants.roles.map((role) => findLevel(role, entity.name, action) ?? 'none'));
+export function toRuling(entity: Entity, action: AccessAction, grants: AskedGrants): Ruling {
+  const levels = new Set(grants.roles.map((role) => role.findLevel(entity, action) ?? 'none'));
   const rulings = [...ACCESS_LEVELS]
     .reverse()
     .filter((level) => levels.has(level))
@@ -44,7 +32,7 @@ export function toRuling(entity: Entity, action: AccessAction, grants: CallerGra
   return { level: widest.level, rule: { field: rule.field, in: [...new Set(values)].sort() } };
 }
 
-function toLevelRuling(level: AccessLevel, entity: Entity, grants: CallerGrants): Ruling {
+function toLevelRuling(level: AccessLevel, entity: Entity, grants: AskedGrants): Ruling {
   switch (level) {
     case 'all':
     case 'none':

@@ -4,6 +4,143 @@ import { ACCESS_ACTIONS, describeStrategies } from '../../catalog/index.js';
 import type { AccessLevel, CallerGrants, FieldException, RoleGrants } from './grants.js';
 import { restrictCatalog } from './restrict-catalog.js';
 
+type Part = Partial<RoleGrants>;
+
+function role(...parts: readonly Part[]): RoleGrants {
+  return {
+    permissions: parts.flatMap((part) => part.permissions ?? []),
+    fields: parts.flatMap((part) => part.fields ?? []),
+  };
+}
+
+function by(...parts: readonly Part[]): CallerGrants {
+  return { roles: [role(...parts)] };
+}
+
+function allow(entity: string, level: AccessLevel, ...actions: readonly AccessAction[]): Part {
+  return { permissions: actions.map((action) => ({ entity, action, level })) };
+}
+
+function hide(entity: string, field: string): Part {
+  return { fields: [{ entity, field, view: false, edit: false } satisfies FieldException] };
+}
+
+function freeze(entity: string, field: string): Part {
+  return { fields: [{ entity, field, view: true, edit: false }] };
+}
+
+function field(name: string): Field {
+  const type = {
+    sql: 'text',
+    base: 'text',
+    kind: 'base',
+    array: false,
+    deterministic: true,
+    comparable: true,
+  } as const;
+  return { name, label: name, header: name, type, nullable: false, readOnly: false };
+}
+
+function entity(
+  name: string,
+  fields: readonly string[],
+  relations: readonly Relation[],
+  more: Partial<Entity> = {},
+): Entity {
+  return {
+    name,
+    schema: 'public',
+    table: name,
+    kind: 'table',
+    label: name,
+    fields: fields.map(field),
+    relations,
+    uniqueKeys: [],
+    identity: [],
+    checks: [],
+    writable: true,
+    rights: { insert: true, update: true, delete: true },
+    hasTriggers: false,
+    full: false,
+    ...more,
+  };
+}
+
+function toOne(name: string, target: string, own: string): Relation {
+  return {
+    kind: 'one',
+    name,
+    label: name,
+    entity: target,
+    fields: [own],
+    targetFields: ['id'],
+    constraint: `${name}_fkey`,
+    nullable: false,
+    deferrable: false,
+  };
+}
+
+function toMany(
+  name: string,
+  target: string,
+  targetField: string,
+  through?: readonly [string, string],
+): Relation {
+  return {
+    kind: 'many',
+    name,
+    label: name,
+    entity: target,
+    fields: ['id'],
+    targetFields: [targetField],
+    single: false,
+    ...(through && { through: { entity: through[0], fields: [through[1]], targetFields: ['id'] } }),
+  };
+}
+
+const unique = (name: string, ...fields: readonly string[]) => ({
+  name,
+  fields,
+  primary: name.endsWith('_pkey'),
+  total: true,
+  immediate: true,
+});
+
+const SHOP: Catalog = {
+  fingerprint: 'shop',
+  leftOut: new Map([['log', 'the configuration excludes it']]),
+  entities: new Map(
+    [
+      entity('brand', ['id', 'name'], [toMany('products', 'product', 'brand_id')]),
+      entity(
+        'product',
+        ['id', 'sku', 'brand_id', 'price', 'owner', 'unit'],
+        [toOne('brand', 'brand', 'brand_id'), toMany('tags', 'tag', 'product_id', ['product_tag', 'tag_id'])],
+        {
+          primaryKey: ['id'],
+          uniqueKeys: [unique('product_pkey', 'id'), unique('product_sku', 'sku')],
+          identity: ['sku'],
+          identityReason: 'unique',
+          checks: [
+            { name: 'dear', expression: 'price > 0', fields: ['price'] },
+            { name: 'named', expression: "sku <> ''", fields: ['sku'] },
+          ],
+          rules: [{ name: 'short', field: 'sku', maxLength: 5 }],
+          setByTriggers: ['price', 'sku'],
+          ownerField: 'owner',
+          unitField: 'unit',
+        },
+      ),
+      entity('tag', ['id', 'name'], [toMany('products', 'product', 'tag_id', ['product_tag', 'product_id'])]),
+      entity(
+        'product_tag',
+        ['product_id', 'tag_id'],
+        [toOne('product', 'product', 'product_id'), toOne('tag', 'tag', 'tag_id')],
+      ),
+    ].map((one) => [one.name, one]),
+  ),
+};
+
 describe('the catalog of a caller', () => {
   it('has nothing for a caller without roles, and names nothing', () => {
     const restricted = restrictCatalog(SHOP, { roles: [] });
@@ -209,7 +346,12 @@ describe('the fingerprint', () => {
       print(one),
       print({ ...one, subject: 'ann' }),
       print({ ...one, subject: 'bob' }),
-      print({ ...one, units: { own: 'a', below: ['a'], organization: ['a'] } }),
+      print(by(allow('*', 'unit', 'view'))),
+      print({ ...by(allow('*', 'unit', 'view')), units: { own: 'a', below: ['a'], organization: ['a'] } }),
+      print({
+        ...by(allow('*', 'unit', 'view')),
+        units: { own: 'a', below: ['a', 'b'], organization: ['a', 'b'] },
+      }),
       print(by(allow('*', 'all', 'view'))),
       print(by(allow('*', 'own', 'view'), hide('product', 'price'))),
       print(by(allow('*', 'own', 'view'), freeze('product', 'price'))),
@@ -218,10 +360,48 @@ describe('the fingerprint', () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
+  it('is the same for all whose subject and unit decide nothing', () => {
+    const reader = by(allow('*', 'all', 'view'));
+    const units = { own: 'a', below: ['a'], organization: ['a'] };
+    expect(print({ ...reader, subject: 'ann', units })).toBe(print(reader));
+    const sales = by(allow('*', 'own', 'view'));
+    expect(print({ ...sales, units })).toBe(print(sales));
+  });
+
   it('is the same whatever the order of roles and of what they say', () => {
     const [a, b] = [allow('product', 'all', 'view'), allow('brand', 'all', 'view')];
     expect(print(by(a, b))).toBe(print(by(b, a)));
     expect(print({ roles: [role(a), role(b)] })).toBe(print({ roles: [role(b), role(a)] }));
+  });
+});
+
+describe('a table whose name another schema has by now', () => {
+  const entities = new Map(SHOP.entities);
+  const brand = SHOP.entities.get('brand')!;
+  entities.delete('brand');
+  entities.set('public.brand', { ...brand, name: 'public.brand' });
+  entities.set('old.brand', { ...brand, name: 'old.brand', schema: 'old' });
+  const seen = (...parts: readonly Part[]) => restrictCatalog({ ...SHOP, entities }, by(...parts)).entities;
+
+  it('keeps what narrows, and gets nothing by the name both had', () => {
+    expect([...seen(allow('brand', 'all', 'view')).keys()]).toEqual([]);
+    expect([...seen(allow('*', 'all', 'view'), allow('brand', 'none', 'view')).keys()]).not.toContain(
+      'public.brand',
+    );
+    const narrowed = seen(allow('*', 'all', 'view'), hide('brand', 'name')).get('public.brand')!;
+    expect(narrowed.fields.map((one) => one.name)).toEqual(['id']);
+    const wide = seen(allow('*', 'none', 'view'), allow('brand', 'all', 'view'));
+    expect([...wide.keys()]).toEqual([]);
+  });
+
+  it('is meant by its name with the schema, also where the plain one is its own', () => {
+    expect([...seen(allow('old.brand', 'all', 'view')).keys()]).toEqual(['old.brand']);
+    const plain = restrictCatalog(
+      SHOP,
+      by(allow('public.brand', 'all', 'view'), hide('public.brand', 'name')),
+    );
+    expect([...plain.entities.keys()]).toEqual(['brand']);
+    expect(plain.entities.get('brand')?.fields.map((one) => one.name)).toEqual(['id']);
   });
 });
 
@@ -240,140 +420,3 @@ it('that others inherit from a table stays known, their names do not', () => {
   const restricted = restrictCatalog({ ...SHOP, entities }, by(allow('tag', 'all', 'view')));
   expect(restricted.entities.get('tag')?.inheritedBy).toEqual([]);
 });
-
-type Part = Partial<RoleGrants>;
-
-function role(...parts: readonly Part[]): RoleGrants {
-  return {
-    permissions: parts.flatMap((part) => part.permissions ?? []),
-    fields: parts.flatMap((part) => part.fields ?? []),
-  };
-}
-
-function by(...parts: readonly Part[]): CallerGrants {
-  return { roles: [role(...parts)] };
-}
-
-function allow(entity: string, level: AccessLevel, ...actions: readonly AccessAction[]): Part {
-  return { permissions: actions.map((action) => ({ entity, action, level })) };
-}
-
-function hide(entity: string, field: string): Part {
-  return { fields: [{ entity, field, view: false, edit: false } satisfies FieldException] };
-}
-
-function freeze(entity: string, field: string): Part {
-  return { fields: [{ entity, field, view: true, edit: false }] };
-}
-
-function field(name: string): Field {
-  const type = {
-    sql: 'text',
-    base: 'text',
-    kind: 'base',
-    array: false,
-    deterministic: true,
-    comparable: true,
-  } as const;
-  return { name, label: name, header: name, type, nullable: false, readOnly: false };
-}
-
-function entity(
-  name: string,
-  fields: readonly string[],
-  relations: readonly Relation[],
-  more: Partial<Entity> = {},
-): Entity {
-  return {
-    name,
-    schema: 'public',
-    table: name,
-    kind: 'table',
-    label: name,
-    fields: fields.map(field),
-    relations,
-    uniqueKeys: [],
-    identity: [],
-    checks: [],
-    writable: true,
-    rights: { insert: true, update: true, delete: true },
-    hasTriggers: false,
-    full: false,
-    ...more,
-  };
-}
-
-function toOne(name: string, target: string, own: string): Relation {
-  return {
-    kind: 'one',
-    name,
-    label: name,
-    entity: target,
-    fields: [own],
-    targetFields: ['id'],
-    constraint: `${name}_fkey`,
-    nullable: false,
-    deferrable: false,
-  };
-}
-
-function toMany(
-  name: string,
-  target: string,
-  targetField: string,
-  through?: readonly [string, string],
-): Relation {
-  return {
-    kind: 'many',
-    name,
-    label: name,
-    entity: target,
-    fields: ['id'],
-    targetFields: [targetField],
-    single: false,
-    ...(through && { through: { entity: through[0], fields: [through[1]], targetFields: ['id'] } }),
-  };
-}
-
-const unique = (name: string, ...fields: readonly string[]) => ({
-  name,
-  fields,
-  primary: name.endsWith('_pkey'),
-  total: true,
-  immediate: true,
-});
-
-const SHOP: Catalog = {
-  fingerprint: 'shop',
-  leftOut: new Map([['log', 'the configuration excludes it']]),
-  entities: new Map(
-    [
-      entity('brand', ['id', 'name'], [toMany('products', 'product', 'brand_id')]),
-      entity(
-        'product',
-        ['id', 'sku', 'brand_id', 'price', 'owner', 'unit'],
-        [toOne('brand', 'brand', 'brand_id'), toMany('tags', 'tag', 'product_id', ['product_tag', 'tag_id'])],
-        {
-          primaryKey: ['id'],
-          uniqueKeys: [unique('product_pkey', 'id'), unique('product_sku', 'sku')],
-          identity: ['sku'],
-          identityReason: 'unique',
-          checks: [
-            { name: 'dear', expression: 'price > 0', fields: ['price'] },
-            { name: 'named', expression: "sku <> ''", fields: ['sku'] },
-          ],
-          rules: [{ name: 'short', field: 'sku', maxLength: 5 }],
-          setByTriggers: ['price', 'sku'],
-          ownerField: 'owner',
-          unitField: 'unit',
-        },
-      ),
-      entity('tag', ['id', 'name'], [toMany('products', 'product', 'tag_id', ['product_tag', 'product_id'])]),
-      entity(
-        'product_tag',
-        ['product_id', 'tag_id'],
-        [toOne('product', 'product', 'product_id'), toOne('tag', 'tag', 'tag_id')],
-      ),
-    ].map((one) => [one.name, one]),
-  ),
-};

@@ -4,6 +4,7 @@ import { freezeDeep } from '../../catalog/build/frozen-data.js';
 import type { Catalog, Entity, Relation } from '../../catalog/index.js';
 import { type CallerGrants, EVERY_ENTITY, type RoleGrants } from './grants.js';
 import { restrictEntity } from './restrict-entity.js';
+import { toRoleIndex } from './role-index.js';
 
 /**
  * Entities and fields that can't be viewed are gone, with all relations to, through and by them; of the others `access`,
@@ -11,10 +12,11 @@ import { restrictEntity } from './restrict-entity.js';
  * show it and something is missing for that: then `leftOut` has the reason.
  */
 export function restrictCatalog(catalog: Catalog, grants: CallerGrants): Catalog {
+  const asked = { ...grants, roles: grants.roles.map(toRoleIndex) };
   const entities = new Map<string, Entity>();
   const leftOut = new Map(seesEverything(grants) ? catalog.leftOut : []);
   for (const entity of catalog.entities.values()) {
-    const { entity: restricted, why } = restrictEntity(entity, grants);
+    const { entity: restricted, why } = restrictEntity(entity, asked);
     if (restricted !== undefined) entities.set(entity.name, restricted);
     else if (why !== undefined) leftOut.set(entity.name, `${why}, so the records you may see can't be told`);
   }
@@ -25,7 +27,7 @@ export function restrictCatalog(catalog: Catalog, grants: CallerGrants): Catalog
       relations: toRelations(entity, entities),
     });
   }
-  return freezeDeep({ entities, fingerprint: toFingerprint(catalog, grants), leftOut });
+  return freezeDeep({ entities, fingerprint: toCallerFingerprint(catalog, grants), leftOut });
 }
 
 const seesEverything = ({ roles }: CallerGrants): boolean =>
@@ -62,17 +64,23 @@ function toLineage(
   return { ...(inherits ? { inherits } : {}), ...(inheritedBy ? { inheritedBy } : {}) };
 }
 
-// By what is granted, not by the names of the roles that grant it, nor by their order.
-function toFingerprint(catalog: Catalog, grants: CallerGrants): string {
-  const { roles, subject, units } = grants;
+/**
+ * By what is granted, not by the names of the roles that grant it, nor by their order; by subject and units only where
+ * they decide anything, so that all readers have one.
+ */
+export function toCallerFingerprint(catalog: Catalog, { roles, subject, units }: CallerGrants): string {
+  const levels = new Set(roles.flatMap((role) => role.permissions.map((line) => line.level)));
+  const byUnit = units !== undefined && UNIT_LEVELS.some((level) => levels.has(level));
   const text = JSON.stringify([
     catalog.fingerprint,
     [...new Set(roles.map(toRoleText))].sort(),
-    subject ?? null,
-    units === undefined ? null : [units.own, [...units.below].sort(), [...units.organization].sort()],
+    (levels.has('own') ? subject : undefined) ?? null,
+    byUnit ? [units.own, [...units.below].sort(), [...units.organization].sort()] : null,
   ]);
   return createHash('sha256').update(text).digest('hex');
 }
+
+const UNIT_LEVELS = ['unit', 'unit_and_below', 'organization'] as const;
 
 const toRoleText = ({ permissions, fields }: RoleGrants): string =>
   JSON.stringify([

@@ -6,8 +6,8 @@ import {
   type EntityAccess,
   type Field,
 } from '../../catalog/index.js';
-import type { CallerGrants, RoleGrants } from './grants.js';
 import { type Ruling, toEntityAccess, toRuling } from './record-rule.js';
+import type { AskedGrants } from './role-index.js';
 
 const REASON = 'no role of yours lets you change it';
 
@@ -19,7 +19,7 @@ export interface RestrictedEntity {
 }
 
 /** The entity without what the caller may not see of it; its relations as they were. */
-export function restrictEntity(entity: Entity, grants: CallerGrants): RestrictedEntity {
+export function restrictEntity(entity: Entity, grants: AskedGrants): RestrictedEntity {
   const rulings = Object.fromEntries(
     ACCESS_ACTIONS.map((action) => [action, toRuling(entity, action, grants)]),
   ) as Record<AccessAction, Ruling>;
@@ -54,19 +54,18 @@ export function restrictEntity(entity: Entity, grants: CallerGrants): Restricted
   };
 }
 
-function toFields(entity: Entity, grants: CallerGrants): readonly Field[] {
+function toFields(entity: Entity, grants: AskedGrants): readonly Field[] {
   const rolesWith = (...actions: readonly AccessAction[]) =>
     grants.roles.filter((role) =>
       actions.some((action) => toRuling(entity, action, { ...grants, roles: [role] }).rule !== 'none'),
     );
   const viewers = rolesWith('view');
   const editors = rolesWith('create', 'update');
-  const saysOf = (role: RoleGrants, field: Field) =>
-    role.fields.find((line) => line.entity === entity.name && line.field === field.name);
   return entity.fields
-    .filter((field) => viewers.some((role) => saysOf(role, field)?.view ?? true))
+    .filter((field) => viewers.some((role) => role.findException(entity, field.name)?.view ?? true))
     .map((field) => {
-      const editable = editors.length === 0 || editors.some((role) => saysOf(role, field)?.edit ?? true);
+      const editable =
+        editors.length === 0 || editors.some((role) => role.findException(entity, field.name)?.edit ?? true);
       return field.readOnly || editable ? field : { ...field, readOnly: true, readOnlyReason: REASON };
     });
 }
