@@ -201,7 +201,9 @@ function addParts(all: Record<string, PartCounts>, more: PartOutcomes): void {
 /** What belongs to a record that is only just made is judged by its cells alone. */
 const uncheckedOfPart = (part: PartPlan): readonly string[] => [
   `${part.plan.entity.name} of records that are new`,
-  ...(part.missing === 'delete' ? [`how many ${part.plan.entity.name} would be removed`] : []),
+  ...(part.missing === 'delete'
+    ? [`whether other records refer to those of ${part.plan.entity.name} that would be removed`]
+    : []),
 ];
 
 /** A dry run fetches nothing. */

@@ -85,7 +85,15 @@ export function toSourceIssues(chunk: StagedChunk, issues: readonly FoundIssue[]
   });
 }
 
-export function sourceRow(chunk: StagedChunk, row: number): number | undefined {
+/** The source's records of which something could not be read or written. */
+export function incompleteOwners(chunk: StagedChunk, issues: readonly FoundIssue[]): readonly number[] {
+  return issues.flatMap(({ severity, row }) => {
+    const owner = severity === 'error' && row !== undefined ? sourceRow(chunk, row) : undefined;
+    return owner === undefined ? [] : [owner];
+  });
+}
+
+function sourceRow(chunk: StagedChunk, row: number): number | undefined {
   const batch = chunk.batches.find(({ firstRow, rows }) => row >= firstRow && row < firstRow + rows);
   return batch?.origin?.rowOf(row - batch.firstRow);
 }

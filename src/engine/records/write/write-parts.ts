@@ -5,8 +5,7 @@ import type { ChunkOutcome } from '../../pipeline/chunk-transaction.js';
 import { addPartCounts, NO_PART_COUNTS, type PartCounts, savePartCounts } from '../../pipeline/part-store.js';
 import type { FoundIssue } from '../../pipeline/run.js';
 import { ROW } from '../records-errors.js';
-import { type ChunkJudgement, judgeChunk } from './judge-chunk.js';
-import { sourceRow, stagePart, toSourceIssues } from './part-rows.js';
+import { incompleteOwners, stagePart, toSourceIssues } from './part-rows.js';
 import {
   createKept,
   dropOwners,
@@ -15,6 +14,7 @@ import {
   keepOwnerRows,
   keepRecords,
   listOwners,
+  readNotStored,
   readOwners,
   readRemoved,
   removeLeftOver,
@@ -22,7 +22,6 @@ import {
 } from './part-sql.js';
 import type { PartPlan } from './plan-part.js';
 import type { WritePlan } from './plan-parts.js';
-import type { DifferenceBudget } from './row-difference.js';
 import { isRowsFault } from './row-fault.js';
 import type { HookCircumstances } from './rules/ruling.js';
 import type { StagedChunk } from './staged-chunk.js';
@@ -63,7 +62,7 @@ export async function writeChunkWithParts(
 }
 
 /** Rows whose record is stored; those that failed, though it may be, are not among them. */
-async function findOwners(
+export async function findOwners(
   client: Client,
   plan: WritePlan,
   parts: readonly PartPlan[],
@@ -74,6 +73,12 @@ async function findOwners(
   );
   await client.query(listOwners(plan, parts, failed));
   const found = await client.query<{ row: string }>(readOwners());
+  return new Set(found.rows.map(({ row }) => Number(row)));
+}
+
+/** Rows of the chunk whose record is not stored: new ones in a dry run, else those that failed or wait. */
+export async function findNotStored(client: Client): Promise<ReadonlySet<number>> {
+  const found = await client.query<{ row: string }>(readNotStored());
   return new Set(found.rows.map(({ row }) => Number(row)));
 }
 
@@ -126,10 +131,7 @@ async function writePart(
     await client.query(dropStage());
     const written = await writeChunk(client, part.plan, rows, runId, circumstances);
     if (part.missing === 'delete' && rows.staged > 0) await client.query(keepRecords(part));
-    for (const issue of written.issues) {
-      const owner = issue.row === undefined ? undefined : sourceRow(rows, issue.row);
-      if (issue.severity === 'error' && owner !== undefined) incomplete.add(owner);
-    }
+    for (const owner of incompleteOwners(rows, written.issues)) incomplete.add(owner);
     issues.push(...toSourceIssues(rows, written.issues));
     counts = addPartCounts(counts, written.counters);
   }
@@ -169,46 +171,4 @@ async function removeMissingOf(
     message: `${refused} records of ${part.plan.entity.name} are not in the source any more, but could not be removed: ${message}.`,
   };
   return { count: Number(count), issues: Number(refused) > 0 ? [issue] : [] };
-}
-
-/** The differences told are those of the records themselves. */
-const NO_DIFFERENCES: DifferenceBudget = { add: 0, update: 0, delete: 0 };
-
-/** As `judgeChunk`, then the parts; what belongs to a record that is new is new too. Nothing is written. */
-export async function judgeChunkWithParts(
-  client: Client,
-  plan: WritePlan,
-  parts: readonly PartPlan[],
-  chunk: StagedChunk,
-  budget: () => DifferenceBudget,
-  circumstances: HookCircumstances = {},
-): Promise<ChunkJudgement> {
-  if (parts.length === 0 || plan.strategy === 'delete')
-    return judgeChunk(client, plan, chunk, budget(), circumstances);
-  await client.query(dropOwners());
-  const onStaged = (staging: Client) => staging.query(keepOwnerRows()).then(() => {});
-  const judged = await judgeChunk(client, plan, chunk, budget(), { ...circumstances, onStaged });
-  if (chunk.staged === 0) return judged;
-  const owners = await findOwners(client, plan, parts, judged.issues);
-  const failed = new Set(judged.issues.flatMap(({ severity, row }) => (severity === 'error' ? [row] : [])));
-  const isNew = (row: number): boolean => !owners.has(row) && !failed.has(row) && plan.strategy !== 'update';
-  const issues = [...judged.issues];
-  const outcomes: Record<string, PartCounts> = {};
-  for (const [index, part] of parts.entries()) {
-    let counts = NO_PART_COUNTS;
-    for (const rows of stagePart(part.plan, chunk, index, (row) => owners.has(row))) {
-      const found = await judgeChunk(client, part.plan, rows, NO_DIFFERENCES, circumstances);
-      issues.push(...toSourceIssues(rows, found.issues));
-      counts = addPartCounts(counts, found.counters);
-    }
-    for (const rows of stagePart(part.plan, chunk, index, isNew)) {
-      issues.push(...toSourceIssues(rows, rows.tellIssues()));
-      counts = addPartCounts(counts, { added: rows.staged, failed: rows.failed });
-    }
-    outcomes[part.name] = counts;
-  }
-  const lost = Object.values(outcomes).reduce((sum, { failed: count }) => sum + count, 0);
-  const warnings = issues.filter((issue) => issue.severity === 'warning').length;
-  const counters = { ...judged.counters, failed: (judged.counters.failed ?? 0) + lost, warnings };
-  return { ...judged, counters, issues, parts: outcomes };
 }
