@@ -16,6 +16,7 @@ export { findCircles } from './write/find-circles.js';
 export { type ChunkJudgement, judgeChunk } from './write/judge-chunk.js';
 export { correctRows, judgeOpenRows, type LostRow, listLost } from './write/judge-open-rows.js';
 export { judgeChunkWithParts } from './write/judge-parts.js';
+export { judgeWaitingParts } from './write/judge-waiting-parts.js';
 export { describeCircle } from './write/judged-issues.js';
 export { markOrigin } from './write/origin-mark.js';
 export { type PartPlan, planPart } from './write/plan-part.js';

@@ -3,7 +3,10 @@
 import type { Client } from '../../../foundation/postgres/database.js';
 import { addPartCounts, NO_PART_COUNTS, type PartCounts } from '../../pipeline/part-store.js';
 import type { FoundIssue } from '../../pipeline/run.js';
+import { findNotStored, findOpenOwners, findOwners } from './find-owners.js';
 import { type ChunkJudgement, judgeChunk } from './judge-chunk.js';
+import { addWritten, judgeNewParts } from './judge-new-parts.js';
+import { rememberWaiting } from './judge-waiting-parts.js';
 import { incompleteOwners, stagePart, toSourceIssues } from './part-rows.js';
 import { createGoing, createKept, dropOwners, keepOwnerRows, keepRecords, noteGoing } from './part-sql.js';
 import type { PartPlan } from './plan-part.js';
@@ -11,7 +14,8 @@ import type { WritePlan } from './plan-parts.js';
 import type { DifferenceBudget } from './row-difference.js';
 import type { HookCircumstances } from './rules/ruling.js';
 import type { StagedChunk } from './staged-chunk.js';
-import { findNotStored, findOwners } from './write-parts.js';
+import { listWaiting } from './waiting-parts.js';
+import { type WrittenParts, withParts } from './write-parts.js';
 
 /** The differences told are those of the records themselves. */
 const NO_DIFFERENCES: DifferenceBudget = { add: 0, update: 0, delete: 0 };
@@ -33,24 +37,31 @@ export async function judgeChunkWithParts(
   if (chunk.staged === 0) return judged;
   const owners = await findOwners(client, plan, parts, judged.issues);
   const failed = new Set(judged.issues.flatMap(({ severity, row }) => (severity === 'error' ? [row] : [])));
-  const notStored = plan.strategy === 'update' ? new Set<number>() : await findNotStored(client);
-  const isNew = (row: number): boolean => notStored.has(row) && !failed.has(row);
-  const issues = [...judged.issues];
+  const stored = await judgeStoredParts(client, parts, chunk, owners, circumstances);
+  if (plan.strategy === 'update') return withParts(judged, stored);
+  const waiting = await findOpenOwners(client, plan);
+  if (waiting.size > 0) await rememberWaiting(client, listWaiting(chunk, waiting));
+  const notStored = await findNotStored(client);
+  const isNew = (row: number): boolean => notStored.has(row) && !failed.has(row) && !waiting.has(row);
+  const stage = (part: PartPlan, index: number) => stagePart(part.plan, chunk, index, isNew);
+  return withParts(judged, addWritten(stored, judgeNewParts(parts, stage)));
+}
+
+async function judgeStoredParts(
+  client: Client,
+  parts: readonly PartPlan[],
+  chunk: StagedChunk,
+  owners: ReadonlySet<number>,
+  circumstances: HookCircumstances,
+): Promise<WrittenParts> {
+  const issues: FoundIssue[] = [];
   const outcomes: Record<string, PartCounts> = {};
   for (const [index, part] of parts.entries()) {
-    const stored = await judgePart(client, part, parts, index, chunk, owners, circumstances);
-    issues.push(...stored.issues);
-    let { counts } = stored;
-    for (const rows of stagePart(part.plan, chunk, index, isNew)) {
-      issues.push(...toSourceIssues(rows, rows.tellIssues()));
-      counts = addPartCounts(counts, { added: rows.staged, failed: rows.failed });
-    }
-    outcomes[part.name] = counts;
+    const judged = await judgePart(client, part, parts, index, chunk, owners, circumstances);
+    issues.push(...judged.issues);
+    outcomes[part.name] = addPartCounts(outcomes[part.name] ?? NO_PART_COUNTS, judged.counts);
   }
-  const lost = Object.values(outcomes).reduce((sum, { failed: count }) => sum + count, 0);
-  const warnings = issues.filter((issue) => issue.severity === 'warning').length;
-  const counters = { ...judged.counters, failed: (judged.counters.failed ?? 0) + lost, warnings };
-  return { ...judged, counters, issues, parts: outcomes };
+  return { outcomes, issues };
 }
 
 /** Judges those of stored owners, and counts what these have and the source does not. */

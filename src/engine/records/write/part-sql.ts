@@ -1,6 +1,7 @@
 // The statements about records and those that belong to them: which owners are there, which of theirs the source did not have.
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import { keepAround } from '../undo/keep-sql.js';
+import { MET } from './judge-open-rows.js';
 import type { PartPlan } from './plan-part.js';
 import type { WritePlan } from './plan-parts.js';
 import { fromStage, storedIn } from './resolve-sql.js';
@@ -28,6 +29,14 @@ export const readOwners = (): string => `select _row as row from ${OWNERS}`;
 export const readNotStored = (): string =>
   `select s._row as row from ${STAGED_OWNERS} s
    where s._say is distinct from 'x' and not exists (select from ${OWNERS} o where o._row = s._row)`;
+
+/** Those of them that wait for another record of the source; $1 the run. */
+export const readWaitingOwners = (): string =>
+  `select row from (${readNotStored()}) s join dovetail.run_postponed p using (row) where p.run_id = $1`;
+
+/** The same in a dry run. */
+export const readOpenOwners = (): string =>
+  `select row from (${readNotStored()}) s join ${MET} m on m._row = s.row where m._open`;
 
 export const dropOwners = (): string =>
   'drop table if exists pg_temp._dovetail_owner_rows, pg_temp._dovetail_owners, pg_temp._dovetail_kept';
