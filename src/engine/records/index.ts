@@ -7,6 +7,7 @@ export {
   forgetExpired,
   forgetKept,
   type KeptCounts,
+  readRepeats,
   readUndoTables,
   type UndoTable,
 } from './undo/undo-store.js';
