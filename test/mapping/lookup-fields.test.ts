@@ -93,6 +93,20 @@ describe('a reference by a unique field that is not the identity', () => {
     expect(await exported(STEPS)).toBe(source);
   });
 
+  it('that may be empty there is told by a check, because the way back loses such records', async () => {
+    const check = async (mapping: string) =>
+      (await at.files.checkMapping({ mapping: await at.write('mapping.yaml', mapping) })).warnings;
+    expect(await check(MAPPING)).toEqual([
+      'brand.code may be empty: an export writes nothing for a brand without it, and importing that again takes the brand away.',
+    ]);
+    const item =
+      'entity: item\nfields:\n  - { field: sku, column: SKU }\n  - { field: brand.name, column: Brand }\n';
+    expect(await check(item)).toEqual([]);
+    // What it warns of.
+    await load(item, 'SKU,Brand\na,Codeless\n');
+    expect(await exported(MAPPING)).toBe('SKU,Brand,Country,Zip\na,,,\n');
+  });
+
   it('needs no mapping but a header that names it, and is exported so where asked for', async () => {
     const source = 'sku,brand.ean\na,1\nb,2\n';
     const report = await at.import('item', source, { writers: 1 });
