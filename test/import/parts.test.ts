@@ -73,6 +73,31 @@ many:
     expect(await images()).toEqual([['a', '1', '1.jpg', 'ONE']]);
   });
 
+  it('say in a dry run how many the source no longer has, as the import then removes them', async () => {
+    const stored = ['a', 'b', 'c', 'd'].map((sku) => `${sku},${sku},1.jpg,,2.jpg,\n`);
+    await importWith(mapping, `${head}${stored.join('')}`);
+    // One less, none left, one more than can be read; d is not in the source, e is new.
+    const source = `${head}a,a,1.jpg,,,\nb,b,,,,\nc,c,forbidden.jpg,,,\ne,e,1.jpg,,,\n`;
+    const looked = await importWith(mapping, source, { dryRun: true });
+    expect(looked.parts!['image']).toEqual({ added: 1, updated: 0, unchanged: 1, deleted: 3, failed: 1 });
+    expect(looked.notChecked).toContain(
+      'whether other records refer to those of image that would be removed',
+    );
+    expect(looked.notChecked!.join()).not.toContain('how many');
+    expect(await images()).toHaveLength(8);
+    const done = await importWith(mapping, source);
+    expect(done.parts).toEqual(looked.parts);
+  });
+
+  it('count in a dry run what would go once, in however many chunks their record comes', async () => {
+    await importWith(mapping, `${head}a,A,1.jpg,,2.jpg,\nb,B,1.jpg,,,\n`);
+    const source = `${head}a,A,1.jpg,,,\nb,B,1.jpg,,,\na,A2,1.jpg,,,\n`;
+    const looked = await importWith(mapping, source, { dryRun: true, chunkRows: 1 });
+    expect(looked.parts!['image']).toMatchObject({ deleted: 1, failed: 0 });
+    const done = await importWith(mapping, source, { chunkRows: 1 });
+    expect(done.parts).toEqual(looked.parts);
+  });
+
   it('cost a failed record only itself, and go with a record that fails without a word of their own', async () => {
     const report = await importWith(
       mapping,

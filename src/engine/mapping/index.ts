@@ -3,6 +3,7 @@ export { type BindOptions, type BoundMapping, type BoundTarget, bindMapping } fr
 export { checkMapping } from './check-mapping.js';
 export { createDocumentStep, createReshaper } from './documents/document-batch.js';
 export { toWholeColumns } from './entity-paths.js';
+export { listBlankReferences } from './export/blank-references.js';
 export { type ExportGap, listExportGaps } from './export/export-gaps.js';
 export {
   listOpenParts,

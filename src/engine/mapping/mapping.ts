@@ -85,7 +85,7 @@ export interface MappedPart {
   readonly fields: readonly MappedField[];
   /** Fields by which the part's records are matched, the relation back included. Default: a unique key that is set. */
   readonly identity?: readonly string[];
-  /** Records of the parent that the source doesn't have: they stay, or are removed. Default `keep`. */
+  /** Records of the parent that the source doesn't have: they stay, or are removed; a dry run says how many. Default `keep`. */
   readonly missing?: MissingRule;
   readonly empty?: EmptyRule;
   /** How many numbered columns, or which names, an export writes for `{…}`. Default: as many as there are. */

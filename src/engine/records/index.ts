@@ -7,6 +7,7 @@ export {
   forgetExpired,
   forgetKept,
   type KeptCounts,
+  readRepeats,
   readUndoTables,
   type UndoTable,
 } from './undo/undo-store.js';
@@ -15,6 +16,8 @@ export { clearStage } from './write/clear-stage.js';
 export { findCircles } from './write/find-circles.js';
 export { type ChunkJudgement, judgeChunk } from './write/judge-chunk.js';
 export { correctRows, judgeOpenRows, type LostRow, listLost } from './write/judge-open-rows.js';
+export { judgeChunkWithParts } from './write/judge-parts.js';
+export { judgeWaitingParts } from './write/judge-waiting-parts.js';
 export { describeCircle } from './write/judged-issues.js';
 export { markOrigin } from './write/origin-mark.js';
 export { type PartPlan, planPart } from './write/plan-part.js';
@@ -32,7 +35,6 @@ export type { StagedChunk } from './write/staged-chunk.js';
 export { uncheckedByProbe, uncheckedByReading } from './write/unchecked.js';
 export { writeChunk } from './write/write-chunk.js';
 export {
-  judgeChunkWithParts,
   type PartOutcomes,
   writeChunkWithParts,
 } from './write/write-parts.js';

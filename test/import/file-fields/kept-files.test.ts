@@ -115,6 +115,38 @@ describe('files that no record names', () => {
     expect(await prune(false)).toMatchObject({ storages: [{ first: [pathOf(png('b'))] }] });
   });
 
+  it('stay while the record they belong to waits for another one of its source', async () => {
+    await at.run('alter table product add parent_sku text references product');
+    const mapping = await at.write(
+      'parents.yaml',
+      `entity: product
+fields: [{ field: sku, column: sku }, { field: parent.sku, column: parent }]
+many:
+  product_image: { fields: [{ field: position, from: n }, { field: picture, column: "picture {n}" }] }
+`,
+    );
+    const stop = new AbortController();
+    const stopped = await at.import('product', 'sku,parent,picture 1\nX,Y,a.png\nZ,,\nY,,b.png\n', {
+      mapping,
+      chunkRows: 1,
+      signal: stop.signal,
+      onProgress: ({ rows }) => {
+        if (rows > 0) stop.abort();
+      },
+    });
+    expect(stopped.state).toBe('cancelled');
+    expect(await at.kept()).toContain(pathOf(png('a')));
+    await old();
+    expect((await prune(false)).storages).not.toMatchObject([{ first: [pathOf(png('a'))] }]);
+    expect(await at.kept()).toContain(pathOf(png('a')));
+    const report = await at.files.resumeRun(stopped.run!, toCall({}));
+    expect(report.errors).toEqual([]);
+    expect(await at.rows('select sku, picture from product_image order by 1')).toEqual([
+      ['X', pathOf(png('a'))],
+      ['Y', pathOf(png('b'))],
+    ]);
+  });
+
   it('do not include those of a field that the configuration forgot', async () => {
     await at.import('product_image', table('a.png', 'b.png'));
     await at.run('create table other (id int primary key, scan text)');

@@ -39,9 +39,11 @@ export async function readOldFiles(
 export async function readUndoPaths(db: Queryable): Promise<readonly string[]> {
   const { rows } = await db.query<{ path: string }>(
     `select distinct found[1] as path from (
-       select before as texts from dovetail.run_undo where before is not null
-       union all select data from dovetail.run_postponed
-     ) kept, unnest(texts) text, regexp_matches(text, '([0-9a-f]{2}/[0-9a-f]{62}\\.[a-z0-9]+)$') found`,
+       select unnest(before) as text from dovetail.run_undo where before is not null
+       union all select unnest(data) from dovetail.run_postponed
+       union all select cell from dovetail.run_postponed w, json_array_elements(w.parts) part,
+         json_array_elements(part) record, json_array_elements_text(record -> 'cells') cell
+     ) kept, regexp_matches(text, '([0-9a-f]{2}/[0-9a-f]{62}\\.[a-z0-9]+)$') found`,
   );
   return rows.map(({ path }) => path);
 }

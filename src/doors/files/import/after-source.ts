@@ -22,7 +22,7 @@ import type { Client } from '../../../foundation/postgres/database.js';
 import { tellOfErrors } from './error-hook.js';
 import type { RemovalQuestion } from './import-call.js';
 import { importError } from './import-errors.js';
-import { type ImportWork, patiently, tell } from './import-work.js';
+import { countWritten, type ImportWork, patiently, tell } from './import-work.js';
 
 /** Checkpoints of what is not dealt to writers. */
 const POSTPONED = -1;
@@ -63,11 +63,12 @@ async function resolveStep(
   step: Parameters<typeof resolvePostponed>[3],
 ): Promise<PostponedPass> {
   const { runId, watch } = work;
-  const run = { id: runId, ...sourceColumns(work) };
-  const { plan } = await planNext(work);
+  const { plan, parts } = await planNext(work);
+  const run = { id: runId, ...sourceColumns(work), parts };
   const pass = await commitStep(work, POSTPONED, (client) =>
     resolvePostponed(client, plan, run, step, { signal: watch.signal }),
   );
+  work.ofParts += countWritten(pass.parts ?? {});
   tell(work, 'resolving references');
   return pass;
 }

@@ -7,6 +7,7 @@ import {
   NO_COUNTS,
   NO_PART_COUNTS,
   type PartCounts,
+  toRunIssue,
 } from '../../../engine/pipeline/index.js';
 import {
   correctRows,
@@ -14,6 +15,7 @@ import {
   describeCircle,
   judgeChunkWithParts,
   judgeOpenRows,
+  judgeWaitingParts,
   listLost,
   listPostponed,
   type PartOutcomes,
@@ -87,6 +89,7 @@ export async function dryRunImport(
     try {
       await judgeSource(database, rehearsal);
       await settleOpenRows(rehearsal);
+      await settleWaitingParts(rehearsal);
       if (plan.strategy === 'mirror') await judgeRemoval(rehearsal);
     } finally {
       await client.query('rollback').catch(() => {});
@@ -201,7 +204,9 @@ function addParts(all: Record<string, PartCounts>, more: PartOutcomes): void {
 /** What belongs to a record that is only just made is judged by its cells alone. */
 const uncheckedOfPart = (part: PartPlan): readonly string[] => [
   `${part.plan.entity.name} of records that are new`,
-  ...(part.missing === 'delete' ? [`how many ${part.plan.entity.name} would be removed`] : []),
+  ...(part.missing === 'delete'
+    ? [`whether other records refer to those of ${part.plan.entity.name} that would be removed`]
+    : []),
 ];
 
 /** A dry run fetches nothing. */
@@ -235,6 +240,17 @@ async function settleOpenRows(at: Rehearsal): Promise<void> {
         ? describeCircle(plan, lost.value)
         : `There is no ${plan.entity.name} '${lost.value}', neither stored nor in the source.`,
     });
+  }
+}
+
+/** What belongs to rows that waited and were not lost. */
+async function settleWaitingParts(at: Rehearsal): Promise<void> {
+  const { client, plan, plans, issues } = at;
+  for await (const { outcomes, issues: found } of judgeWaitingParts(client, plan, plans.parts)) {
+    addParts(at.ofParts, outcomes);
+    const failed = Object.values(outcomes).reduce((sum, counts) => sum + counts.failed, 0);
+    at.counters = addCounters(at.counters, { failed });
+    for (const issue of found) await issues.addLate(toRunIssue(issue));
   }
 }
 

@@ -62,8 +62,9 @@ export interface MappingReport {
   readonly problems: readonly MappingProblem[];
   /** What an export leaves out though the mapping does not say so. */
   readonly importOnly: readonly (ExportGap & { readonly line?: number })[];
-  /** With a source: its columns that are neither used nor ignored, and other doubts, in plain words. */
+  /** With a source: its columns that are neither used nor ignored. */
   readonly unmatched: readonly string[];
+  /** Other doubts, in plain words: about the source, and about references that an export may lose. */
   readonly warnings: readonly string[];
 }
 

@@ -11,6 +11,7 @@ import {
   isMappingName,
   isRich,
   learnSynonyms,
+  listBlankReferences,
   listExportGaps,
   listSourceColumns,
   matchColumns,
@@ -90,6 +91,7 @@ export function createMappingServices(database: Database, catalog: CatalogServic
         }
       }
       const problems = found.map(toProblem);
+      if (found.length === 0) warnings = [...warnings, ...listBlankReferences(mapping, known)];
       return { name, entity: mapping.entity, problems, importOnly: gaps, unmatched, warnings };
     },
   };

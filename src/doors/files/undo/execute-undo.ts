@@ -10,7 +10,7 @@ import {
   readCheckpoints,
   readRun,
 } from '../../../engine/pipeline/index.js';
-import { forgetKept, type Origin, undoBatch } from '../../../engine/records/index.js';
+import { forgetKept, type Origin, readRepeats, undoBatch } from '../../../engine/records/index.js';
 import { end, endOver } from '../import/execute-import.js';
 import type { ImportWatch } from '../import/import-call.js';
 import { type ImportRooms, patiently } from '../import/import-work.js';
@@ -33,6 +33,7 @@ export async function executeUndo(
   try {
     const { undoes, chunkRows } = lease.run.settings as UndoSettings;
     const tables = await patiently(about, () => readTables(database, undoes));
+    const repeats = await patiently(about, () => readRepeats(database, undoes));
     // Whoever reads the changes sees which run they take back.
     const origin: Origin = { kind: 'import', id: runId, correlationId: undoes };
     const checkpoints = await patiently(about, () => readCheckpoints(database, runId));
@@ -49,7 +50,7 @@ export async function executeUndo(
           patienceMs: rooms.patienceMs ?? 60_000,
           sleep,
           signal,
-          work: (client) => undoBatch(client, undoes, tables, { origin, limit: chunkRows, last }),
+          work: (client) => undoBatch(client, undoes, tables, { origin, limit: chunkRows, last, repeats }),
         });
       },
       async (step) => {

@@ -1,7 +1,13 @@
 // Before an undo: whether there can be one, what it would do, and, by doing it in a transaction that is rolled back, what
 // of it could not be done.
 import { addCounters, NO_COUNTS, type Run, readRun, refuseUndo } from '../../../engine/pipeline/index.js';
-import { countKept, readUndoTables, type UndoTable, undoBatch } from '../../../engine/records/index.js';
+import {
+  countKept,
+  readRepeats,
+  readUndoTables,
+  type UndoTable,
+  undoBatch,
+} from '../../../engine/records/index.js';
 import type { Database, Queryable } from '../../../foundation/postgres/database.js';
 import { importError } from '../import/import-errors.js';
 import type { IssueSpool } from '../import/issue-spool.js';
@@ -60,11 +66,12 @@ export async function dryRunUndo(
   await database.withClient(async (client) => {
     await client.query('begin');
     try {
+      const repeats = await readRepeats(client, id);
       await sweepKept(
         (last) => {
           watch.signal.throwIfAborted();
           const origin = { kind: 'import', id: 'dry run' } as const;
-          return undoBatch(client, id, tables, { origin, limit: UNDO_CHUNK_ROWS, last });
+          return undoBatch(client, id, tables, { origin, limit: UNDO_CHUNK_ROWS, last, repeats });
         },
         async (step) => {
           counters = addCounters(counters, step.counters);

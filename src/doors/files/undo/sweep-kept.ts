@@ -14,8 +14,7 @@ export async function sweepKept(next: UndoNext, onStep: (step: UndoStep) => Prom
   for (let done = 1; ; ) {
     const step = await next(last);
     await onStep(step);
-    const { added = 0, updated = 0, deleted = 0 } = step.counters;
-    done += added + updated + deleted;
+    done += step.undone;
     if (step.tried > 0) continue;
     if (step.waiting === 0) return;
     last = done === 0;

@@ -1,4 +1,5 @@
-// A table file (CSV, NDJSON, JSON …): its rows go through as a stream, of any size, its headers are paths of fields.
+// A table file (CSV, NDJSON, JSON …): its rows go through as a stream, of any size, its headers are paths of fields, or of
+// relations whose records have symbols.
 import { type Catalog, type Entity, resolvePath } from '../../../engine/catalog/index.js';
 import { lookAtSource } from '../../../engine/formats/look-at-source.js';
 import { expectRows, readBatches } from '../../../engine/formats/read-source.js';
@@ -15,6 +16,7 @@ import {
   toEntityReport,
 } from './fixture-context.js';
 import { FixtureWriter } from './fixture-writer.js';
+import { SymbolColumns, type TableColumn, toTableColumns } from './symbol-columns.js';
 
 /** In the caller's transaction. A file without rows does nothing, not even as a mirror. */
 export async function applyTable(context: FixtureContext): Promise<FixtureOutcome> {
@@ -23,7 +25,12 @@ export async function applyTable(context: FixtureContext): Promise<FixtureOutcom
   const wish = { format: formatOf(file.path), formatOptions: {}, signal };
   const place = { path: file.absolute, name: file.path };
   const { detection, columns } = await lookAtSource(place, wish, toWholeColumns(entity));
-  const targets = toTargets(catalog, entity, columns, file.path);
+  const bound = columns.flatMap((column, i) => readHeader(catalog, entity, column, i, file.path));
+  const targets = bound.map(
+    ({ path }, column): WriteTarget => ({ path, source: { column }, empty: 'leave' }),
+  );
+  const rooms = { client, catalog, keys: context.keys, file: file.path };
+  const symbols = new SymbolColumns(rooms, entity, bound, columns.length);
   const source = await openSource({ path: file.absolute });
   try {
     let writer: FixtureWriter | undefined;
@@ -37,7 +44,7 @@ export async function applyTable(context: FixtureContext): Promise<FixtureOutcom
           catalog,
           entity,
           targets,
-          columns,
+          columns: symbols.headers,
           strategy: chosen,
           title,
           rehearsal,
@@ -47,7 +54,7 @@ export async function applyTable(context: FixtureContext): Promise<FixtureOutcom
           onRows: ({ read }) => context.onRows(read),
         });
       }
-      await writer.add(batch);
+      await writer.add(await symbols.resolve(batch));
     }
     if (writer === undefined) return { entities: [], issues: [], failed: 0 };
     await writer.settle();
@@ -64,20 +71,13 @@ export async function applyTable(context: FixtureContext): Promise<FixtureOutcom
 const formatOf = (name: string): string => /\.([^./]+?)(?:\.gz)?$/i.exec(name)?.[1] ?? '';
 
 /** Headers are read to the letter: a fixture is written for its entity, and a mistyped one must not pass. */
-function toTargets(
+function readHeader(
   catalog: Catalog,
   entity: Entity,
-  columns: readonly string[],
+  column: string,
+  source: number,
   file: string,
-): readonly WriteTarget[] {
-  return columns.map((column, index) => ({
-    path: readHeader(catalog, entity, column, file),
-    source: { column: index },
-    empty: 'leave',
-  }));
-}
-
-function readHeader(catalog: Catalog, entity: Entity, column: string, file: string): readonly string[] {
+): readonly TableColumn[] {
   const complain = (detail: string, hint: string | undefined) =>
     loadError(203, {
       detail: `Column ${column}: ${detail}`,
@@ -85,14 +85,10 @@ function readHeader(catalog: Catalog, entity: Entity, column: string, file: stri
       pointer: { file, column, entity: entity.name },
     });
   try {
-    const { path, steps, entity: last, field } = resolvePath(catalog, entity, column);
+    const { steps } = resolvePath(catalog, entity, column);
     if (steps.some(({ relation }) => relation.kind === 'many'))
       throw complain('it leads to many records.', undefined);
-    if (field !== undefined) return path;
-    throw complain(
-      `it leads to a record of ${last.name}.`,
-      `Name the field it is found by: ${column}.${last.identity[0] ?? 'id'}`,
-    );
+    return toTableColumns(catalog, entity, column, source);
   } catch (error) {
     if (!(error instanceof DovetailError) || error.code.startsWith('LOAD-')) throw error;
     throw complain(error.detail, error.hint);

@@ -10,11 +10,13 @@ import { FORGET_JUDGEMENT, inSegments, NUMBER_JUDGEMENT, readSegments } from '..
 import type { Origin } from '../write-request.js';
 import { type Conflict, toConflictIssue, toRefusalIssue } from './undo-issues.js';
 import { findBatch, lockRecords, spareFollowed, stageBatch, undoingParts } from './undo-sql.js';
-import { forgetKept, putOff, recallPutOff, type UndoTable } from './undo-store.js';
+import { forgetBefore, forgetKept, putOff, recallPutOff, type UndoTable } from './undo-store.js';
 
 export interface UndoStep extends ChunkOutcome {
   /** How many were looked at; 0 at the end of a sweep. */
   readonly tried: number;
+  /** How many of them were undone. More than the counters say where records were written several times. */
+  readonly undone: number;
   /** At the end of a sweep: how many were put off because others stood in their way. The next sweep tries them again. */
   readonly waiting: number;
 }
@@ -30,7 +32,13 @@ export async function undoBatch(
   client: Client,
   runId: string,
   tables: readonly UndoTable[],
-  step: { readonly origin: Origin; readonly limit: number; readonly last: boolean },
+  step: {
+    readonly origin: Origin;
+    readonly limit: number;
+    readonly last: boolean;
+    /** See `readRepeats`: a record counts once, when the first that was done to it is undone. */
+    readonly repeats: ReadonlySet<number>;
+  },
 ): Promise<UndoStep> {
   const found = await client.query<{ tab: number | null; low: string; high: string; rows: number }>(
     findBatch(),
@@ -39,7 +47,7 @@ export async function undoBatch(
   const { tab, low, high, rows } = found.rows[0]!;
   const table = tables.find(({ number }) => number === tab);
   if (table === undefined)
-    return { tried: 0, waiting: await recallPutOff(client, runId), counters: {}, issues: [] };
+    return { tried: 0, undone: 0, waiting: await recallPutOff(client, runId), counters: {}, issues: [] };
   await markOrigin(client, step.origin);
   await client.query("set local work_mem = '64MB'; set local random_page_cost = 0.5; set local jit = off");
   await client.query(lockRecords(table), [runId, low, high]);
@@ -49,6 +57,7 @@ export async function undoBatch(
   await client.query(inSegments(undoingParts(table)));
   const written = await readWritten(client);
   const conflicts = await readConflicts(client);
+  const repeated = await readRepeated(client, step.repeats);
   await client.query(FORGET_JUDGEMENT);
   const passes = ({ error }: Conflict) => error === 'waits' || (error === 'followed' && !step.last);
   const later = [
@@ -56,21 +65,45 @@ export async function undoBatch(
     ...written.refused.filter(({ state }) => !step.last && MAY_PASS.has(state)).map(({ _row }) => _row),
   ];
   await putOff(client, runId, later);
+  const open = new Set(later);
+  const failed = new Set([...conflicts.map(({ row }) => row), ...written.refused.map(({ _row }) => _row)]);
+  const lost = repeated.filter(({ row }) => failed.has(row) && !open.has(row));
+  await forgetBefore(
+    client,
+    runId,
+    lost.map(({ row }) => row),
+  );
   await forgetKept(client, runId, { low, high });
-  const issues = toIssues(table, conflicts, written, new Set(later));
+  const issues = toIssues(table, conflicts, written, open);
+  const halfway = repeated.filter(({ row }) => !failed.has(row));
+  const without = (count: number, action: string): number =>
+    Math.max(0, count - halfway.filter((row) => row.action === action).length);
   return {
     tried: rows,
+    undone: written.inserted + written.updated + written.deleted,
     waiting: 0,
     counters: {
-      read: rows - later.length,
-      added: written.inserted,
-      updated: written.updated,
-      deleted: written.deleted,
+      read: rows - later.length - halfway.length,
+      added: without(written.inserted, 'i'),
+      updated: without(written.updated, 'u'),
+      deleted: without(written.deleted, 'd'),
       failed: issues.filter(({ severity }) => severity === 'error').length,
       warnings: issues.filter(({ severity }) => severity === 'warning').length,
     },
     issues,
   };
+}
+
+/** Those of the batch that are not the first that was done to their record, with what undoes them. */
+async function readRepeated(
+  client: Client,
+  repeats: ReadonlySet<number>,
+): Promise<readonly { readonly row: number; readonly action: string }[]> {
+  if (repeats.size === 0) return [];
+  const { rows } = await client.query<{ row: string; action: string }>(
+    'select _dt_row as row, _dt_action as action from pg_temp._dovetail_src',
+  );
+  return rows.map(({ row, action }) => ({ row: Number(row), action })).filter(({ row }) => repeats.has(row));
 }
 
 async function spareFollowers(client: Client, table: UndoTable): Promise<void> {

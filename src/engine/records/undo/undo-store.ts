@@ -26,13 +26,38 @@ export interface KeptCounts {
   readonly deleted: number;
 }
 
+/** Of records: one that the run wrote several times counts by what was done to it first. */
 export async function countKept(db: Queryable, runId: string): Promise<KeptCounts> {
   const { rows } = await db.query<{ inserted: number; updated: number; deleted: number }>(
     `select count(*) filter (where action = 'i')::int as inserted, count(*) filter (where action = 'u')::int as updated,
-       count(*) filter (where action = 'd')::int as deleted from dovetail.run_undo where run_id = $1`,
+       count(*) filter (where action = 'd')::int as deleted
+     from (select distinct on (tab, key) action from dovetail.run_undo where run_id = $1 order by tab, key, id) first`,
     [runId],
   );
   return rows[0]!;
+}
+
+/**
+ * What is kept of records beside the first that the run did to them, as of the rows of a circle, which are written twice. The same
+ * however much of the run is undone by then.
+ */
+export async function readRepeats(db: Queryable, runId: string): Promise<ReadonlySet<number>> {
+  const { rows } = await db.query<{ id: string }>(
+    `select id from (select id, row_number() over (partition by tab, key order by id) as turn
+       from dovetail.run_undo where run_id = $1) kept where turn > 1`,
+    [runId],
+  );
+  return new Set(rows.map(({ id }) => Number(id)));
+}
+
+/** Forgets what was done to the records before these ids: it can't be undone any more. */
+export async function forgetBefore(db: Queryable, runId: string, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db.query(
+    `delete from dovetail.run_undo e using dovetail.run_undo l
+     where e.run_id = $1 and l.run_id = $1 and l.id = any($2::int8[]) and e.tab = l.tab and e.key = l.key and e.id < l.id`,
+    [runId, ids],
+  );
 }
 
 /** The tables whose records are kept. A text says why a table is no longer what it was. */

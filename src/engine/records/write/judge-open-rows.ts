@@ -10,7 +10,8 @@ import type { RowReport } from './row-report.js';
 import { STAGE } from './stage-table.js';
 import type { Judgement } from './write-sql.js';
 
-const MET = 'pg_temp._dovetail_met';
+/** Absent as long as no row was met: `hasMet`. */
+export const MET = 'pg_temp._dovetail_met';
 
 /**
  * Notes the staged rows that would be written or wait for another. Returns how many that waited gave way to a later row
@@ -68,7 +69,7 @@ export async function correctRows(
   );
 }
 
-async function hasMet(client: Client): Promise<boolean> {
+export async function hasMet(client: Client): Promise<boolean> {
   const there = await client.query<{ met: string | null }>(`select to_regclass('${MET}')::text as met`);
   return there.rows[0]?.met != null;
 }

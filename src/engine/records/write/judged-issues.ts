@@ -2,7 +2,7 @@
 import type { Client } from '../../../foundation/postgres/database.js';
 import { ROW } from '../records-errors.js';
 import type { Reference, StageColumn, WritePlan } from './plan-parts.js';
-import { ReferenceHints } from './reference-hints.js';
+import { ReferenceHints, unknownHint } from './reference-hints.js';
 import { planKeyed } from './reserve-keys.js';
 import { shorten } from './row-issues.js';
 import type { RowFailure, RowReport } from './row-report.js';
@@ -203,7 +203,7 @@ async function reportUnknown(
     message: `There is no ${reference.entity.name} with ${referenceText(reference, row, report)}.`,
     hint: close
       ? `Did you mean '${close}'?`
-      : `Add it first, or let it be created on the way with --create ${reference.path.join('.')}.`,
+      : unknownHint(reference, (column) => report.valueOf(row, column)),
     column: column ?? reference.allColumns[0],
     field: column ? undefined : `${plan.entity.name}.${reference.path.join('.')}`,
   });

@@ -7,7 +7,7 @@ import type { StagedChunk } from './staged-chunk.js';
 
 const CHUNK_ROWS = 20_000;
 
-const isParted = (batch: CellBatch): batch is PartedBatch => 'parts' in batch;
+export const isParted = (batch: CellBatch): batch is PartedBatch => 'parts' in batch;
 
 /** Chunks of the part's rows whose owners `wanted` takes. Rows are numbered anew, from 1; issues are told by `toSourceIssues`. */
 export function stagePart(
@@ -29,12 +29,17 @@ export function stagePart(
     next += chosen.length;
     return [selected];
   });
+  return encodePart(plan, batches);
+}
+
+/** The same of rows that are chosen already: numbered from 1, in order. */
+export function encodePart(plan: WritePlan, batches: readonly CellBatch[]): readonly StagedChunk[] {
   if (batches.length === 0) return [];
   const encoder = new StageEncoder(plan, {
     partitions: 1,
     seed: 1,
     chunkRows: CHUNK_ROWS,
-    expectedRows: next,
+    expectedRows: batches.reduce((sum, { rows }) => sum + rows, 1),
     committed: [0],
   });
   return [...batches.flatMap((batch) => encoder.encode(batch)), ...encoder.finish()];
@@ -85,7 +90,15 @@ export function toSourceIssues(chunk: StagedChunk, issues: readonly FoundIssue[]
   });
 }
 
-export function sourceRow(chunk: StagedChunk, row: number): number | undefined {
+/** The source's records of which something could not be read or written. */
+export function incompleteOwners(chunk: StagedChunk, issues: readonly FoundIssue[]): readonly number[] {
+  return issues.flatMap(({ severity, row }) => {
+    const owner = severity === 'error' && row !== undefined ? sourceRow(chunk, row) : undefined;
+    return owner === undefined ? [] : [owner];
+  });
+}
+
+function sourceRow(chunk: StagedChunk, row: number): number | undefined {
   const batch = chunk.batches.find(({ firstRow, rows }) => row >= firstRow && row < firstRow + rows);
   return batch?.origin?.rowOf(row - batch.firstRow);
 }

@@ -1,6 +1,7 @@
 // The statements about records and those that belong to them: which owners are there, which of theirs the source did not have.
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import { keepAround } from '../undo/keep-sql.js';
+import { MET } from './judge-open-rows.js';
 import type { PartPlan } from './plan-part.js';
 import type { WritePlan } from './plan-parts.js';
 import { fromStage, storedIn } from './resolve-sql.js';
@@ -23,6 +24,19 @@ export function listOwners(plan: WritePlan, parts: readonly PartPlan[], failed: 
 }
 
 export const readOwners = (): string => `select _row as row from ${OWNERS}`;
+
+/** Rows of the chunk whose record is not stored. Its batches have rows of other chunks too. */
+export const readNotStored = (): string =>
+  `select s._row as row from ${STAGED_OWNERS} s
+   where s._say is distinct from 'x' and not exists (select from ${OWNERS} o where o._row = s._row)`;
+
+/** Those of them that wait for another record of the source; $1 the run. */
+export const readWaitingOwners = (): string =>
+  `select row from (${readNotStored()}) s join dovetail.run_postponed p using (row) where p.run_id = $1`;
+
+/** The same in a dry run. */
+export const readOpenOwners = (): string =>
+  `select row from (${readNotStored()}) s join ${MET} m on m._row = s.row where m._open`;
 
 export const dropOwners = (): string =>
   'drop table if exists pg_temp._dovetail_owner_rows, pg_temp._dovetail_owners, pg_temp._dovetail_kept';
@@ -56,6 +70,17 @@ function leftOver(part: PartPlan, parts: readonly PartPlan[], failed: string): s
 /** Removes what the source does not have any more; $1: owner rows of which something could not be read. */
 export function removeLeftOver(part: PartPlan, parts: readonly PartPlan[]): string {
   return removing(part, leftOver(part, parts, '$1::int8[]'));
+}
+
+/** In a dry run: which records would go, whatever number of chunks their owner comes in. */
+export const createGoing =
+  'create temporary table if not exists _dovetail_going (part text, key text, primary key (part, key)) on commit drop';
+
+/** Notes what `removeLeftOver` would remove; $2: name of the part. Counts those not noted before. */
+export function noteGoing(part: PartPlan, parts: readonly PartPlan[]): string {
+  return `insert into pg_temp._dovetail_going
+    select $2, ${keySql(part.plan, 't')} from ${storedIn(part.plan.entity)} t where ${leftOver(part, parts, '$1::int8[]')}
+    on conflict do nothing`;
 }
 
 /** No row of the source is behind such a removal, so the undo has no line to tell. */

@@ -4,6 +4,7 @@ import { type Candidate, closestOf, toCandidates } from '../../../foundation/err
 import type { Client } from '../../../foundation/postgres/database.js';
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { Reference, StageColumn } from './plan-parts.js';
+import { createdFields } from './reference-plan.js';
 import { storedIn } from './resolve-sql.js';
 
 const MOST_CANDIDATES = 5_000;
@@ -40,14 +41,37 @@ export class ReferenceHints {
 
   async #readCandidates(reference: Reference, column: StageColumn): Promise<readonly Candidate[]> {
     const { candidates } = this.#budget;
-    const known = candidates.get(reference.name);
+    // Plans of one writer share the budget: those of records and of what belongs to them.
+    const field = `${reference.entity.name}.${column.field.name}`;
+    const known = candidates.get(field);
     if (known) return known;
     const name = ident(column.field.name);
     const { rows } = await this.#client.query<{ text: string }>(
       `select ${name}::text as text from ${storedIn(reference.entity)} where ${name} is not null limit ${MOST_CANDIDATES}`,
     );
     const found = rows.length < MOST_CANDIDATES ? toCandidates(rows.map((row) => row.text)) : [];
-    candidates.set(reference.name, found);
+    candidates.set(field, found);
     return found;
   }
+}
+
+/** What helps where no record is close. `textOf`: the row's own values. */
+export function unknownHint(
+  reference: Reference,
+  textOf: (column: StageColumn) => string | undefined,
+): string {
+  const { entity, columns, create } = reference;
+  if (!create)
+    return `Add it first, or let it be created on the way with --create ${reference.path.join('.')}.`;
+  const keys = columns.map((column) => column.field.name);
+  const blank = columns.filter((column) => !textOf(column));
+  if (blank.length > 0) return `It is found and created by ${keys.join(' and ')}: none may be empty.`;
+  const made = createdFields(reference).map(({ field }) => field.name);
+  const others = entity.uniqueKeys.find(
+    ({ fields }) =>
+      fields.every((name) => made.includes(name)) && !fields.every((name) => keys.includes(name)),
+  );
+  return others
+    ? `It could not be created on the way: there may be another ${entity.name} with the same ${others.fields.join(' and ')}.`
+    : 'It could not be created on the way; a warning says why.';
 }

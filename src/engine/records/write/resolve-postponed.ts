@@ -6,6 +6,8 @@ import type { ChunkOutcome } from '../../pipeline/chunk-transaction.js';
 import { breakCircles, readCircles } from './break-circles.js';
 import { reportJudged } from './judged-issues.js';
 import { markOrigin } from './origin-mark.js';
+import { dropOwners, keepOwnerRows } from './part-sql.js';
+import type { PartPlan } from './plan-part.js';
 import type { WritePlan } from './plan-parts.js';
 import { RowReport } from './row-report.js';
 import { readStagedRecords } from './rules/apply-rules.js';
@@ -15,7 +17,9 @@ import type { HookCircumstances } from './rules/ruling.js';
 import { padSays } from './rules/staged-sql.js';
 import { createStage, type PostponedRows, recallRows, STAGE } from './stage-table.js';
 import { writeStage } from './write-chunk.js';
+import { withParts } from './write-parts.js';
 import { WriteTotals } from './write-totals.js';
+import { writeWaiting } from './write-waiting.js';
 
 export interface PostponedPass extends ChunkOutcome {
   /** Rows taken up in this step, and how many of them are done now. */
@@ -38,6 +42,8 @@ export async function resolvePostponed(
     readonly columns: readonly (string | undefined)[];
     /** Where a mapping made the cells: the position in the source of each. Default: as in the targets. */
     readonly positions?: readonly (number | undefined)[];
+    /** Plans of what belongs to the rows. */
+    readonly parts?: readonly PartPlan[];
   },
   step: PostponedRows & { readonly last: boolean },
   circumstances: HookCircumstances = {},
@@ -66,6 +72,8 @@ export async function resolvePostponed(
     plan,
     [...recalled.values()].map((row) => row.say),
   );
+  const parts = run.parts ?? [];
+  if (parts.length > 0) for (const sql of [dropOwners(), keepOwnerRows()]) await client.query(sql);
   const write = async (): Promise<readonly number[]> => {
     const waiting = await writeStage(client, ruled, says, run.id, report, totals);
     if (!step.last || waiting.length === 0) return waiting;
@@ -86,11 +94,16 @@ export async function resolvePostponed(
   const open = await writeAndCall(client, hooked);
   const stay = new Set(open);
   const settled = [...recalled.keys()].filter((row) => !stay.has(row));
+  const done = settled.filter((row) => !report.isFailed(row));
+  const cellsOf = (row: number) => recalled.get(row)?.cells;
+  const rows = { id: run.id, recalled: [...recalled.keys()], done, cellsOf };
+  const belonging =
+    parts.length === 0 ? undefined : await writeWaiting(client, ruled, parts, rows, circumstances);
   await client.query(`delete from dovetail.run_postponed where run_id = $1 and row = any($2::int8[])`, [
     run.id,
     settled,
   ]);
-  return {
+  const pass: PostponedPass = {
     recalled: recalled.size,
     settled: settled.length,
     lastRow: Math.max('afterRow' in step ? step.afterRow : 0, ...[...recalled.keys()].slice(-1)),
@@ -105,6 +118,7 @@ export async function resolvePostponed(
       warnings: report.warnings,
     },
   };
+  return belonging ? withParts(pass, belonging) : pass;
 }
 
 /** The plan without the hook columns that none of the rows uses. */

@@ -5,8 +5,8 @@ import type { ChunkOutcome } from '../../pipeline/chunk-transaction.js';
 import { addPartCounts, NO_PART_COUNTS, type PartCounts, savePartCounts } from '../../pipeline/part-store.js';
 import type { FoundIssue } from '../../pipeline/run.js';
 import { ROW } from '../records-errors.js';
-import { type ChunkJudgement, judgeChunk } from './judge-chunk.js';
-import { sourceRow, stagePart, toSourceIssues } from './part-rows.js';
+import { findOwners, findWaitingOwners } from './find-owners.js';
+import { incompleteOwners, stagePart, toSourceIssues } from './part-rows.js';
 import {
   createKept,
   dropOwners,
@@ -14,22 +14,25 @@ import {
   dropStage,
   keepOwnerRows,
   keepRecords,
-  listOwners,
-  readOwners,
   readRemoved,
   removeLeftOver,
   removeOneByOne,
 } from './part-sql.js';
 import type { PartPlan } from './plan-part.js';
 import type { WritePlan } from './plan-parts.js';
-import type { DifferenceBudget } from './row-difference.js';
 import { isRowsFault } from './row-fault.js';
 import type { HookCircumstances } from './rules/ruling.js';
 import type { StagedChunk } from './staged-chunk.js';
+import { keepWaiting, listWaiting } from './waiting-parts.js';
 import { writeChunk } from './write-chunk.js';
 import type { WriteHabit } from './write-totals.js';
 
 export type PartOutcomes = NonNullable<ChunkOutcome['parts']>;
+
+export interface WrittenParts {
+  readonly outcomes: PartOutcomes;
+  readonly issues: readonly FoundIssue[];
+}
 
 /** As `writeChunk`, then the parts. Deleting records takes theirs along by the database's own rules, or not at all. */
 export async function writeChunkWithParts(
@@ -47,74 +50,47 @@ export async function writeChunkWithParts(
   const outcome = await writeChunk(client, plan, chunk, runId, { ...circumstances, onStaged });
   if (chunk.staged === 0) return outcome;
   const owners = await findOwners(client, plan, parts, outcome.issues);
-  const issues = [...outcome.issues, ...waitingIssues(chunk, parts, owners, outcome)];
-  let failed = issues.length - outcome.issues.length;
+  const waiting = await findWaitingOwners(client, plan, runId);
+  const stage = (part: PartPlan, index: number) =>
+    stagePart(part.plan, chunk, index, (row) => owners.has(row));
+  const written = await writeParts(client, parts, stage, runId, circumstances);
+  if (waiting.size > 0) await keepWaiting(client, runId, listWaiting(chunk, waiting));
+  return withParts(outcome, written);
+}
+
+/** Writes what belongs to the owners listed before, part by part; `stage` gives the rows of one. */
+export async function writeParts(
+  client: Client,
+  parts: readonly PartPlan[],
+  stage: (part: PartPlan, index: number) => readonly StagedChunk[],
+  runId: string,
+  circumstances: HookCircumstances,
+): Promise<WrittenParts> {
+  const issues: FoundIssue[] = [];
   const outcomes: Record<string, PartCounts> = {};
   for (const [index, part] of parts.entries()) {
-    const written = await writePart(client, part, parts, index, chunk, owners, runId, circumstances);
+    const written = await writePart(client, part, parts, stage(part, index), runId, circumstances);
     issues.push(...written.issues);
-    failed += written.counts.failed;
-    outcomes[part.name] = written.counts;
+    outcomes[part.name] = addPartCounts(outcomes[part.name] ?? NO_PART_COUNTS, written.counts);
     await savePartCounts(client, runId, part.name, written.counts);
   }
-  const warnings = issues.filter((issue) => issue.severity === 'warning').length;
-  const counters = { ...outcome.counters, failed: (outcome.counters.failed ?? 0) + failed, warnings };
-  return { ...outcome, counters, issues, parts: outcomes };
+  return { outcomes, issues };
 }
 
-/** Rows whose record is stored; those that failed, though it may be, are not among them. */
-async function findOwners(
-  client: Client,
-  plan: WritePlan,
-  parts: readonly PartPlan[],
-  issues: readonly FoundIssue[],
-): Promise<ReadonlySet<number>> {
-  const failed = issues.flatMap(({ severity, row }) =>
-    severity === 'error' && row !== undefined ? [row] : [],
-  );
-  await client.query(listOwners(plan, parts, failed));
-  const found = await client.query<{ row: string }>(readOwners());
-  return new Set(found.rows.map(({ row }) => Number(row)));
-}
-
-/** A new record that waits for another is not there yet, and what belongs to it can't wait. */
-function waitingIssues(
-  chunk: StagedChunk,
-  parts: readonly PartPlan[],
-  owners: ReadonlySet<number>,
-  outcome: ChunkOutcome,
-): readonly FoundIssue[] {
-  if ((outcome.counters.postponed ?? 0) <= 0) return [];
-  const known = new Set(outcome.issues.map((issue) => issue.row));
-  const dropped = new Set(chunk.duplicates.flatMap((pair) => [pair.earlier, pair.later]));
-  const waits = (row: number): boolean => !owners.has(row) && !known.has(row) && !dropped.has(row);
-  return parts.flatMap(({ plan }, index) =>
-    stagePart(plan, chunk, index, waits).flatMap((rows) =>
-      rows.batches.flatMap((batch) =>
-        Array.from({ length: batch.rows }, (_, i): FoundIssue => {
-          const source = batch.origin!;
-          return {
-            severity: 'error',
-            row: source.rowOf(i),
-            line: batch.lines[i]!,
-            code: ROW.unknownReference,
-            message: `The record it belongs to waits for one further down, so this ${plan.entity.name} was not written.`,
-            hint: 'Import the file once more: then the record is there.',
-            rowCells: source.cellsOf(i),
-          };
-        }),
-      ),
-    ),
-  );
+/** The outcome of owners with that of what belongs to them: each of these that failed counts as a failure of the run. */
+export function withParts<O extends ChunkOutcome>(outcome: O, { outcomes, issues }: WrittenParts): O {
+  const all = [...outcome.issues, ...issues];
+  const lost = Object.values(outcomes).reduce((sum, { failed }) => sum + failed, 0);
+  const warnings = all.filter((issue) => issue.severity === 'warning').length;
+  const counters = { ...outcome.counters, failed: (outcome.counters.failed ?? 0) + lost, warnings };
+  return { ...outcome, counters, issues: all, parts: outcomes };
 }
 
 async function writePart(
   client: Client,
   part: PartPlan,
   parts: readonly PartPlan[],
-  index: number,
-  chunk: StagedChunk,
-  owners: ReadonlySet<number>,
+  chunks: readonly StagedChunk[],
   runId: string,
   circumstances: HookCircumstances,
 ): Promise<{ readonly counts: PartCounts; readonly issues: readonly FoundIssue[] }> {
@@ -122,14 +98,11 @@ async function writePart(
   let counts = NO_PART_COUNTS;
   const incomplete = new Set<number>();
   if (part.missing === 'delete') await client.query(createKept());
-  for (const rows of stagePart(part.plan, chunk, index, (row) => owners.has(row))) {
+  for (const rows of chunks) {
     await client.query(dropStage());
     const written = await writeChunk(client, part.plan, rows, runId, circumstances);
     if (part.missing === 'delete' && rows.staged > 0) await client.query(keepRecords(part));
-    for (const issue of written.issues) {
-      const owner = issue.row === undefined ? undefined : sourceRow(rows, issue.row);
-      if (issue.severity === 'error' && owner !== undefined) incomplete.add(owner);
-    }
+    for (const owner of incompleteOwners(rows, written.issues)) incomplete.add(owner);
     issues.push(...toSourceIssues(rows, written.issues));
     counts = addPartCounts(counts, written.counters);
   }
@@ -169,46 +142,4 @@ async function removeMissingOf(
     message: `${refused} records of ${part.plan.entity.name} are not in the source any more, but could not be removed: ${message}.`,
   };
   return { count: Number(count), issues: Number(refused) > 0 ? [issue] : [] };
-}
-
-/** The differences told are those of the records themselves. */
-const NO_DIFFERENCES: DifferenceBudget = { add: 0, update: 0, delete: 0 };
-
-/** As `judgeChunk`, then the parts; what belongs to a record that is new is new too. Nothing is written. */
-export async function judgeChunkWithParts(
-  client: Client,
-  plan: WritePlan,
-  parts: readonly PartPlan[],
-  chunk: StagedChunk,
-  budget: () => DifferenceBudget,
-  circumstances: HookCircumstances = {},
-): Promise<ChunkJudgement> {
-  if (parts.length === 0 || plan.strategy === 'delete')
-    return judgeChunk(client, plan, chunk, budget(), circumstances);
-  await client.query(dropOwners());
-  const onStaged = (staging: Client) => staging.query(keepOwnerRows()).then(() => {});
-  const judged = await judgeChunk(client, plan, chunk, budget(), { ...circumstances, onStaged });
-  if (chunk.staged === 0) return judged;
-  const owners = await findOwners(client, plan, parts, judged.issues);
-  const failed = new Set(judged.issues.flatMap(({ severity, row }) => (severity === 'error' ? [row] : [])));
-  const isNew = (row: number): boolean => !owners.has(row) && !failed.has(row) && plan.strategy !== 'update';
-  const issues = [...judged.issues];
-  const outcomes: Record<string, PartCounts> = {};
-  for (const [index, part] of parts.entries()) {
-    let counts = NO_PART_COUNTS;
-    for (const rows of stagePart(part.plan, chunk, index, (row) => owners.has(row))) {
-      const found = await judgeChunk(client, part.plan, rows, NO_DIFFERENCES, circumstances);
-      issues.push(...toSourceIssues(rows, found.issues));
-      counts = addPartCounts(counts, found.counters);
-    }
-    for (const rows of stagePart(part.plan, chunk, index, isNew)) {
-      issues.push(...toSourceIssues(rows, rows.tellIssues()));
-      counts = addPartCounts(counts, { added: rows.staged, failed: rows.failed });
-    }
-    outcomes[part.name] = counts;
-  }
-  const lost = Object.values(outcomes).reduce((sum, { failed: count }) => sum + count, 0);
-  const warnings = issues.filter((issue) => issue.severity === 'warning').length;
-  const counters = { ...judged.counters, failed: (judged.counters.failed ?? 0) + lost, warnings };
-  return { ...judged, counters, issues, parts: outcomes };
 }
