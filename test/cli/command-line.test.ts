@@ -91,6 +91,8 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['clients', 'keys', 'create'],
   ['clients', 'keys', 'rotate'],
   ['clients', 'keys', 'revoke'],
+  ['start'],
+  ['serve'],
   ['work'],
   ['uninstall'],
   ['files'],
