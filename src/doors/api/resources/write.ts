@@ -11,8 +11,8 @@ import type { ApiRequest } from '../request/api-request.js';
 import type { Target } from '../request/target.js';
 import type { Answer } from '../response/answer.js';
 import { answerRows, type PlannedFetch, planFetch, runFetch } from './fetch.js';
+import { throwErrors, waitingError } from './refused-record.js';
 import { toAddress } from './resource-text.js';
-import { throwErrors, waitingError } from './written-errors.js';
 
 type OfKind<K extends Target['kind']> = Extract<Target, { readonly kind: K }>;
 
