@@ -14,6 +14,7 @@ import type { Target } from '../request/target.js';
 import type { Answer } from '../response/answer.js';
 import { type FoundRows, sortRows } from './found-rows.js';
 import { toPageLinks } from './page-links.js';
+import { cachedPlan } from './plan-cache.js';
 import { toAddress, toIdentifierText, toReference, toResourceText } from './resource-text.js';
 import { type ShownType, toTree } from './tree-of-query.js';
 
@@ -34,6 +35,12 @@ export const fetchTarget = (request: ApiRequest, target: Target): Promise<Answer
 
 /** Throws API-2xx for the query. */
 export function planFetch(request: ApiRequest, target: Target): PlannedFetch {
+  const address = 'relationship' in target ? target.relationship.name : '';
+  const name = `fetch ${target.kind} ${target.shape.type} ${address} ${request.query}`;
+  return cachedPlan(request.catalog, name, () => newPlan(request, target));
+}
+
+function newPlan(request: ApiRequest, target: Target): PlannedFetch {
   const shape = 'other' in target ? target.other : target.shape;
   const many = target.kind === 'collection' || ('relationship' in target && !target.relationship.one);
   const query = readFetchQuery(request.catalog, request.shapes, shape, request.query, many);

@@ -11,6 +11,7 @@ import type { ApiRequest } from '../request/api-request.js';
 import type { Target } from '../request/target.js';
 import type { Answer } from '../response/answer.js';
 import { answerRows, type PlannedFetch, planFetch, runFetch } from './fetch.js';
+import { cachedPlan } from './plan-cache.js';
 import { throwErrors, waitingError } from './refused-record.js';
 import { toAddress } from './resource-text.js';
 
@@ -103,19 +104,26 @@ async function write(
 ): Promise<{ readonly key?: string; readonly row?: TreeRow }> {
   const { shape } = target;
   const id = 'id' in target ? target.id : undefined;
-  const plan = planWrite({
-    catalog: request.catalog,
-    entity: shape.entity,
-    targets: said.map(({ path }, column) => ({ path, source: { column }, empty: 'leave' as const })),
-    strategy,
-    ...(identity === undefined || identity.length === 0 ? {} : { identity }),
-    origin: toOrigin(request.caller, request.id),
-  });
+  const paths = said.map(({ path }) => path);
+  const plan = cachedPlan(
+    request.catalog,
+    `write ${JSON.stringify([shape.type, strategy, paths, identity])}`,
+    () =>
+      planWrite({
+        catalog: request.catalog,
+        entity: shape.entity,
+        targets: paths.map((path, column) => ({ path, source: { column }, empty: 'leave' as const })),
+        strategy,
+        ...(identity === undefined || identity.length === 0 ? {} : { identity }),
+        origin: { kind: 'client', id: '' },
+      }),
+  );
   const columns = said.map(({ path }) => path.join('.'));
   const batch = toCellBatch(columns, [{ line: 1, cells: said.map(({ cell }) => cell) }], 1);
   const versions = readVersions(request);
   const outcome = await writeRecord(request.records, {
     plan,
+    origin: toOrigin(request.caller, request.id),
     batch,
     ...(id === undefined ? {} : { key: id }),
     ...(versions === undefined ? {} : { versions }),

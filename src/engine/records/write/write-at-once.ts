@@ -6,6 +6,7 @@ import { createAliases, createScope } from '../read/read-scope.js';
 import { findKeyFields, keySql } from '../read/record-key.js';
 import type { TreeNode, TreeRow } from '../read/tree/tree-request.js';
 import { treeRowSql } from '../read/tree/tree-row-sql.js';
+import type { Origin } from '../write-request.js';
 import type { WritePlan } from './plan-parts.js';
 import { isRowsFault } from './row-fault.js';
 import { STAGE, stageType } from './stage-table.js';
@@ -24,8 +25,9 @@ export interface WrittenAtOnce {
   readonly row?: TreeRow;
 }
 
-/** What is asked besides: write only if the record has the `version`; read it as a `node` without anything around it. */
+/** Who makes the change, and what is asked besides: write only if the record has the `version`; read it as a `node` without anything around it. */
 export interface AtOnceWish {
+  readonly origin: Origin;
   readonly version?: string;
   readonly node?: TreeNode;
 }
@@ -45,35 +47,18 @@ export function canWriteAtOnce(plan: WritePlan): boolean {
 
 /** Undefined if nothing was written, for whatever reason there is. */
 export async function writeAtOnce(
-  statements: OwnStatements,
+  rooms: OwnStatements,
   plan: WritePlan,
   chunk: StagedChunk,
-  { version, node }: AtOnceWish,
+  { origin, version, node }: AtOnceWish,
 ): Promise<WrittenAtOnce | undefined> {
   if (chunk.staged !== 1) return undefined;
   const { say, values } = readStagedLine(chunk);
-  const parameters = [
-    JSON.stringify(plan.origin),
-    say,
-    ...values,
-    ...(version === undefined ? [] : [version]),
-  ];
-  const options = { says: chunk.says, constraints: false, readOnly: false };
-  const same = version === undefined ? '' : ` and t.xmin::text = $${parameters.length}`;
-  const extras = {
-    and: same,
-    ...(node === undefined || plan.entity.hasTriggers ? {} : readBack(plan, node)),
-  };
-  const sql = writeRows({ ...plan, returnsKeys: true }, options, extras).replace(
-    /^with /,
-    `with ${stagedRow(plan)}, `,
-  );
+  const parameters = [JSON.stringify(origin), say, ...values, ...(version === undefined ? [] : [version])];
+  const sql = findStatement(plan, chunk.says, version !== undefined, node);
   let judged: Judgement & { readonly row?: TreeRow };
   try {
-    const { rows } = await statements.query<Judgement & { readonly row?: TreeRow }>(
-      sql.replaceAll(STAGE, '_dovetail_stage'),
-      parameters,
-    );
+    const { rows } = await rooms.query<Judgement & { readonly row?: TreeRow }>(sql, parameters);
     judged = rows[0]!;
   } catch (error) {
     if (isRowsFault(error)) return undefined;
@@ -91,6 +76,50 @@ export async function writeAtOnce(
   return plan.strategy === 'update' && judged.unchanged > 0 && version === undefined
     ? { action: 'unchanged' }
     : undefined;
+}
+
+const statements = new WeakMap<WritePlan, Map<string, string>>();
+const nodeNames = new WeakMap<TreeNode, string>();
+
+/** Made once for a plan that is used again. */
+function findStatement(
+  plan: WritePlan,
+  says: Uint8Array,
+  versioned: boolean,
+  node: TreeNode | undefined,
+): string {
+  const known = statements.get(plan) ?? new Map<string, string>();
+  statements.set(plan, known);
+  const name = `${says.join('')} ${versioned} ${node === undefined ? '' : nameOf(node)}`;
+  const found = known.get(name) ?? makeStatement(plan, says, versioned, node);
+  if (known.size < MOST_STATEMENTS) known.set(name, found);
+  return found;
+}
+
+/** Of one plan: what the rows say, and how they are read back, has few variants. */
+const MOST_STATEMENTS = 50;
+
+function nameOf(node: TreeNode): string {
+  const name =
+    nodeNames.get(node) ??
+    JSON.stringify([node.members.map((one) => [one.name, one.field.name]), node.linkage]);
+  nodeNames.set(node, name);
+  return name;
+}
+
+function makeStatement(
+  plan: WritePlan,
+  says: Uint8Array,
+  versioned: boolean,
+  node: TreeNode | undefined,
+): string {
+  const extras = {
+    and: versioned ? ` and t.xmin::text = $${plan.columns.length + 3}` : '',
+    ...(node === undefined || plan.entity.hasTriggers ? {} : readBack(plan, node)),
+  };
+  return writeRows({ ...plan, returnsKeys: true }, { says, constraints: false, readOnly: false }, extras)
+    .replace(/^with /, `with ${stagedRow(plan)}, `)
+    .replaceAll(STAGE, '_dovetail_stage');
 }
 
 const ACTIONS = { inserted: 'added', updated: 'updated', deleted: 'deleted' } as const;

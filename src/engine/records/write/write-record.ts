@@ -4,6 +4,7 @@ import type { Client } from '../../../foundation/postgres/database.js';
 import type { FoundIssue } from '../../pipeline/run.js';
 import { hasKeySql } from '../read/record-key.js';
 import type { TreeNode, TreeRow } from '../read/tree/tree-request.js';
+import type { Origin } from '../write-request.js';
 import type { WritePlan } from './plan-parts.js';
 import { storedIn } from './resolve-sql.js';
 import { StageEncoder } from './stage-encoder.js';
@@ -12,7 +13,10 @@ import { writeChunk } from './write-chunk.js';
 import { WriteTotals } from './write-totals.js';
 
 export interface RecordWrite {
+  /** Its own origin counts for nothing: the same plan may be used again and again. */
   readonly plan: WritePlan;
+  /** Who makes the change. */
+  readonly origin: Origin;
   /** Of one row. */
   readonly batch: CellBatch;
   /** The key of the record that is meant, as text; for `update` and `delete`. */
@@ -49,7 +53,10 @@ export async function writeRecord(rooms: RecordRooms, write: RecordWrite): Promi
   if (canWriteAtOnce(plan) && (versions?.length ?? 0) < 2) {
     const [version] = versions ?? [];
     const wish = { ...(version === undefined ? {} : { version }), ...(node === undefined ? {} : { node }) };
-    const written = await writeAtOnce(rooms.statements, plan, stage(write), wish);
+    const written = await writeAtOnce(rooms.statements, plan, stage(write), {
+      ...wish,
+      origin: write.origin,
+    });
     if (written) return written;
   }
   let outcome: RecordOutcome | undefined;
@@ -82,7 +89,8 @@ function stage({ plan, batch }: RecordWrite) {
 }
 
 async function writeInTransaction(client: Client, write: RecordWrite): Promise<RecordOutcome> {
-  const { plan, key, versions } = write;
+  const { key, versions, origin } = write;
+  const plan = { ...write.plan, origin };
   if (key !== undefined) {
     const version = await lockRecord(client, plan, key);
     if (version === undefined) return { action: 'missing' };
