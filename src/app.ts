@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { connectDatabase, type DatabaseTarget } from './app-database.js';
 import type { ServeSettings } from './app-serve.js';
 import { prepareDatabase } from './app-setup.js';
+import { PRUNE_ANSWERS_TASK, pruneAnswers } from './doors/api/idempotency/prune-answers.js';
 import { createFilesDoor, type FilesDoor, PRUNE_TASK } from './doors/files/files-door.js';
 import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-load/initial-load-door.js';
 import { createNotifyDoor } from './doors/notify/notify-door.js';
@@ -138,8 +139,13 @@ export async function createApp(settings: AppSettings): Promise<App> {
     });
     const jobs: Jobs = createJobs({
       database,
-      tasks: { ...files.tasks, ...initialLoad.tasks, ...notify.tasks },
-      daily: [PRUNE_TASK],
+      tasks: {
+        ...files.tasks,
+        ...initialLoad.tasks,
+        ...notify.tasks,
+        [PRUNE_ANSWERS_TASK]: async () => void (await pruneAnswers(database, settings.clock ?? systemClock)),
+      },
+      daily: [PRUNE_TASK, PRUNE_ANSWERS_TASK],
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
     });

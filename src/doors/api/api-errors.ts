@@ -20,6 +20,7 @@ export const API_ERRORS = {
   301: { title: 'The document is not well-formed', consequence: 'stop' },
   302: { title: 'The document does not fit the resource', consequence: 'stop' },
   303: { title: 'The type or id is another one', consequence: 'stop' },
+  304: { title: 'The Idempotency-Key is of another request', consequence: 'stop' },
   401: { title: 'There is no such record', consequence: 'stop' },
   402: { title: 'A record with this identity exists', consequence: 'stop' },
   403: { title: 'The record has changed meanwhile', consequence: 'stop' },

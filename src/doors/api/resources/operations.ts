@@ -1,12 +1,10 @@
 // Which methods an address has, and who answers them.
 import { apiError } from '../api-errors.js';
-import type { ApiRequest } from '../request/api-request.js';
+import { answerOnce } from '../idempotency/answer-once.js';
 import type { Target } from '../request/target.js';
-import type { Answer } from '../response/answer.js';
 import { fetchTarget } from './fetch.js';
+import type { Operation } from './operation.js';
 import { createResource, deleteResource, updateRelationship, updateResource } from './write.js';
-
-export type Operation = (request: ApiRequest, target: Target) => Promise<Answer>;
 
 const options: Operation = async (_request, target) => ({
   status: 204,
@@ -14,16 +12,21 @@ const options: Operation = async (_request, target) => ({
 });
 
 const OPERATIONS: Readonly<Record<Target['kind'], Readonly<Record<string, Operation>>>> = {
-  collection: { GET: fetchTarget, HEAD: fetchTarget, POST: createResource, OPTIONS: options },
+  collection: { GET: fetchTarget, HEAD: fetchTarget, POST: answerOnce(createResource), OPTIONS: options },
   record: {
     GET: fetchTarget,
     HEAD: fetchTarget,
-    PATCH: updateResource,
-    DELETE: deleteResource,
+    PATCH: answerOnce(updateResource),
+    DELETE: answerOnce(deleteResource),
     OPTIONS: options,
   },
   related: { GET: fetchTarget, HEAD: fetchTarget, OPTIONS: options },
-  relationship: { GET: fetchTarget, HEAD: fetchTarget, PATCH: updateRelationship, OPTIONS: options },
+  relationship: {
+    GET: fetchTarget,
+    HEAD: fetchTarget,
+    PATCH: answerOnce(updateRelationship),
+    OPTIONS: options,
+  },
 };
 
 const methodsOf = (target: Target): readonly string[] => Object.keys(OPERATIONS[target.kind]);

@@ -19,6 +19,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'API-301': 400,
   'API-302': 422,
   'API-303': 409,
+  'API-304': 422,
   'API-401': 404,
   'API-402': 409,
   'API-403': 412,

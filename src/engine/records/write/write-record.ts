@@ -28,8 +28,8 @@ export interface RecordWrite {
 }
 
 export interface RecordRooms {
-  /** For a statement that is its own transaction. */
-  readonly statements: OwnStatements;
+  /** For a statement that is its own transaction; absent where everything is to be part of one. */
+  readonly statements?: OwnStatements;
   /** Kept if `work` returns, taken back if it throws. */
   transaction<T>(work: (client: Client) => Promise<T>): Promise<T>;
 }
@@ -50,7 +50,7 @@ const NO_RUN = '0';
 /** Writes the record, or nothing at all. Throws only for what is not the record's fault. */
 export async function writeRecord(rooms: RecordRooms, write: RecordWrite): Promise<RecordOutcome> {
   const { plan, versions, node } = write;
-  if (canWriteAtOnce(plan) && (versions?.length ?? 0) < 2) {
+  if (rooms.statements && canWriteAtOnce(plan) && (versions?.length ?? 0) < 2) {
     const [version] = versions ?? [];
     const wish = { ...(version === undefined ? {} : { version }), ...(node === undefined ? {} : { node }) };
     const written = await writeAtOnce(rooms.statements, plan, stage(write), {

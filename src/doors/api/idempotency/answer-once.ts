@@ -1,0 +1,64 @@
+// Requests that may be sent again: with an Idempotency-Key the same request is done once, and answered alike each time
+// (draft-ietf-httpapi-idempotency-key-header). The answer is kept in the transaction that writes, so no crash comes in between.
+import { createHash } from 'node:crypto';
+import { apiError } from '../api-errors.js';
+import type { ApiRequest } from '../request/api-request.js';
+import type { Operation } from '../resources/operation.js';
+import type { Answer } from '../response/answer.js';
+import { claimKey, findAnswer, type KeyClaim, saveAnswer } from './answer-store.js';
+
+/** What fails is not kept: the request can be mended, or sent again under the same key. */
+export const answerOnce =
+  (operation: Operation): Operation =>
+  async (request, target) => {
+    const claim = readClaim(request);
+    if (claim === undefined) return operation(request, target);
+    const made = await request.records.transaction(async (client): Promise<Answer | undefined> => {
+      if (!(await claimKey(client, claim))) return undefined;
+      const answer = await operation(within(request, client), target);
+      await saveAnswer(client, claim, answer);
+      return answer;
+    });
+    return made ?? replay(request, claim);
+  };
+
+/** The same request, every statement of which runs in the one transaction. */
+function within(request: ApiRequest, client: Parameters<typeof claimKey>[0]): ApiRequest {
+  return {
+    ...request,
+    read: async (sql, parameters) => (await client.query(sql, [...parameters])).rows as never,
+    records: { transaction: (work) => work(client) },
+  };
+}
+
+async function replay(request: ApiRequest, claim: KeyClaim): Promise<Answer> {
+  const stored = await request.records.transaction((client) => findAnswer(client, claim));
+  if (stored === undefined)
+    throw apiError(111, {
+      detail: 'The first request with this Idempotency-Key was not done; send it again.',
+    });
+  if (stored.fingerprint.equals(claim.fingerprint)) {
+    return { ...stored.answer, headers: { ...stored.answer.headers, 'idempotency-replayed': 'true' } };
+  }
+  throw apiError(304, {
+    detail: 'Another request was sent with this Idempotency-Key.',
+    hint: 'Each request has a key of its own; only the very same one is sent again under it.',
+    pointer: { header: 'Idempotency-Key' },
+  });
+}
+
+function readClaim({ headers, caller, method, address, body }: ApiRequest): KeyClaim | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw apiError(109, {
+      detail: 'An Idempotency-Key has 1 to 255 visible ASCII letters, and stands once.',
+      pointer: { header: 'Idempotency-Key' },
+    });
+  }
+  const fingerprint = createHash('sha256')
+    .update(`${method} ${address}\n`)
+    .update(body ?? '')
+    .digest();
+  return { caller: `${caller.kind}:${caller.id}`, key, fingerprint };
+}
