@@ -28,7 +28,7 @@ export async function runPage(markdown: string, story?: string): Promise<PageRun
   const place = readPlace(markdown);
   const blocks = readBlocks(markdown);
   if (place === undefined) throw new Error('the page does not say where it runs: <!-- runs-in: shop -->');
-  const entry = await readProductEntry();
+  const entry = readProductEntry();
   const test = await createTestDatabase('shop');
   const folder = mkdtempSync(join(tmpdir(), 'dovetail-page-'));
   const background: ChildProcess[] = [];
