@@ -154,7 +154,8 @@ async function hashFile(path: string, signal: AbortSignal, onBytes: (done: numbe
   const hash = createHash('sha256');
   const file = await open(path, 'r');
   // One buffer for all of the file: large ones are hashed before anything else can begin.
-  const buffer = Buffer.allocUnsafeSlow(1 << 20);
+  const { size } = await file.stat();
+  const buffer = Buffer.allocUnsafeSlow(Math.min(1 << 20, Math.max(size, 4096)));
   try {
     for (let done = 0; ; onBytes(done)) {
       signal.throwIfAborted();
