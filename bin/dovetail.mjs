@@ -3,7 +3,7 @@
 // clone it must be there before anything is built.
 import { existsSync } from 'node:fs';
 
-const program = new URL('../dist/cli/dovetail.js', import.meta.url);
+const program = new URL('../dist/program/dovetail.js', import.meta.url);
 if (existsSync(program)) {
   await import(program.href);
 } else {

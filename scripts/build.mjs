@@ -1,9 +1,10 @@
-// Compiles the sources into dist/, if they changed since the last time.
+// Compiles the sources into dist/, if they changed since the last time: types and single modules, and in dist/program what users run.
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bootstrap, ROOT, runTool } from './bootstrap.mjs';
+import { bundle } from './bundle.mjs';
 
 const DIST = join(ROOT, 'dist');
 const STAMP = join(DIST, '.built-from');
@@ -21,8 +22,7 @@ export function build() {
     console.error('The sources do not compile; the lines above say where.');
     process.exit(1);
   }
-  const entry = join(fresh, 'cli', 'dovetail.js');
-  if (existsSync(entry)) chmodSync(entry, 0o755);
+  bundle(join(fresh, 'program'));
   writeFileSync(join(fresh, '.built-from'), hash);
   rmSync(DIST, { recursive: true, force: true });
   renameSync(fresh, DIST);
@@ -31,7 +31,8 @@ export function build() {
 function hashSources() {
   const hash = createHash('sha256');
   const add = (path) => hash.update(`${path}\0`).update(readFileSync(join(ROOT, path)));
-  for (const path of ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json']) add(path);
+  for (const path of ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.mjs'])
+    add(path);
   for (const path of listFiles('src')) if (!path.endsWith('.test.ts')) add(path);
   return hash.digest('hex');
 }

@@ -6,7 +6,7 @@ import { build } from './build.mjs';
 
 bootstrap();
 build();
-const entry = join(ROOT, 'dist', 'cli', 'dovetail.js');
+const entry = join(ROOT, 'dist', 'program', 'dovetail.js');
 const child = spawn(process.execPath, [entry, 'demo', ...process.argv.slice(2)], {
   cwd: ROOT,
   stdio: 'inherit',

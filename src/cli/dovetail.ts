@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // The entry of the command line: hands the process to `runCli` and takes its exit code.
 import { readFileSync } from 'node:fs';
-import { createApp } from '../app.js';
+import { join } from 'node:path';
+import { PACKAGE_FOLDER } from '../foundation/config/package-folder.js';
 import { systemClock } from '../foundation/lifecycle/clock.js';
 import { runCli } from './run-cli.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+const { version } = JSON.parse(readFileSync(join(PACKAGE_FOLDER, 'package.json'), 'utf8')) as {
   version: string;
 };
 
@@ -18,7 +19,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   version,
   clock: systemClock,
   signals: process,
-  createApp,
+  // Most of the program, which neither help nor a look at a file needs.
+  createApp: async (settings) => (await import('../app.js')).createApp(settings),
   endNow: (code) => process.exit(code),
 });
 // An import that ended before its standard input did would wait for the rest.

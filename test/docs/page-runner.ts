@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setUpDatabase } from '../../src/app-setup.js';
 import { createTestDatabase } from '../support/test-database.js';
 import { readProductEntry } from './built-product.js';
 import { type Block, readBlocks, readPlace } from './markdown-blocks.js';
@@ -28,13 +29,14 @@ export async function runPage(markdown: string, story?: string): Promise<PageRun
   const place = readPlace(markdown);
   const blocks = readBlocks(markdown);
   if (place === undefined) throw new Error('the page does not say where it runs: <!-- runs-in: shop -->');
-  const entry = await readProductEntry();
+  const entry = readProductEntry();
   const test = await createTestDatabase('shop');
   const folder = mkdtempSync(join(tmpdir(), 'dovetail-page-'));
   const background: ChildProcess[] = [];
   try {
     const reader = prepareReader(folder, { url: test.url, entry, story });
-    if (place === 'shop') await runShell('npx dovetail init --yes', reader, 0);
+    // What `dovetail init --yes` does.
+    if (place === 'shop') await setUpDatabase(test.database);
     let commands = 0;
     let outputs = 0;
     for (const [index, block] of blocks.entries()) {

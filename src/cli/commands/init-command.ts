@@ -1,9 +1,5 @@
 // dovetail init: what will be created, whether the database offers what it takes, and then, if wanted, doing it.
 import { appError } from '../../app-errors.js';
-import { setUpDatabase } from '../../app-setup.js';
-import { JOBS_SCHEMA } from '../../engine/jobs/install-jobs.js';
-import { planInstall } from '../../foundation/postgres/install.js';
-import { isReady, listFindings } from '../../foundation/postgres/requirements.js';
 import { addHelpTail } from '../command-help.js';
 import type { AddCommand } from '../command-runner.js';
 import { ExitCode } from '../exit-codes.js';
@@ -21,6 +17,10 @@ export const addInitCommand: AddCommand = (program, run) => {
     .option('-y, --yes', 'run the statements without asking')
     .action(
       run(async (context, options: { plan?: boolean; yes?: boolean }) => {
+        const { setUpDatabase } = await import('../../app-setup.js');
+        const { JOBS_SCHEMA } = await import('../../engine/jobs/install-jobs.js');
+        const { planInstall } = await import('../../foundation/postgres/install.js');
+        const { isReady, listFindings } = await import('../../foundation/postgres/requirements.js');
         const app = await context.openApp();
         const findings = await listFindings(app.database);
         const plan = await planInstall(app.database, { jobsSchema: JOBS_SCHEMA });

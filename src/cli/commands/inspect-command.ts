@@ -4,11 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import {
-  type InspectCall,
-  inspectSource,
-  type SourceReport,
-} from '../../doors/files/import/inspect-source.js';
+import type { InspectCall, SourceReport } from '../../doors/files/import/inspect-source.js';
 import { findConfigFile } from '../../foundation/config/config-file.js';
 import { readDataFolder } from '../../foundation/config/data-folder.js';
 import { DovetailError } from '../../foundation/errors/dovetail-error.js';
@@ -82,6 +78,7 @@ async function inspect(
     ...(options.rows === undefined ? {} : { rows: options.rows }),
     signal: context.signal,
   };
+  const { inspectSource } = await import('../../doors/files/import/inspect-source.js');
   const catalog = await findCatalog(context, options.entity !== undefined);
   const folder = await mkdtemp(join(tmpdir(), 'dovetail-inspect-'));
   try {

@@ -7,7 +7,8 @@ import {
   type ScheduledImport,
 } from '../../doors/files/schedules/schedule-settings.js';
 import type { ScheduleWish } from '../../doors/files/schedules/schedules-services.js';
-import { type Overlap, toWindow } from '../../engine/jobs/schedules/index.js';
+import type { Overlap } from '../../engine/jobs/schedules/index.js';
+import { toWindow } from '../../engine/jobs/schedules/schedule-window.js';
 import { cliError } from '../cli-errors.js';
 import type { CommandContext } from '../command-context.js';
 import { addHelpTail } from '../command-help.js';

@@ -1,6 +1,4 @@
 // dovetail uninstall: the database as it was before.
-import { JOBS_SCHEMA } from '../../engine/jobs/install-jobs.js';
-import { planUninstall, uninstall } from '../../foundation/postgres/install.js';
 import { addHelpTail } from '../command-help.js';
 import type { AddCommand } from '../command-runner.js';
 import { ExitCode } from '../exit-codes.js';
@@ -17,6 +15,8 @@ export const addUninstallCommand: AddCommand = (program, run) => {
     .option('-y, --yes', 'remove without asking')
     .action(
       run(async (context, options: { plan?: boolean; yes?: boolean }) => {
+        const { JOBS_SCHEMA } = await import('../../engine/jobs/install-jobs.js');
+        const { planUninstall, uninstall } = await import('../../foundation/postgres/install.js');
         const app = await context.openApp();
         const style = context.out.style;
         const steps = await planUninstall(app.database, { jobsSchema: JOBS_SCHEMA });

@@ -4,10 +4,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { appError } from '../../app-errors.js';
 import type { LoadServices } from '../../doors/initial-load/load-services.js';
+import { PACKAGE_FOLDER } from '../../foundation/config/package-folder.js';
 import type { Database, Queryable } from '../../foundation/postgres/database.js';
 
 /** The folder `demo` of the package. */
-export const DEMO_FOLDER = join(import.meta.dirname, '..', '..', '..', 'demo');
+export const DEMO_FOLDER = join(PACKAGE_FOLDER, 'demo');
 
 export interface ShopRequest {
   readonly database: Database;

@@ -1,6 +1,7 @@
 // Schedules and what came of them, for people and for scripts.
 import { fromPlace, type Place } from '../../doors/files/schedules/place.js';
-import { type Firing, fromWindow, type Schedule } from '../../engine/jobs/schedules/index.js';
+import type { Firing, Schedule } from '../../engine/jobs/schedules/index.js';
+import { fromWindow } from '../../engine/jobs/schedules/schedule-window.js';
 import { maskSecrets } from '../../foundation/secrets/secret-mask.js';
 import { momentText } from '../terminal/number-text.js';
 import { toPairs, toTable } from '../terminal/terminal-table.js';

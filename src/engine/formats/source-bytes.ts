@@ -26,6 +26,7 @@ export interface OpenSource {
 }
 
 const CHUNK_BYTES = 256 * 1024;
+const LEAST_BYTES = 4096;
 
 /** Opens a file or stream. Throws FORMATS-101 if that can't be done; while reading FORMATS-106 and 107 for bad gzip. */
 export async function openSource(
@@ -97,12 +98,14 @@ async function openFile(path: string): Promise<RawSource> {
     ...(about.isFile() ? { size: about.size, file: { size: about.size, read: readAt } } : {}),
     async *chunks() {
       for (;;) {
-        const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+        // Not more than is left, or a bit where there is more than was said.
+        const left = about.isFile() ? Math.max(about.size - reached, LEAST_BYTES) : CHUNK_BYTES;
+        const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, left));
         // Where the place can be named it is: reading elsewhere meanwhile must not move this reader.
-        const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, about.isFile() ? reached : null);
+        const { bytesRead } = await handle.read(chunk, 0, chunk.length, about.isFile() ? reached : null);
         if (bytesRead === 0) return;
         reached += bytesRead;
-        yield bytesRead === CHUNK_BYTES ? chunk : chunk.subarray(0, bytesRead);
+        yield bytesRead === chunk.length ? chunk : chunk.subarray(0, bytesRead);
       }
     },
     close: () => (closed ??= handle.close()),

@@ -1,10 +1,13 @@
 // Mappings written by people, in YAML or JSON: read with the line of every key, so that whatever is wrong can be found.
 import { readFile } from 'node:fs/promises';
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, stringify } from 'yaml';
+import type { Node } from 'yaml';
 import { ShapeComplaint } from '../../foundation/config/shape.js';
+import { lazyLibrary } from '../../foundation/lifecycle/lazy-library.js';
 import type { MappedField, MappedPart, Mapping } from './mapping.js';
 import { mappingError } from './mapping-errors.js';
 import { mappingShape } from './mapping-shape.js';
+
+const yaml = lazyLibrary<typeof import('yaml')>('yaml');
 
 /** Where the keys of a mapping stand, for errors found later. Empty for a mapping that was made by a program. */
 export interface MappingPlace {
@@ -32,6 +35,7 @@ export async function readMappingFile(path: string): Promise<PlacedMapping> {
 
 /** Reads a mapping from text, YAML or JSON. `file` is only named in errors. Throws MAPPING-102 and 103. */
 export function readMappingText(text: string, file?: string): PlacedMapping {
+  const { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } = yaml();
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
   const problem = document.errors[0];
@@ -141,7 +145,7 @@ export function toYaml(mapping: Mapping): string {
     many: many && Object.fromEntries(Object.entries(many).map(([name, part]) => [name, toOrderedPart(part)])),
     ignore,
   };
-  return stringify(JSON.parse(JSON.stringify(ordered)), { lineWidth: 0 });
+  return yaml().stringify(JSON.parse(JSON.stringify(ordered)), { lineWidth: 0 });
 }
 
 const toOrderedPart = ({ fields, ...part }: MappedPart): MappedPart => ({

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PACKAGE_FOLDER } from '../config/package-folder.js';
 import type { Client, Database, Queryable } from './database.js';
 import { postgresError } from './postgres-errors.js';
 import { ident, literal } from './sql-text.js';
@@ -10,8 +11,7 @@ import { ident, literal } from './sql-text.js';
 export const SCHEMA = 'dovetail';
 /** On the schema when we made it: tells `uninstall` to remove it. */
 export const SCHEMA_COMMENT = 'Made by Dovetail; removed by "dovetail uninstall".';
-/** The same distance from the sources as from what is built of them. */
-export const MIGRATIONS_FOLDER = join(import.meta.dirname, '..', '..', '..', 'migrations');
+export const MIGRATIONS_FOLDER = join(PACKAGE_FOLDER, 'migrations');
 
 export interface Migration {
   readonly number: number;

@@ -1,12 +1,10 @@
 // A file on its way in: written to disk as it comes, counted and hashed, so that its size needs no memory and its content is known before
 // anything is kept.
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { createReadStream } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { importError } from '../import/import-errors.js';
+import { spoolBytes } from '../import/spool-bytes.js';
 import type { ReadAt } from './image-size.js';
 
 export interface SpooledContent {
@@ -30,29 +28,21 @@ export async function spoolContent(
     signal,
   }: { readonly folder: string; readonly maxBytes: number; readonly signal: AbortSignal },
 ): Promise<SpooledContent> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, randomUUID());
-  const hash = createHash('sha256');
-  let size = 0;
-  const count = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      size += chunk.length;
-      if (size > maxBytes) return done(tooLarge(maxBytes));
-      hash.update(chunk);
-      done(null, chunk);
-    },
-  });
   const source = bytes instanceof Readable ? bytes : Readable.from(bytes, { objectMode: false });
-  let handle: FileHandle;
-  try {
-    await pipeline(source, count, createWriteStream(path, { mode: 0o600 }), { signal });
-    handle = await open(path, 'r');
-  } catch (error) {
+  const checkSize = (size: number) => {
+    if (size > maxBytes) throw tooLarge(maxBytes);
+  };
+  const { path, sha256, size } = await spoolBytes(source, folder, {
+    signal,
+    flush: false,
+    onBytes: checkSize,
+  });
+  const handle = await open(path, 'r').catch(async (error: unknown) => {
     await rm(path, { force: true });
     throw error;
-  }
+  });
   return {
-    sha256: hash.digest('hex'),
+    sha256,
     size,
     async read(position, length) {
       const buffer = Buffer.alloc(Math.max(0, Math.min(length, size - position)));

@@ -1,13 +1,11 @@
 // The source as a file that stays: standard input is copied to disk as it is read, every file is known by its hash.
-import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, open, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { createHash } from 'node:crypto';
+import { open, rm, stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { unpackTable } from './archive-source.js';
 import { importError } from './import-errors.js';
 import type { ArchiveSettings } from './import-settings.js';
+import { spoolBytes } from './spool-bytes.js';
 
 export type ImportSource = { readonly path: string } | { readonly stream: Readable; readonly name: string };
 
@@ -76,25 +74,9 @@ async function spoolStream(
   signal: AbortSignal,
   onBytes: (done: number, total: number | undefined) => void,
 ): Promise<KnownFile> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, randomUUID());
-  const hash = createHash('sha256');
-  let size = 0;
-  const count = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      size += chunk.length;
-      onBytes(size, undefined);
-      done(null, chunk);
-    },
-  });
-  try {
-    await pipeline(source.stream, count, createWriteStream(path, { mode: 0o600, flush: true }), { signal });
-  } catch (error) {
-    await rm(path, { force: true });
-    throw error;
-  }
-  return { path, name: source.name, spooled: true, sha256: hash.digest('hex'), size };
+  const follow = (done: number) => onBytes(done, undefined);
+  const spooled = await spoolBytes(source.stream, folder, { signal, flush: true, onBytes: follow });
+  return { ...spooled, name: source.name, spooled: true };
 }
 
 /**
@@ -154,7 +136,8 @@ async function hashFile(path: string, signal: AbortSignal, onBytes: (done: numbe
   const hash = createHash('sha256');
   const file = await open(path, 'r');
   // One buffer for all of the file: large ones are hashed before anything else can begin.
-  const buffer = Buffer.allocUnsafeSlow(1 << 20);
+  const { size } = await file.stat();
+  const buffer = Buffer.allocUnsafeSlow(Math.min(1 << 20, Math.max(size, 4096)));
   try {
     for (let done = 0; ; onBytes(done)) {
       signal.throwIfAborted();

@@ -1,7 +1,7 @@
 // Where a schedule takes files from or puts them: a folder, a configured storage, or an address.
 import { existsSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { schedulesError } from '../../../engine/jobs/schedules/index.js';
+import { schedulesError } from '../../../engine/jobs/schedules/schedules-errors.js';
 import { openFolder } from '../../../engine/storage/folder/folder-storage.js';
 import { openStorage, type StorageSettings } from '../../../engine/storage/index.js';
 import type { Storage } from '../../../engine/storage/storage.js';

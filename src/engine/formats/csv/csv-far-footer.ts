@@ -1,5 +1,5 @@
 // The footer of a source that is longer than detection's sample: looked for at its end.
-import iconv from 'iconv-lite';
+import { iconv } from '../encoding/iconv-library.js';
 import { countFooterRows } from '../footer-rows.js';
 import type { Detection, SourceFile } from '../table-format.js';
 import { sayFooter } from './csv-detection.js';
@@ -20,7 +20,7 @@ export async function findFarFooter(
   const bytes = await file.read(from, file.size - from);
   const text = /^utf-?8$/.test(encoding)
     ? bytes
-    : Buffer.from(iconv.decode(bytes, encoding, { stripBOM: false }));
+    : Buffer.from(iconv().decode(bytes, encoding, { stripBOM: false }));
   const footer = countFooterRows(toTexts(probeTail(text, options, width)), width);
   if (footer === 0) return detection;
   return {

@@ -1,8 +1,9 @@
 // Any encoding in, UTF-8 out, without its byte-order mark. UTF-8 itself passes through untouched: validity is checked
 // later, batch by batch, where a row can be named.
-import iconv from 'iconv-lite';
+
 import { formatsError } from '../formats-errors.js';
 import { refuseForeign } from './foreign-file.js';
+import { iconv } from './iconv-library.js';
 import { readHead } from './stream-head.js';
 import { detectEncoding, markLength } from './text-encoding.js';
 
@@ -53,7 +54,7 @@ export async function decodeText(
 }
 
 async function* transcode(chunks: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<Uint8Array> {
-  const decoder = iconv.getDecoder(encoding, { stripBOM: false });
+  const decoder = iconv().getDecoder(encoding, { stripBOM: false });
   let size = 0;
   let lines = 1;
   let held = '';
@@ -86,7 +87,7 @@ function checkUnits(encoding: string, size: number, line: number): void {
 /** The name as iconv knows it. Throws FORMATS-104 if it doesn't. */
 export function readEncodingName(name: string): string {
   const plain = name.trim().toLowerCase();
-  if (plain !== '' && iconv.encodingExists(plain)) return plain;
+  if (plain !== '' && iconv().encodingExists(plain)) return plain;
   throw formatsError(104, {
     detail: `The encoding ${JSON.stringify(name)} is not known.`,
     hint: 'Try utf-8, utf-16le, utf-16be, windows-1252, iso-8859-1, shift_jis, gbk, big5 or euc-kr.',

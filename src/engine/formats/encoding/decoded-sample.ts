@@ -1,6 +1,7 @@
 // The detection's sample as UTF-8, and in which encoding it was found.
-import iconv from 'iconv-lite';
+
 import { readEncodingName } from './decoded-bytes.js';
+import { iconv } from './iconv-library.js';
 import { detectEncoding, type EncodingGuess, markLength } from './text-encoding.js';
 
 export interface DecodedSample {
@@ -26,7 +27,7 @@ export function decodeSample(sample: Uint8Array, whole: boolean, given: unknown)
   const body = bytes.subarray(markLength(bytes, guess.encoding));
   const text = /^utf-?8$/.test(guess.encoding)
     ? body
-    : Buffer.from(iconv.decode(body, guess.encoding, { stripBOM: false }));
+    : Buffer.from(iconv().decode(body, guess.encoding, { stripBOM: false }));
   return { text, encoding: guess.encoding, says: guess.says, guess };
 }
 

@@ -1,8 +1,9 @@
 // Text out in any encoding. What an encoding has no sign for is an error: a question mark in its place would be a lost letter.
-import iconv from 'iconv-lite';
+
 import { excerpt, formatsError } from '../formats-errors.js';
 import type { WrittenBytes } from '../table-format.js';
 import { readEncodingName } from './decoded-bytes.js';
+import { iconv } from './iconv-library.js';
 
 /** Turns pieces of a text into bytes; a piece ends between characters. Throws FORMATS-333 for what the encoding can't hold. */
 export type TextEncoding = (text: string) => WrittenBytes;
@@ -14,8 +15,8 @@ export function encodingOf(name: string | undefined): TextEncoding {
   // A byte-order mark is the writer's business: it comes once, not with every piece.
   const options = { addBOM: false, stripBOM: false };
   return (text) => {
-    const bytes = iconv.encode(text, encoding, options);
-    const back = iconv.decode(bytes, encoding, options);
+    const bytes = iconv().encode(text, encoding, options);
+    const back = iconv().decode(bytes, encoding, options);
     if (back !== text) throw notIn(encoding, text, back);
     return bytes;
   };

@@ -1,8 +1,8 @@
 // Which encodings a text that is not UTF-8 may be in: a detector's ranking over the parts that tell something, weighed by
 // how plausible the letters stand that each one makes of the bytes.
 import { createRequire } from 'node:module';
-import iconv from 'iconv-lite';
 import { ENCODINGS, type KnownEncoding } from './encoding-list.js';
+import { iconv } from './iconv-library.js';
 
 export interface RankedEncoding {
   readonly encoding: KnownEncoding;
@@ -25,7 +25,7 @@ export function rankEncodings(text: Buffer): readonly RankedEncoding[] {
     const names = found.filter(({ name }) => encoding.found.includes(name));
     const said = Math.max(0, ...names.map(({ confidence }) => confidence));
     if (said === 0) continue;
-    const decoded = iconv.decode(lines, encoding.name, { stripBOM: false });
+    const decoded = iconv().decode(lines, encoding.name, { stripBOM: false });
     const score = said * (encoding.prior ?? 1) * plausibility(decoded);
     // Two that make the same text of it are one; the more usual name stands earlier in the list.
     const twin = scored.get(decoded);

@@ -1,5 +1,5 @@
 // UTF-16 and UTF-32 without a byte-order mark, known by where their NUL bytes stand.
-import iconv from 'iconv-lite';
+import { iconv } from './iconv-library.js';
 
 /** The encoding's name, or undefined if the bytes look like neither. */
 export function findWideEncoding(sample: Buffer): string | undefined {
@@ -24,7 +24,7 @@ export function findWideEncoding(sample: Buffer): string | undefined {
 /** Line ends are two bytes wide, most of them (other characters hold such a byte too), and the text they part consists of characters. */
 function hasWideLines(sample: Buffer, encoding: string): boolean {
   const head = sample.subarray(0, Math.min(sample.length, 65_536) & ~1);
-  const text = iconv.decode(head, encoding, { stripBOM: false });
+  const text = iconv().decode(head, encoding, { stripBOM: false });
   let wide = 0;
   let signs = 0;
   let odd = 0;

@@ -1,8 +1,10 @@
 // The XML parts of spreadsheets as a stream of tags and texts, by saxes. No DTD and so no entities of its own, no depth or text
 // without bounds; prefixes are cut off, since programs choose them as they like.
-import { SaxesParser } from 'saxes';
+import { lazyLibrary } from '../../../foundation/lifecycle/lazy-library.js';
 import { formatsError } from '../formats-errors.js';
 import { MAX_CELL_BYTES } from '../row-limits.js';
+
+const saxes = lazyLibrary<typeof import('saxes')>('saxes');
 
 export interface XmlHandlers {
   open(name: string, attributes: Readonly<Record<string, string>>): void;
@@ -19,7 +21,7 @@ const MAX_XML_DEPTH = 64;
 
 /** Feeds a part through its handlers. Throws FORMATS-124 for what is not well-formed or has a document type. */
 export function createXmlPart(name: string, handlers: XmlHandlers): XmlPart {
-  const parser = new SaxesParser({ position: false });
+  const parser = new (saxes().SaxesParser)({ position: false });
   let depth = 0;
   let quiet = 0;
   let decoder: InstanceType<typeof TextDecoder> | undefined;

@@ -1,8 +1,11 @@
 // saxes behind a small door: bounded in what it may hold, no entity but XML's own, and its complaints sorted into those
 // that cost a record and those that end the source. saxes, because it is strict, streams, knows lines and has no ties.
-import { type SaxesAttributePlain, SaxesParser } from 'saxes';
+import type { SaxesAttributePlain } from 'saxes';
+import { lazyLibrary } from '../../../foundation/lifecycle/lazy-library.js';
 import { formatsError } from '../formats-errors.js';
 import { MAX_COLUMNS, MAX_RECORD_BYTES } from '../row-limits.js';
+
+const saxes = lazyLibrary<typeof import('saxes')>('saxes');
 
 export interface XmlEvents {
   open(name: string, attributes: Readonly<Record<string, string>>): void;
@@ -27,7 +30,7 @@ const HARMLESS = [/"]]>" is disallowed/, /^no whitespace between attributes/];
 export class XmlParser {
   /** Line on which the element opened last begins. */
   openLine = 1;
-  readonly #saxes = new SaxesParser({ xmlns: false, position: true });
+  readonly #saxes = new (saxes().SaxesParser)({ xmlns: false, position: true });
   #depth = 0;
   #attributes = 0;
   /** Where the last event ended, in characters. */

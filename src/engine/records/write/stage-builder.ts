@@ -3,8 +3,11 @@ import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
 import type { BatchHolds } from './batch-holds.js';
 import type { DuplicatePair, IssueTeller, StagedChunk } from './staged-chunk.js';
 
-const FIRST_BYTES = 1 << 20;
+/** Small: most imports are, and memory that is taken for nothing is cleared away again by long collections of garbage. */
+const FIRST_BYTES = 64 << 10;
 const MOST_BYTES = 4 << 20;
+/** For the row that fills a chunk. */
+const SPARE_BYTES = 1 << 20;
 const REFUSED = Buffer.from('x');
 const NULL_CELL = Buffer.from('\\N\t');
 
@@ -190,7 +193,7 @@ export class StageBuilder {
 
 /** Room for a chunk like the last one and a little more. */
 const nextSize = (used: number, first: number): number =>
-  Math.min(MOST_BYTES + FIRST_BYTES, Math.max(first, Math.ceil(used * 1.1)));
+  Math.min(MOST_BYTES + SPARE_BYTES, Math.max(first, Math.ceil(used * 1.1)));
 
 function putNumber(value: number, out: Buffer, pos: number): number {
   let digits = 1;
