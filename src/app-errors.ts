@@ -12,6 +12,7 @@ export const APP_ERRORS = {
   105: { title: 'Dovetail is not set up in this database', consequence: 'stop' },
   106: { title: 'This database belongs to somebody else', consequence: 'stop' },
   107: { title: 'The demo shop could not be loaded', consequence: 'stop' },
+  108: { title: 'Not to be reached by others yet', consequence: 'stop' },
 } as const;
 
 export const appError = errorRegister('APP', APP_ERRORS);

@@ -1,4 +1,7 @@
 // The server with the doors that have routes: put together apart from the rest, because only `start` and `serve` need its libraries.
+
+import { DEMO_CLIENT } from './app-demo-client.js';
+import { appError } from './app-errors.js';
 import { createApiDoor } from './doors/api/api-door.js';
 import type { Access } from './engine/access/index.js';
 import type { CatalogService } from './engine/catalog/index.js';
@@ -26,10 +29,22 @@ const CONNECTIONS = 20;
 /** Milliseconds that one statement of a request may take. */
 const STATEMENT_MS = 15_000;
 
+/** Throws APP-108 where others than this machine would be served while the demo's client may come in. */
+async function refuseWideDemo(access: Access, host: string): Promise<void> {
+  if (/^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host)) return;
+  const { items } = await access.clients.list({ text: DEMO_CLIENT });
+  if (!items.some(({ name, disabledAt }) => name === DEMO_CLIENT && disabledAt === undefined)) return;
+  throw appError(108, {
+    detail: `Others could reach ${host}, and ${DEMO_CLIENT}, whose keys the demo showed, may do everything.`,
+    hint: `Run \`dovetail clients delete ${DEMO_CLIENT}\` first, or leave --host out.`,
+  });
+}
+
 export async function serveApp(
   { database, catalog, access, log }: Served,
   settings: ServeSettings,
 ): Promise<HttpServer> {
+  await refuseWideDemo(access, settings.host ?? '127.0.0.1');
   const requests = openDatabase(database.connection, {
     applicationName: 'dovetail_api',
     max: CONNECTIONS,

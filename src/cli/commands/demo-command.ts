@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { cliError } from '../cli-errors.js';
 import { addHelpTail } from '../command-help.js';
 import type { AddCommand } from '../command-runner.js';
+import { serveDemo, staysUp } from '../demo/demo-server.js';
 import { DEMO_FOLDER } from '../demo/demo-shop.js';
 import { tellDemo } from '../demo/demo-story.js';
 import { ExitCode } from '../exit-codes.js';
@@ -25,11 +26,12 @@ export const addDemoCommand: AddCommand = (program, run) => {
     .summary('see it work: a shop, real files in and out')
     .description(
       "Starts the embedded PostgreSQL, fills a B2B shop, imports a supplier's file and a large one, imports that again " +
-        '(nothing changes), and exports. Never touches the database that DATABASE_URL names. A second run is quick.',
+        '(nothing changes), and exports. In a terminal it then serves the shop until Ctrl-C. Never touches the database that DATABASE_URL ' +
+        'names. A second run is quick.',
     )
     .option('--into-database <name>', 'in a database of this name on your server (made if missing) instead')
     .option('--rows <n>', 'rows of the large file', wholeNumber(1), 100_000)
-    .option('--once', 'end by itself, whatever there will be to look at')
+    .option('--once', 'end by itself instead of serving the shop')
     .addOption(progressOption())
     .action(
       run(async (context, options: DemoOptions) => {
@@ -61,6 +63,7 @@ export const addDemoCommand: AddCommand = (program, run) => {
           `  npx dovetail runs${where}`,
         ]);
         if (context.signal.aborted) return ExitCode.cancelled;
+        if (staysUp(context, options)) await serveDemo(context, app);
         return failed ? ExitCode.failedRows : ExitCode.ok;
       }),
     );
