@@ -5,9 +5,10 @@ import type { RawRequest } from './request/api-request.js';
 import { checkAccept, checkContentType } from './request/negotiate.js';
 import { readTarget } from './request/target.js';
 import { findOperation } from './resources/operations.js';
+import { refuseKnown } from './resources/refuse-known.js';
 import type { Answer } from './response/answer.js';
 import { toErrorAnswer } from './response/error-document.js';
-import { finishAnswer } from './response/finish-answer.js';
+import { checkFetched, finishAnswer } from './response/finish-answer.js';
 
 export async function answerRequest(raw: RawRequest, services: ApiServices): Promise<Answer> {
   try {
@@ -30,7 +31,9 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       read: services.read,
       write: services.write,
     };
+    await refuseKnown(request, target);
     const answer = await operation(request, target);
+    checkFetched(raw, answer);
     return finishAnswer(raw, answer);
   } catch (error) {
     services.onError(error, raw);

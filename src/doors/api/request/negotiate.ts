@@ -13,7 +13,8 @@ export function checkAccept(header: string | undefined): void {
   const ours = types.filter(({ type }) => type === JSON_API);
   const fits = ours.some((type) => findUnfit(type) === undefined);
   const others = types.some(
-    ({ type, parameters }) => ['*/*', 'application/*'].includes(type) && parameters.get('q') !== '0',
+    ({ type, parameters }) =>
+      ['*/*', 'application/*'].includes(type) && Number(parameters.get('q') ?? 1) !== 0,
   );
   if (fits || (ours.length === 0 && others)) return;
   // "If a request's Accept header contains an instance of the JSON:API media type, servers MUST ignore instances … modified by a

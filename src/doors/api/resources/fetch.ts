@@ -13,6 +13,7 @@ import type { Target } from '../request/target.js';
 import type { Answer } from '../response/answer.js';
 import { type FoundRows, sortRows } from './found-rows.js';
 import { toPageLinks } from './page-links.js';
+import { readTree } from './read-tree.js';
 import { toAddress, toIdentifierText, toReference, toResourceText } from './resource-text.js';
 import { type ShownType, toTree } from './tree-of-query.js';
 
@@ -22,13 +23,10 @@ const MOST_INCLUDED_RECORDS = 1_000;
 export async function fetchTarget(request: ApiRequest, target: Target): Promise<Answer> {
   const shape = 'other' in target ? target.other : target.shape;
   const many = target.kind === 'collection' || ('relationship' in target && !target.relationship.one);
-  const query = readFetchQuery(request.catalog, request.shapes, shape, request.query, many);
-  const asked =
-    target.kind === 'relationship'
-      ? { ...query, fields: new Map([...query.fields, [shape.type, new Set<string>()]]) }
-      : query;
-  const { types, node } = toTree(request.shapes, shape, asked);
-  const plan = planTree(request.catalog, {
+  const leading = target.kind === 'relationship' ? target : undefined;
+  const query = readFetchQuery(request.catalog, request.shapes, shape, request.query, { many, leading });
+  const { types, node } = toTree(request.shapes, shape, query);
+  const { plan, rows } = await readTree(request, query, {
     root: node,
     ...toScope(target),
     ...(query.filter === undefined ? {} : { filter: query.filter }),
@@ -36,7 +34,6 @@ export async function fetchTarget(request: ApiRequest, target: Target): Promise<
     ...toPaging(query, many),
     includeLimit: MOST_INCLUDED_RECORDS,
   });
-  const rows = await request.read<TreeRow>(plan.sql, plan.parameters);
   const found = sortRows(rows, plan, query.page.size);
   if (found.root.length === 0 && !many) await checkThere(request, target);
   if (found.root.length === 0 && 'relationship' in target && many) await checkThere(request, target);
@@ -112,7 +109,9 @@ function toDocumentText(
     `"links":${JSON.stringify(links)}`,
     `"data":${many ? `[${primary.join(',')}]` : (primary[0] ?? 'null')}`,
     ...(query.includeGiven
-      ? [`"included":[${toIncluded(found, plan, typeOf, identifiers).map(toText).join(',')}]`]
+      ? [
+          `"included":[${toIncluded(found, plan, typeOf, identifiers, query.includeRoot).map(toText).join(',')}]`,
+        ]
       : []),
     ...(found.total === undefined ? [] : [`"meta":{"page":{"total":${found.total}}}`]),
   ];
@@ -125,11 +124,12 @@ function toIncluded(
   plan: TreePlan,
   typeOf: (row: TreeRow) => ShownType,
   identifiers: boolean,
+  includeRoot: boolean,
 ): readonly TreeRow[] {
   const keyOf = (row: TreeRow): string => `${typeOf(row).shape.type} ${row.id}`;
   const seen = new Set(identifiers ? [] : root.map(keyOf));
   const counts = new Map<number, number>();
-  return included.filter((row) => {
+  return [...(includeRoot ? root : []), ...included].filter((row) => {
     const count = (counts.get(row.node) ?? 0) + 1;
     counts.set(row.node, count);
     if (count > MOST_INCLUDED_RECORDS) {

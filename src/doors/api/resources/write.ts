@@ -2,7 +2,6 @@
 // Each is one transaction; a request that fails writes nothing.
 import {
   lockRecord,
-  planWrite,
   type RecordOutcome,
   type Strategy,
   type WritePlan,
@@ -14,13 +13,21 @@ import type { Client } from '../../../foundation/postgres/database.js';
 import { apiError } from '../api-errors.js';
 import { toOrigin } from '../api-services.js';
 import { readJson } from '../document/read-json.js';
-import { readData, readLinkage, readResource, type Said, toKeySaid } from '../document/read-resource.js';
+import {
+  findKeySaid,
+  readData,
+  readLinkage,
+  readResource,
+  type Said,
+  toKeySaid,
+} from '../document/read-resource.js';
 import type { ApiRequest } from '../request/api-request.js';
 import type { Target } from '../request/target.js';
 import type { Answer } from '../response/answer.js';
 import { fetchTarget } from './fetch.js';
+import { planSaid, refuseBlanks } from './plan-said.js';
 import { toAddress } from './resource-text.js';
-import { throwErrors, waitingError } from './written-errors.js';
+import { throwErrors, waitingError } from './written-issues.js';
 
 type OfKind<K extends Target['kind']> = Extract<Target, { readonly kind: K }>;
 
@@ -95,7 +102,14 @@ function toClientId(shape: Target['shape'], id: string): readonly Said[] {
   const fixed = fields?.find(
     (field) => field.readOnly || field.generated === 'always' || field.generated === 'stored',
   );
-  if (fields && !fixed) return toKeySaid(shape, id, [], '/data/id');
+  if (fields && !fixed) {
+    const said = findKeySaid(shape, id, [], '/data/id');
+    if (said) return said;
+    throw apiError(302, {
+      detail: `'${id.slice(0, 60)}' can't be an id of ${shape.type}.`,
+      pointer: { member: '/data/id' },
+    });
+  }
   throw apiError(104, {
     detail: `The id of ${shape.type} can't be chosen: ${fixed?.readOnlyReason ?? 'PostgreSQL makes it'}.`,
     hint: 'Leave the id out; the answer has it.',
@@ -128,7 +142,7 @@ async function writeSaid(
   identity: readonly string[] | undefined,
 ): Promise<{ readonly outcome: RecordOutcome; readonly plan: WritePlan }> {
   const { shape } = target;
-  const plan = planWrite({
+  const plan = planSaid(said, {
     catalog: request.catalog,
     entity: shape.entity,
     targets: said.map(({ path }, column) => ({ path, source: { column }, empty: 'leave' as const })),
@@ -141,6 +155,7 @@ async function writeSaid(
     [{ line: 1, cells: said.map(({ cell }) => cell) }],
     1,
   );
+  refuseBlanks(plan, batch, said, shape);
   const outcome = await writeRecord(client, plan, batch);
   throwErrors(outcome.issues, said, shape);
   if (outcome.waits) throw strategy === 'delete' ? inUse(shape.type) : waitingError(shape, said);
