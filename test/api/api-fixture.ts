@@ -2,6 +2,7 @@
 import { createApiDoor } from '../../src/doors/api/api-door.js';
 import type { AccessGate } from '../../src/doors/api/api-services.js';
 import { createCatalog, type EntityOverrides } from '../../src/engine/catalog/index.js';
+import type { ApiSettings } from '../../src/foundation/config/project-config.js';
 import { startHttpServer } from '../../src/foundation/http/server/http-server.js';
 import { migrate } from '../../src/foundation/postgres/migrations.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
@@ -43,6 +44,9 @@ export interface TestApiOptions {
   readonly prepare?: (at: TestDatabase) => Promise<void>;
   readonly access?: AccessGate;
   readonly overrides?: EntityOverrides;
+  readonly settings?: ApiSettings;
+  /** A monotonic clock. */
+  readonly now?: () => number;
   /** Milliseconds a request may take to arrive. */
   readonly requestMs?: number;
 }
@@ -58,7 +62,8 @@ export async function openTestApi(options: TestApiOptions = {}): Promise<TestApi
     database: at.database,
     readCatalog: () => catalog.read(),
     access: options.access ?? EVERYTHING,
-    now: () => performance.now(),
+    now: options.now ?? (() => performance.now()),
+    ...(options.settings === undefined ? {} : { settings: options.settings }),
     onError: (error) => errors.push(error),
   });
   const server = await startHttpServer({

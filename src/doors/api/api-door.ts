@@ -5,6 +5,7 @@ import type { Unreadable } from '../../foundation/http/server/http-server.js';
 import { apiError } from './api-errors.js';
 import { type ApiServicesOptions, createApiServices } from './api-services.js';
 import { type Answer, JSON_API } from './response/answer.js';
+import { encode } from './response/encoding.js';
 import { toErrorAnswer } from './response/error-document.js';
 import { finishAnswer } from './response/finish-answer.js';
 import { answerRequest } from './steps.js';
@@ -73,8 +74,7 @@ function toReadingError(error: Unreadable) {
 }
 
 // As bytes: to the type of a text Fastify adds a charset, and "servers MUST send … without any media type parameters".
-const send = (reply: FastifyReply, { status, headers, body }: Answer): unknown =>
-  reply
-    .code(status)
-    .headers(headers)
-    .send(body === undefined ? undefined : Buffer.from(body));
+async function send(reply: FastifyReply, { status, headers, body }: Answer): Promise<unknown> {
+  const bytes = body === undefined ? undefined : await encode(Buffer.from(body), headers['content-encoding']);
+  return reply.code(status).headers(headers).send(bytes);
+}

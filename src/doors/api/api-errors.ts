@@ -17,6 +17,7 @@ export const API_ERRORS = {
   113: { title: 'The address is too long', consequence: 'stop' },
   114: { title: 'The headers are too large', consequence: 'stop' },
   115: { title: 'The request came too slowly', consequence: 'retry' },
+  116: { title: 'Too many requests', consequence: 'retry' },
   201: { title: 'Unknown query parameter', consequence: 'stop' },
   202: { title: 'The query parameter cannot be understood', consequence: 'stop' },
   203: { title: 'More related records than are included', consequence: 'stop' },

@@ -44,6 +44,16 @@ export function checkContentType(header: string | undefined): void {
   });
 }
 
+/** Of a request with a body, which is read as it comes. Throws API-102 (415). */
+export function checkContentEncoding(header: string | undefined): void {
+  if (header === undefined || /^\s*(?:identity)?\s*$/i.test(header)) return;
+  throw apiError(102, {
+    detail: `The body is encoded as ${header.slice(0, 40)}.`,
+    hint: 'Send it as it is, without Content-Encoding.',
+    pointer: { header: 'Content-Encoding' },
+  });
+}
+
 function findUnfit({ parameters }: MediaType): string | undefined {
   for (const [name, value] of parameters) {
     if (name === 'q') {

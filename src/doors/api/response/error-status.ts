@@ -16,6 +16,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'API-113': 414,
   'API-114': 431,
   'API-115': 408,
+  'API-116': 429,
   'API-201': 400,
   'API-202': 400,
   'API-203': 400,

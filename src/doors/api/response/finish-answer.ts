@@ -1,21 +1,30 @@
-// What every answer has in common: media type, validators, no body where none may be.
+// What every answer has in common: media type, validators, encoding, no body where none may be.
 import { apiError } from '../api-errors.js';
 import type { RawRequest } from '../request/api-request.js';
 import { type Answer, JSON_API } from './answer.js';
+import { findEncoding, toEncodedTag, toPlainTag } from './encoding.js';
 
-export function finishAnswer(raw: RawRequest, answer: Answer): Answer {
+/** `more`: headers that don't depend on what is answered. The body is still to be encoded as the header `content-encoding` says. */
+export function finishAnswer(raw: RawRequest, answer: Answer, more: Answer['headers'] = {}): Answer {
+  const { status, body } = answer;
+  const { etag } = answer.headers;
+  const accepted = raw.headers['accept-encoding'];
+  const encoding = findEncoding(typeof accepted === 'string' ? accepted : undefined, body?.length ?? 0);
   const headers: Record<string, string> = {
-    vary: 'Accept, Authorization, Accept-Encoding',
+    vary: 'Accept, Authorization, Accept-Encoding, Origin',
     'x-request-id': raw.id,
     'cache-control': 'private, no-cache',
-    ...(answer.body === undefined ? {} : { 'content-type': JSON_API }),
+    ...more,
     ...answer.headers,
+    ...(etag === undefined || encoding === undefined ? {} : { etag: toEncodedTag(etag, encoding) }),
   };
-  if (isKnown(raw, answer)) {
-    const { 'content-type': _, ...rest } = headers;
-    return { status: 304, headers: rest };
-  }
-  return { status: answer.status, headers, ...(answer.body === undefined ? {} : { body: answer.body }) };
+  if (isKnown(raw, answer)) return { status: 304, headers };
+  if (body === undefined) return { status, headers };
+  const content = {
+    'content-type': JSON_API,
+    ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
+  };
+  return { status, headers: { ...content, ...headers }, body };
 }
 
 const isFetch = ({ method }: RawRequest): boolean => method === 'GET' || method === 'HEAD';
@@ -24,7 +33,7 @@ const isFetch = ({ method }: RawRequest): boolean => method === 'GET' || method 
 function isKnown(raw: RawRequest, { status, headers: { etag } }: Answer): boolean {
   const asked = raw.headers['if-none-match'];
   if (!isFetch(raw) || status !== 200 || etag === undefined || typeof asked !== 'string') return false;
-  const opaque = (tag: string): string => tag.trim().replace(/^W\//, '');
+  const opaque = (tag: string): string => toPlainTag(tag.trim().replace(/^W\//, ''));
   return asked.trim() === '*' || asked.split(',').some((tag) => opaque(tag) === opaque(etag));
 }
 
@@ -32,7 +41,7 @@ function isKnown(raw: RawRequest, { status, headers: { etag } }: Answer): boolea
 export function checkFetched(raw: RawRequest, { status, headers: { etag } }: Answer): void {
   const asked = raw.headers['if-match'];
   if (!isFetch(raw) || status !== 200 || typeof asked !== 'string' || asked.trim() === '*') return;
-  if (etag?.startsWith('"') && asked.split(',').some((tag) => tag.trim() === etag)) return;
+  if (etag?.startsWith('"') && asked.split(',').some((tag) => toPlainTag(tag.trim()) === etag)) return;
   throw apiError(403, {
     detail: 'What is at this address is not what If-Match names.',
     pointer: { header: 'If-Match' },
