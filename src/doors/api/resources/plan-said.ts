@@ -5,7 +5,7 @@ import { Cell, type CellBatch } from '../../../foundation/cells/cell-batch.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import { apiError } from '../api-errors.js';
 import type { Said } from '../document/read-resource.js';
-import { waitingError } from './written-issues.js';
+import { waitingError } from './refused-record.js';
 
 /** A blank cell of a file says nothing of a number or date; a document that sends an empty text does. Throws API-302 (422) or 401 (404). */
 export function refuseBlanks(

@@ -26,8 +26,8 @@ import type { Target } from '../request/target.js';
 import type { Answer } from '../response/answer.js';
 import { fetchTarget } from './fetch.js';
 import { planSaid, refuseBlanks } from './plan-said.js';
+import { throwErrors, waitingError } from './refused-record.js';
 import { toAddress } from './resource-text.js';
-import { throwErrors, waitingError } from './written-issues.js';
 
 type OfKind<K extends Target['kind']> = Extract<Target, { readonly kind: K }>;
 
