@@ -208,7 +208,7 @@ describe('too much', () => {
   });
 
   it('is refused: 10,000 parameters, filters nested deep, sorts by many', async () => {
-    expect(await refuseQuery('a=&'.repeat(7_000))).toBe(400);
+    expect(await refuseQuery('a&'.repeat(10_000))).toBe(400);
     expect(
       await refuseQuery(Array.from({ length: 101 }, (_, i) => `filter[or][${i}][sku]=A`).join('&')),
     ).toBe(400);

@@ -40,8 +40,8 @@ export interface ApiServicesOptions {
   readonly onError: (error: unknown, raw: RawRequest) => void;
 }
 
-/** Requests of one caller, where the configuration doesn't say: a hundred a second. */
-const RATE_LIMIT = { requests: 6_000, seconds: 60 };
+/** Requests of one caller, where the configuration doesn't say: five hundred a second, which stops a loop gone wild and no honest work. */
+const RATE_LIMIT = { requests: 30_000, seconds: 60 };
 
 /** A changed schema is noticed within so many milliseconds. */
 const CATALOG_AGE_MS = 1_000;

@@ -75,7 +75,7 @@ export interface ApiSettings {
 }
 
 export interface RateLimitConfig {
-  /** At once, and in `seconds` on the whole. 0: any number. Default: 6,000. */
+  /** At once, and in `seconds` on the whole. 0: any number. Default: 30,000. */
   readonly requests?: number;
   /** Default: 60. */
   readonly seconds?: number;

@@ -1,6 +1,6 @@
 // What a document says, held against what the write path takes: the API is stricter than a file, and points into the document.
 import type { ResourceShape } from '../../../engine/documents/index.js';
-import { kindOf, planWrite, type WritePlan } from '../../../engine/records/index.js';
+import { kindOf, type WritePlan } from '../../../engine/records/index.js';
 import { Cell, type CellBatch } from '../../../foundation/cells/cell-batch.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import { apiError } from '../api-errors.js';
@@ -28,9 +28,9 @@ export function refuseBlanks(
 }
 
 /** Throws what is wrong with the request itself, by the place where the document says it. */
-export function planSaid(said: readonly Said[], wish: Parameters<typeof planWrite>[0]): WritePlan {
+export function planSaid(said: readonly Said[], plan: () => WritePlan): WritePlan {
   try {
-    return planWrite(wish);
+    return plan();
   } catch (error) {
     if (!(error instanceof DovetailError)) throw error;
     const { code, title, consequence, detail, pointer } = error;

@@ -2,6 +2,7 @@
 // Each is one transaction; a request that fails writes nothing.
 import {
   lockRecord,
+  planWrite,
   type RecordOutcome,
   type Strategy,
   type WritePlan,
@@ -142,14 +143,16 @@ async function writeSaid(
   identity: readonly string[] | undefined,
 ): Promise<{ readonly outcome: RecordOutcome; readonly plan: WritePlan }> {
   const { shape } = target;
-  const plan = planSaid(said, {
-    catalog: request.catalog,
-    entity: shape.entity,
-    targets: said.map(({ path }, column) => ({ path, source: { column }, empty: 'leave' as const })),
-    strategy,
-    ...(identity === undefined || identity.length === 0 ? {} : { identity }),
-    origin: toOrigin(request.caller, request.id),
-  });
+  const plan = planSaid(said, () =>
+    planWrite({
+      catalog: request.catalog,
+      entity: shape.entity,
+      targets: said.map(({ path }, column) => ({ path, source: { column }, empty: 'leave' as const })),
+      strategy,
+      ...(identity === undefined || identity.length === 0 ? {} : { identity }),
+      origin: toOrigin(request.caller, request.id),
+    }),
+  );
   const batch = toCellBatch(
     said.map(({ path }) => path.join('.')),
     [{ line: 1, cells: said.map(({ cell }) => cell) }],
