@@ -6,6 +6,7 @@ import { createApiDoor } from './doors/api/api-door.js';
 import type { Access } from './engine/access/index.js';
 import type { CatalogService } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
+import type { ApiSettings } from './foundation/config/project-config.js';
 import { DovetailError } from './foundation/errors/dovetail-error.js';
 import { type HttpServer, startHttpServer } from './foundation/http/server/http-server.js';
 import { type Database, openDatabase } from './foundation/postgres/database.js';
@@ -22,6 +23,7 @@ export interface Served {
   readonly catalog: CatalogService;
   readonly access: Access;
   readonly log?: JobLog;
+  readonly api?: ApiSettings;
 }
 
 /** Connections that requests share; each waits for a free one. */
@@ -41,7 +43,7 @@ async function refuseWideDemo(access: Access, host: string): Promise<void> {
 }
 
 export async function serveApp(
-  { database, catalog, access, log }: Served,
+  { database, catalog, access, log, api }: Served,
   settings: ServeSettings,
 ): Promise<HttpServer> {
   await refuseWideDemo(access, settings.host ?? '127.0.0.1');
@@ -55,6 +57,7 @@ export async function serveApp(
     readCatalog: () => catalog.read(),
     access,
     now: () => performance.now(),
+    ...(api === undefined ? {} : { settings: api }),
     onError: (error, { id, method, address }) => {
       // What a client did wrong is told to the client; what went wrong here is for the operator.
       const inside =

@@ -165,6 +165,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
           catalog,
           access,
           ...(settings.log === undefined ? {} : { log: settings.log }),
+          ...(config.api === undefined ? {} : { api: config.api }),
         };
         return serveApp(served, wish);
       },

@@ -31,7 +31,12 @@ export type {
   SftpSettings,
   StorageSettings as StorageConfig,
 } from './engine/storage/index.js';
-export type { DovetailConfig, KeepConfig, NotifyConfig } from './foundation/config/project-config.js';
+export type {
+  ApiSettings,
+  DovetailConfig,
+  KeepConfig,
+  NotifyConfig,
+} from './foundation/config/project-config.js';
 export { type Consequence, DovetailError, type Pointer } from './foundation/errors/dovetail-error.js';
 
 /** What a project's configuration holds, each part typed by the room it belongs to. */

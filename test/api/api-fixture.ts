@@ -1,7 +1,8 @@
 // An API over a database of its own, asked by real requests.
 import { createApiDoor } from '../../src/doors/api/api-door.js';
 import type { AccessGate } from '../../src/doors/api/api-services.js';
-import { createCatalog } from '../../src/engine/catalog/index.js';
+import { createCatalog, type EntityOverrides } from '../../src/engine/catalog/index.js';
+import type { ApiSettings } from '../../src/foundation/config/project-config.js';
 import { startHttpServer } from '../../src/foundation/http/server/http-server.js';
 import { migrate } from '../../src/foundation/postgres/migrations.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
@@ -42,6 +43,12 @@ export interface TestApiOptions {
   readonly setUp?: string;
   readonly prepare?: (at: TestDatabase) => Promise<void>;
   readonly access?: AccessGate;
+  readonly overrides?: EntityOverrides;
+  readonly settings?: ApiSettings;
+  /** A monotonic clock. */
+  readonly now?: () => number;
+  /** Milliseconds a request may take to arrive. */
+  readonly requestMs?: number;
 }
 
 export async function openTestApi(options: TestApiOptions = {}): Promise<TestApi> {
@@ -49,16 +56,22 @@ export async function openTestApi(options: TestApiOptions = {}): Promise<TestApi
   await options.prepare?.(at);
   if (options.setUp !== undefined) await at.database.query(options.setUp);
   await migrate(at.database);
-  const catalog = createCatalog({ database: at.database });
+  const catalog = createCatalog({ database: at.database, overrides: options.overrides });
   const errors: unknown[] = [];
   const door = createApiDoor({
     database: at.database,
     readCatalog: () => catalog.read(),
     access: options.access ?? EVERYTHING,
-    now: () => performance.now(),
+    now: options.now ?? (() => performance.now()),
+    ...(options.settings === undefined ? {} : { settings: options.settings }),
     onError: (error) => errors.push(error),
   });
-  const server = await startHttpServer({ port: 0, routes: [door.routes], onUnreadable: door.refuse });
+  const server = await startHttpServer({
+    port: 0,
+    routes: [door.routes],
+    onUnreadable: door.refuse,
+    ...(options.requestMs === undefined ? {} : { requestMs: options.requestMs }),
+  });
   const ask: TestApi['ask'] = async (method, path, { headers = {}, body } = {}) => {
     const response = await fetch(`${server.url}${path}`, {
       method,

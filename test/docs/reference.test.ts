@@ -8,6 +8,7 @@ import { toCommandPage } from './reference/command-pages.js';
 import { readRegisters, toErrorPage } from './reference/error-page.js';
 import { toFormatPage } from './reference/format-page.js';
 import { readMembers } from './reference/interface-members.js';
+import { toJsonApiPage } from './reference/jsonapi-page.js';
 import { readOutcome, toOutcomePage } from './reference/outcome-page.js';
 import { toConfigurationPage, toMappingPage } from './reference/settings-pages.js';
 import { toTablePage } from './reference/table-page.js';
@@ -28,6 +29,7 @@ describe('the reference', () => {
     'formats.md': toFormatPage,
     'file-outcomes.md': toOutcomePage,
     'configuration.md': toConfigurationPage,
+    'jsonapi.md': toJsonApiPage,
     'mapping.md': toMappingPage,
     'tables.md': () => toTablePage(test.database),
   };

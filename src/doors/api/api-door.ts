@@ -1,11 +1,17 @@
 // The API: every entity of the catalog as a resource of JSON:API 1.1, without code.
+import { METHODS as HTTP_METHODS } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Unreadable } from '../../foundation/http/server/http-server.js';
 import { apiError } from './api-errors.js';
 import { type ApiServicesOptions, createApiServices } from './api-services.js';
-import type { Answer } from './response/answer.js';
+import { type Answer, JSON_API } from './response/answer.js';
+import { encode } from './response/encoding.js';
 import { toErrorAnswer } from './response/error-document.js';
+import { finishAnswer } from './response/finish-answer.js';
 import { answerRequest } from './steps.js';
+
+/** All that can be asked: which address has which of them is said by the operations, not by the router. */
+const METHODS = HTTP_METHODS.filter((method) => method !== 'CONNECT');
 
 export interface ApiDoor {
   readonly name: 'api';
@@ -24,10 +30,16 @@ export function createApiDoor(options: Omit<ApiServicesOptions, 'base'>): ApiDoo
   };
   return {
     name: 'api',
-    refuse: (error, requestId) => toErrorAnswer(toReadingError(error), requestId),
+    refuse: (error, id) =>
+      finishAnswer(
+        { id, method: '', address: '', headers: {}, body: undefined },
+        toErrorAnswer(toReadingError(error), id),
+      ),
     routes(server) {
+      for (const method of METHODS)
+        if (!server.supportedMethods.includes(method)) server.addHttpMethod(method, { hasBody: true });
       server.route({
-        method: ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'],
+        method: METHODS,
         url: '/api/*',
         handler: handle,
         exposeHeadRoute: false,
@@ -43,12 +55,26 @@ function toReadingError(error: Unreadable) {
       detail: 'The body is larger than one request may be.',
       hint: 'Send fewer records at once.',
     });
+  if (statusCode === 415)
+    return apiError(102, {
+      detail: 'The request has a Content-Type that is none.',
+      hint: `Send a JSON:API document with Content-Type: ${JSON_API}.`,
+      pointer: { header: 'Content-Type' },
+    });
+  if (statusCode === 414)
+    return apiError(113, { detail: 'The address is longer than one may be.', hint: 'Ask for less at once.' });
+  if (statusCode === 431)
+    return apiError(114, {
+      detail: 'Address and headers are larger than they may be together.',
+      hint: 'Ask for less at once.',
+    });
+  if (statusCode === 408) return apiError(115, { detail: 'The request did not come to its end in time.' });
   if (statusCode === 404) return apiError(105, { detail: message, hint: 'The API begins at /api.' });
   return statusCode >= 500 ? error : apiError(109, { detail: `${message}.`.replace(/\.\.$/, '.') });
 }
 
-const send = (reply: FastifyReply, { status, headers, body }: Answer): unknown =>
-  reply
-    .code(status)
-    .headers(headers)
-    .send(body ?? '');
+// As bytes: to the type of a text Fastify adds a charset, and "servers MUST send … without any media type parameters".
+async function send(reply: FastifyReply, { status, headers, body }: Answer): Promise<unknown> {
+  const bytes = body === undefined ? undefined : await encode(Buffer.from(body), headers['content-encoding']);
+  return reply.code(status).headers(headers).send(bytes);
+}

@@ -2,9 +2,11 @@
 import type { Access, Caller } from '../../engine/access/index.js';
 import type { Catalog } from '../../engine/catalog/index.js';
 import type { Origin, RecordRooms } from '../../engine/records/index.js';
+import type { ApiSettings } from '../../foundation/config/project-config.js';
 import type { Database } from '../../foundation/postgres/database.js';
 import { createPreparedQueries } from '../../foundation/postgres/prepared-query.js';
 import { apiError } from './api-errors.js';
+import { createRateLimit } from './limits/rate-limit.js';
 import type { RawRequest } from './request/api-request.js';
 
 /** What the door needs of the room `access`. */
@@ -14,6 +16,10 @@ export interface ApiServices {
   header(raw: RawRequest, name: string): string | undefined;
   /** Throws API-103 (401). */
   authenticate(authorization: string | undefined): Promise<Caller>;
+  /** Counts a request of the caller: headers for the answer. Throws API-116 (429). */
+  count(caller: Caller): Readonly<Record<string, string>>;
+  /** Of browsers' programs that may read answers. */
+  readonly origins: ReadonlySet<string>;
   catalogFor(caller: Caller): Promise<Catalog>;
   locate(address: string): { readonly base: string; readonly path: string; readonly query: string };
   read<R extends object>(sql: string, parameters: readonly string[]): Promise<readonly R[]>;
@@ -28,10 +34,14 @@ export interface ApiServicesOptions {
   readonly readCatalog: () => Promise<Catalog>;
   readonly access: AccessGate;
   readonly base: string;
+  readonly settings?: ApiSettings;
   /** Milliseconds; a monotonic clock. */
   readonly now: () => number;
   readonly onError: (error: unknown, raw: RawRequest) => void;
 }
+
+/** Requests of one caller, where the configuration doesn't say: five hundred a second, which stops a loop gone wild and no honest work. */
+const RATE_LIMIT = { requests: 30_000, seconds: 60 };
 
 /** A changed schema is noticed within so many milliseconds. */
 const CATALOG_AGE_MS = 1_000;
@@ -39,6 +49,8 @@ const CATALOG_AGE_MS = 1_000;
 export function createApiServices(options: ApiServicesOptions): ApiServices {
   const { database, access, base, now } = options;
   const statements = createPreparedQueries(database);
+  const { origins = [], rateLimit = {} } = options.settings ?? {};
+  const limit = createRateLimit({ ...RATE_LIMIT, ...rateLimit }, now);
   let known: { readonly at: number; readonly catalog: Promise<Catalog> } | undefined;
 
   function readCatalog(): Promise<Catalog> {
@@ -69,6 +81,8 @@ export function createApiServices(options: ApiServicesOptions): ApiServices {
         pointer: { header: 'Authorization' },
       });
     },
+    count: ({ kind, id }) => limit.count(`${kind} ${id}`),
+    origins: new Set(origins),
     catalogFor: async (caller) => access.catalogFor(caller, await readCatalog()),
     locate(address) {
       const [path = '', ...rest] = address.split('?');

@@ -1,19 +1,28 @@
 // The way of a request, as one list.
 import { toResourceShapes } from '../../engine/documents/index.js';
 import type { ApiServices } from './api-services.js';
+import { findPreflight, toCorsHeaders } from './limits/cors.js';
 import type { RawRequest } from './request/api-request.js';
-import { checkAccept, checkContentType } from './request/negotiate.js';
+import { checkAccept, checkContentEncoding, checkContentType } from './request/negotiate.js';
 import { readTarget } from './request/target.js';
 import { findOperation } from './resources/operations.js';
+import { refuseKnown } from './resources/refuse-known.js';
 import type { Answer } from './response/answer.js';
 import { toErrorAnswer } from './response/error-document.js';
-import { finishAnswer } from './response/finish-answer.js';
+import { checkFetched, finishAnswer } from './response/finish-answer.js';
 
 export async function answerRequest(raw: RawRequest, services: ApiServices): Promise<Answer> {
+  const preflight = findPreflight(raw, services.origins);
+  if (preflight) return finishAnswer(raw, preflight);
+  let headers = toCorsHeaders(raw, services.origins);
   try {
     checkAccept(services.header(raw, 'accept'));
-    if (raw.body !== undefined) checkContentType(services.header(raw, 'content-type'));
+    if (raw.body !== undefined) {
+      checkContentType(services.header(raw, 'content-type'));
+      checkContentEncoding(services.header(raw, 'content-encoding'));
+    }
     const caller = await services.authenticate(services.header(raw, 'authorization'));
+    headers = { ...headers, ...services.count(caller) };
     const catalog = await services.catalogFor(caller);
     const shapes = toResourceShapes(catalog);
     const { base, path, query } = services.locate(raw.address);
@@ -30,10 +39,12 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       read: services.read,
       records: services.records,
     };
+    await refuseKnown(request, target);
     const answer = await operation(request, target);
-    return finishAnswer(raw, answer);
+    checkFetched(raw, answer);
+    return finishAnswer(raw, answer, headers);
   } catch (error) {
     services.onError(error, raw);
-    return finishAnswer(raw, toErrorAnswer(error, raw.id));
+    return finishAnswer(raw, toErrorAnswer(error, raw.id), headers);
   }
 }

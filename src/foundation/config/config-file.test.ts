@@ -81,6 +81,15 @@ describe('the configuration file', () => {
     expect((await readConfig({ folder: join(folder, 'project'), entry })).config.dataFolder).toBe('d');
   });
 
+  it('may say who may call the API from a browser, and how often', async () => {
+    const api = {
+      origins: ['https://app.example.org', 'http://localhost:5173'],
+      rateLimit: { requests: 0, seconds: 1 },
+    };
+    write('dovetail.config.json', JSON.stringify({ api }));
+    expect((await readConfig({ folder })).config).toEqual({ api });
+  });
+
   it('counts anew at each reading', async () => {
     write('dovetail.config.ts', `export default { dataFolder: 'one' };`);
     await readConfig({ folder });
@@ -103,6 +112,20 @@ describe('a configuration file that is wrong', () => {
       '{"schemas": {"include": "public"}}',
       'CONFIG-104',
       'schemas.include: expected a list',
+      undefined,
+    ],
+    [
+      'dovetail.config.json',
+      '{"api": {"origins": ["https://app.example.org/"]}}',
+      'CONFIG-104',
+      'api.origins[0]: expected an origin',
+      "Did you mean 'https://app.example.org'?",
+    ],
+    [
+      'dovetail.config.json',
+      '{"api": {"rateLimit": {"seconds": 0}}}',
+      'CONFIG-104',
+      'api.rateLimit.seconds: expected seconds, from 1',
       undefined,
     ],
     ['dovetail.config.json', '{"entities": []}', 'CONFIG-104', 'entities: expected an object', undefined],

@@ -1,11 +1,13 @@
 // What a configuration file's content must look like, as far as this floor knows.
 import { configError } from './config-errors.js';
 import type {
+  ApiSettings,
   DovetailConfig,
   KeepConfig,
   LoadFileSettings,
   LoadSettings,
   NotifyConfig,
+  RateLimitConfig,
 } from './project-config.js';
 import { choice, either, list, number, object, record, type Shape, ShapeComplaint, text } from './shape.js';
 
@@ -66,6 +68,29 @@ const days: Shape<number> = (value, where) => {
   throw new ShapeComplaint(where, 'expected a number of days, at least 1');
 };
 
+const whole: Shape<number> = (value, where) => {
+  const given = amount(value, where);
+  if (Number.isInteger(given)) return given;
+  throw new ShapeComplaint(where, 'expected a whole number');
+};
+
+const seconds: Shape<number> = (value, where) => {
+  const given = whole(value, where);
+  if (given >= 1 && given <= 86_400) return given;
+  throw new ShapeComplaint(where, 'expected seconds, from 1 to 86400');
+};
+
+const origin: Shape<string> = (value, where) => {
+  const given = text(value, where);
+  if (URL.canParse(given) && new URL(given).origin === given) return given;
+  const meant = URL.canParse(given) ? new URL(given).origin : 'null';
+  throw new ShapeComplaint(
+    where,
+    `expected an origin, as https://app.example.org, got '${given.slice(0, 60)}'`,
+    meant === 'null' ? undefined : `Did you mean '${meant}'?`,
+  );
+};
+
 const config = object<DovetailConfig>({
   databaseUrl,
   dataFolder: text,
@@ -78,6 +103,10 @@ const config = object<DovetailConfig>({
   runFiles: text,
   allowAddresses: list(text),
   notify: object<NotifyConfig>({ smtp: secretText, from: text, webhookSecret: secretText }),
+  api: object<ApiSettings>({
+    origins: list(origin),
+    rateLimit: object<RateLimitConfig>({ requests: whole, seconds }),
+  }),
   keep: object<KeepConfig>({ runs: days, errors: days, files: days }),
 });
 

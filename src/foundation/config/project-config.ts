@@ -30,6 +30,8 @@ export interface DovetailConfig<Entities = Anything, Storages = Anything> {
   readonly allowAddresses?: readonly string[];
   /** How the end of a run is told. */
   readonly notify?: NotifyConfig;
+  /** What `dovetail start` and `serve` answer. */
+  readonly api?: ApiSettings;
   /** How long what is kept of runs is kept, in days. */
   readonly keep?: KeepConfig;
 }
@@ -63,6 +65,20 @@ export interface NotifyConfig {
   readonly from?: string;
   /** What webhooks are signed with: `whsec_` and 24 to 64 bytes in base64. Needed for webhooks. */
   readonly webhookSecret?: string;
+}
+
+export interface ApiSettings {
+  /** Origins of programs in browsers that may read answers: `https://app.example.org`. Default: none. */
+  readonly origins?: readonly string[];
+  /** How many requests one caller may send to one process, by `RateLimit` headers and 429. */
+  readonly rateLimit?: RateLimitConfig;
+}
+
+export interface RateLimitConfig {
+  /** At once, and in `seconds` on the whole. 0: any number. Default: 30,000. */
+  readonly requests?: number;
+  /** Default: 60. */
+  readonly seconds?: number;
 }
 
 export interface KeepConfig {

@@ -54,6 +54,8 @@ export function toConfigurationPage(): string {
     ...section('A storage: S3', `${STORAGES}/s3/s3-settings.ts`, 'S3Settings'),
     ...section('A storage: SFTP', `${STORAGES}/sftp/sftp-settings.ts`, 'SftpSettings'),
     ...section('Telling of an end', CONFIG, 'NotifyConfig'),
+    ...section('The API', CONFIG, 'ApiSettings'),
+    ...section('Requests of one caller', CONFIG, 'RateLimitConfig'),
     ...section('Keeping', CONFIG, 'KeepConfig'),
     ...section('An entity', OVERRIDE, 'EntityOverride'),
     ...section('A field', OVERRIDE, 'FieldOverride'),

@@ -1,4 +1,4 @@
-// A body as JSON: what is not UTF-8, too deep, or names a member twice is refused; numbers keep their digits.
+// A body as JSON: what is not UTF-8, too deep, or says two things of one member is refused; numbers keep their digits.
 import { LosslessNumber, parse } from 'lossless-json';
 import { apiError } from '../api-errors.js';
 
@@ -8,6 +8,8 @@ export interface JsonObject {
 }
 
 const MOST_DEPTH = 64;
+/** Of a number: `1e131071` is eight letters, but PostgreSQL writes out every digit; a megabyte of them would come back as gigabytes. */
+const MOST_DIGITS = 1_000;
 
 /** Throws API-301. */
 export function readJson(body: Buffer): Json {
@@ -20,15 +22,23 @@ export function readJson(body: Buffer): Json {
   checkDepth(text);
   try {
     return parse(text, undefined, {
-      parseNumber: (digits) => new LosslessNumber(digits),
+      parseNumber: toNumber,
       onDuplicateKey: ({ key }: { key: string }) => {
-        throw malformed(`The member '${key}' stands twice in one object.`);
+        throw malformed(`The member '${key}' stands twice in one object, with two values.`);
       },
     }) as Json;
   } catch (error) {
     if (error instanceof Error && error.name === 'DovetailError') throw error;
     throw malformed(`The body is not valid JSON: ${(error as Error).message.slice(0, 200)}.`);
   }
+}
+
+function toNumber(text: string): LosslessNumber {
+  const [digits = '', exponent = '0'] = text.split(/e/i);
+  if (digits.length + Math.abs(Number(exponent)) <= MOST_DIGITS) return new LosslessNumber(text);
+  throw malformed(
+    `The number ${text.slice(0, 40)} has more than ${MOST_DIGITS} digits when it is written out.`,
+  );
 }
 
 /** Before it is parsed: a parser that calls itself would run out of stack. */

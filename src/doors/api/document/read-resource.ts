@@ -1,5 +1,5 @@
 // A resource object as a client sends it, held against the resource it is meant for: what it says becomes cells.
-import type { ResourceShape, ResourceShapes } from '../../../engine/documents/index.js';
+import type { Relationship, ResourceShape, ResourceShapes } from '../../../engine/documents/index.js';
 import { findKeyFields, fromKeyText } from '../../../engine/records/read/index.js';
 import { Cell } from '../../../foundation/cells/cell-batch.js';
 import type { BatchCell } from '../../../foundation/cells/row-batch.js';
@@ -20,9 +20,6 @@ export interface ReadResource {
   readonly said: readonly Said[];
 }
 
-const TOP_MEMBERS = ['data', 'jsonapi', 'links', 'meta'];
-const RESOURCE_MEMBERS = ['type', 'id', 'attributes', 'relationships', 'links', 'meta'];
-
 /** Throws API-301 to 303. `id`: the one in the address, where there is one. */
 export function readResource(
   shapes: ResourceShapes,
@@ -32,17 +29,19 @@ export function readResource(
 ): ReadResource {
   const data = readData(document);
   if (!isObject(data)) throw malformed('/data', 'data must be one resource object.');
-  refuseOthers(data, RESOURCE_MEMBERS, '/data');
   const type = findMember(data, 'type');
   if (typeof type !== 'string')
-    throw malformed('/data/type', 'A resource object must have a type, a string.');
+    throw malformed(
+      type === undefined ? '/data' : '/data/type',
+      'A resource object must have a type, a string.',
+    );
   if (type !== shape.type)
     throw another('/data/type', `The type '${type}' is not that of the address, '${shape.type}'.`);
   const given = findMember(data, 'id');
   if (given !== undefined && typeof given !== 'string')
     throw malformed('/data/id', 'The id must be a string.');
   if (id !== undefined && given === undefined)
-    throw malformed('/data/id', 'A resource to be updated must have its id.');
+    throw malformed('/data', 'A resource to be updated must have its id.');
   if (id !== undefined && given !== id)
     throw another('/data/id', `The id '${given}' is not that of the address, '${id}'.`);
   return {
@@ -51,10 +50,12 @@ export function readResource(
   };
 }
 
-/** The primary data of a document. Throws API-301. */
+/**
+ * The primary data of a document. Other members than those looked for are passed over, here and in resource objects: "implementations
+ * MUST ignore members not recognized by this specification". Throws API-301.
+ */
 export function readData(document: Json): Json {
   if (!isObject(document)) throw malformed('', 'The body must be a JSON object.');
-  refuseOthers(document, TOP_MEMBERS, '');
   const data = findMember(document, 'data');
   if (data === undefined) throw malformed('', 'The document must have the member data.');
   return data;
@@ -67,11 +68,25 @@ export function toKeySaid(
   prefix: readonly string[],
   member: string,
 ): readonly Said[] {
+  const said = findKeySaid(shape, id, prefix, member);
+  if (said) return said;
+  throw apiError(401, {
+    detail: `There is no ${shape.type} with the id '${id.slice(0, 60)}'.`,
+    pointer: { member },
+  });
+}
+
+/** The same; undefined for what can't be an id of these. */
+export function findKeySaid(
+  shape: ResourceShape,
+  id: string,
+  prefix: readonly string[],
+  member: string,
+): readonly Said[] | undefined {
   const fields = findKeyFields(shape.entity);
-  if (!isStorable(id)) throw noRecord(shape, id, member);
-  const values = fields && fromKeyText(id, fields.length);
-  if (!values) throw noRecord(shape, id, member);
-  return fields.map((field, i) => ({
+  const values = fields && isStorable(id) ? fromKeyText(id, fields.length) : undefined;
+  if (!values) return undefined;
+  return fields!.map((field, i) => ({
     path: [...prefix, field.name],
     cell: { cell: Cell.text, text: values[i]! },
     member,
@@ -82,7 +97,7 @@ function readAttributes(shape: ResourceShape, data: JsonObject): readonly Said[]
   const attributes = findMember(data, 'attributes');
   if (attributes === undefined) return [];
   if (!isObject(attributes)) throw malformed('/data/attributes', 'attributes must be an object.');
-  return Object.entries(attributes).map(([name, value]) => {
+  return listMembers(attributes).map(([name, value]) => {
     const member = `/data/attributes/${toPointer(name)}`;
     const attribute = shape.attributes.find((one) => one.name === name);
     if (!attribute) throw unknown(shape, name, member);
@@ -94,7 +109,7 @@ function readRelationships(shapes: ResourceShapes, shape: ResourceShape, data: J
   const relationships = findMember(data, 'relationships');
   if (relationships === undefined) return [];
   if (!isObject(relationships)) throw malformed('/data/relationships', 'relationships must be an object.');
-  return Object.entries(relationships).flatMap(([name, value]) => {
+  return listMembers(relationships).flatMap(([name, value]) => {
     const member = `/data/relationships/${toPointer(name)}`;
     const linkage = isObject(value) ? findMember(value, 'data') : undefined;
     if (linkage === undefined)
@@ -114,13 +129,7 @@ export function readLinkage(
   const relationship = shape.relationships.find((one) => one.name === name);
   if (!relationship) throw unknown(shape, name, member);
   const { relation, type } = relationship;
-  if (relation.kind === 'many') {
-    throw apiError(104, {
-      detail: `${shape.type}.${name} is written from the other side.`,
-      hint: `Set the relationship of each of the ${type} instead.`,
-      pointer: { member },
-    });
-  }
+  if (relation.kind === 'many') throw toManyError(shape, relationship, member);
   const other = shapes.byType.get(type)!;
   if (linkage === null) {
     const fields = findKeyFields(other.entity) ?? [];
@@ -143,6 +152,14 @@ export function readLinkage(
   return toKeySaid(other, id, [relation.name], `${member}/data`);
 }
 
+/** Relationships to many aren't written yet, whatever the method. */
+export const toManyError = (shape: ResourceShape, { name, type }: Relationship, member?: string) =>
+  apiError(104, {
+    detail: `${shape.type}.${name} is written from the other side.`,
+    hint: `Set the relationship of each of the ${type} instead.`,
+    ...(member === undefined ? {} : { pointer: { member } }),
+  });
+
 function toCell(value: Json, member: string): BatchCell {
   if (value === null) return { cell: Cell.null, text: '' };
   if (typeof value === 'string') {
@@ -157,17 +174,9 @@ function toCell(value: Json, member: string): BatchCell {
   return { cell: Cell.json, text: toJsonText(value) };
 }
 
-function refuseOthers(object: JsonObject, known: readonly string[], at: string): void {
-  // "@-Members": https://jsonapi.org/format/1.1/#document-structure-at-members
-  const other = Object.keys(object).find((name) => !known.includes(name) && !name.startsWith('@'));
-  if (other === undefined) return;
-  const meant = didYouMean(other, known);
-  throw apiError(301, {
-    detail: `There is no member '${other}' here.`,
-    ...(meant === undefined ? {} : { hint: `Did you mean '${meant}'?` }),
-    pointer: { member: `${at}/${toPointer(other)}` },
-  });
-}
+/** "An @-Member that occurs in an attributes object is not an attribute." */
+const listMembers = (object: JsonObject): readonly (readonly [string, Json])[] =>
+  Object.entries(object).filter(([name]) => !name.startsWith('@'));
 
 function unknown(shape: ResourceShape, name: string, member: string) {
   const meant = didYouMean(
@@ -179,12 +188,6 @@ function unknown(shape: ResourceShape, name: string, member: string) {
 
 /** Neither a NUL nor half of a surrogate pair is in it. */
 const isStorable = (text: string): boolean => !/\0|\p{Surrogate}/u.test(text);
-
-const noRecord = (shape: ResourceShape, id: string, member: string) =>
-  apiError(401, {
-    detail: `There is no ${shape.type} with the id '${id.slice(0, 60)}'.`,
-    pointer: { member },
-  });
 
 /** A name as a part of a JSON pointer (RFC 6901). */
 const toPointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -62,7 +62,10 @@ function check(
   try {
     checkFilter(catalog, entity, condition);
   } catch (error) {
-    if (error instanceof DovetailError) throw unfit(parameter, error.detail, error.hint);
+    if (error instanceof DovetailError) {
+      // Some hints name options of a command.
+      throw unfit(parameter, error.detail, error.hint?.includes('--') ? undefined : error.hint);
+    }
     throw error;
   }
 }

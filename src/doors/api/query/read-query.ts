@@ -20,6 +20,8 @@ export interface FetchQuery {
   readonly include: readonly Inclusion[];
   /** True if the client said what to include, were it nothing. */
   readonly includeGiven: boolean;
+  /** True if the resources that a relationship leads to are included themselves. */
+  readonly includeRoot: boolean;
   /** By type: the members that are wanted; absent for types that come whole. */
   readonly fields: ReadonlyMap<string, ReadonlySet<string>>;
   readonly filter?: Filter;
@@ -49,22 +51,35 @@ const MOST_SORT = 8;
 const OF_COLLECTIONS = ['include', 'fields', 'filter', 'sort', 'page'];
 const OF_RECORDS = ['include', 'fields'];
 
-/** Throws API-2xx. `many`: whether the answer is a list. */
+/** What the answer is: a list or not; and of which relationship, where its identifiers are asked for. */
+export interface Asked {
+  readonly many: boolean;
+  readonly leading?: { readonly shape: ResourceShape; readonly relationship: Relationship } | undefined;
+}
+
+/** Throws API-2xx. */
 export function readFetchQuery(
   catalog: Catalog,
   shapes: ResourceShapes,
   shape: ResourceShape,
   query: string,
-  many: boolean,
+  { many, leading }: Asked,
 ): FetchQuery {
   const parameters = readQueryParameters(query, many ? OF_COLLECTIONS : OF_RECORDS);
   const of = (family: string): readonly QueryParameter[] => parameters.filter((one) => one.family === family);
   const filter = readFilter(catalog, shapes, shape, of('filter'));
   const sort = of('sort')[0];
+  // "GET /articles/1/relationships/comments?include=comments.author": paths begin with the relationship itself.
+  const start = leading && { ...leading.shape, relationships: [leading.relationship] };
+  const include = readInclude(shapes, start ?? shape, of('include')[0]);
+  const includeRoot = start !== undefined && include.length > 0;
+  const fields = readFields(shapes, of('fields'));
   return {
-    include: readInclude(shapes, shape, of('include')[0]),
+    include: start ? (include[0]?.include ?? []) : include,
     includeGiven: of('include').length > 0,
-    fields: readFields(shapes, of('fields')),
+    includeRoot,
+    // Of mere identifiers no member is read.
+    fields: start && !includeRoot ? new Map([[shape.type, new Set()]]) : fields,
     ...(filter === undefined ? {} : { filter }),
     order: readSort(shapes, shape, sort),
     sort: sort?.value ?? '',

@@ -13,7 +13,8 @@ export function checkAccept(header: string | undefined): void {
   const ours = types.filter(({ type }) => type === JSON_API);
   const fits = ours.some((type) => findUnfit(type) === undefined);
   const others = types.some(
-    ({ type, parameters }) => ['*/*', 'application/*'].includes(type) && parameters.get('q') !== '0',
+    ({ type, parameters }) =>
+      ['*/*', 'application/*'].includes(type) && Number(parameters.get('q') ?? 1) !== 0,
   );
   if (fits || (ours.length === 0 && others)) return;
   // "If a request's Accept header contains an instance of the JSON:API media type, servers MUST ignore instances … modified by a
@@ -40,6 +41,16 @@ export function checkContentType(header: string | undefined): void {
         : `The body is ${type.type}, with ${unfit}.`,
     hint: `Send a JSON:API document with Content-Type: ${JSON_API}.`,
     pointer: { header: 'Content-Type' },
+  });
+}
+
+/** Of a request with a body, which is read as it comes. Throws API-102 (415). */
+export function checkContentEncoding(header: string | undefined): void {
+  if (header === undefined || /^\s*(?:identity)?\s*$/i.test(header)) return;
+  throw apiError(102, {
+    detail: `The body is encoded as ${header.slice(0, 40)}.`,
+    hint: 'Send it as it is, without Content-Encoding.',
+    pointer: { header: 'Content-Encoding' },
   });
 }
 

@@ -15,6 +15,7 @@ import type { Answer } from '../response/answer.js';
 import { type FoundRows, sortRows } from './found-rows.js';
 import { toPageLinks } from './page-links.js';
 import { cachedPlan } from './plan-cache.js';
+import { readTree } from './read-tree.js';
 import { toAddress, toIdentifierText, toReference, toResourceText } from './resource-text.js';
 import { type ShownType, toTree } from './tree-of-query.js';
 
@@ -43,17 +44,14 @@ export function planFetch(request: ApiRequest, target: Target): PlannedFetch {
 function newPlan(request: ApiRequest, target: Target): PlannedFetch {
   const shape = 'other' in target ? target.other : target.shape;
   const many = target.kind === 'collection' || ('relationship' in target && !target.relationship.one);
-  const query = readFetchQuery(request.catalog, request.shapes, shape, request.query, many);
-  const asked =
-    target.kind === 'relationship'
-      ? { ...query, fields: new Map([...query.fields, [shape.type, new Set<string>()]]) }
-      : query;
-  return { query, many, ...toTree(request.shapes, shape, asked) };
+  const leading = target.kind === 'relationship' ? target : undefined;
+  const query = readFetchQuery(request.catalog, request.shapes, shape, request.query, { many, leading });
+  return { query, many, ...toTree(request.shapes, shape, query) };
 }
 
 export async function runFetch(request: ApiRequest, target: Target, planned: PlannedFetch): Promise<Answer> {
   const { query, node, many } = planned;
-  const plan = planTree(request.catalog, {
+  const { plan, rows } = await readTree(request, query, {
     root: node,
     ...toScope(target),
     ...(query.filter === undefined ? {} : { filter: query.filter }),
@@ -61,7 +59,6 @@ export async function runFetch(request: ApiRequest, target: Target, planned: Pla
     ...toPaging(query, many),
     includeLimit: MOST_INCLUDED_RECORDS,
   });
-  const rows = await request.read<TreeRow>(plan.sql, plan.parameters);
   const found = sortRows(rows, plan, query.page.size);
   if (found.root.length === 0 && target.kind !== 'collection') await checkThere(request, target);
   return answerRows(request, target, planned, plan, found);
@@ -149,7 +146,9 @@ function toDocumentText(
     `"links":${JSON.stringify(links)}`,
     `"data":${many ? `[${primary.join(',')}]` : (primary[0] ?? 'null')}`,
     ...(query.includeGiven
-      ? [`"included":[${toIncluded(found, plan, typeOf, identifiers).map(toText).join(',')}]`]
+      ? [
+          `"included":[${toIncluded(found, plan, typeOf, identifiers, query.includeRoot).map(toText).join(',')}]`,
+        ]
       : []),
     ...(found.total === undefined ? [] : [`"meta":{"page":{"total":${found.total}}}`]),
   ];
@@ -162,11 +161,12 @@ function toIncluded(
   plan: Pick<TreePlan, 'nodes'>,
   typeOf: (row: TreeRow) => ShownType,
   identifiers: boolean,
+  includeRoot: boolean,
 ): readonly TreeRow[] {
   const keyOf = (row: TreeRow): string => `${typeOf(row).shape.type} ${row.id}`;
   const seen = new Set(identifiers ? [] : root.map(keyOf));
   const counts = new Map<number, number>();
-  return included.filter((row) => {
+  return [...(includeRoot ? root : []), ...included].filter((row) => {
     const count = (counts.get(row.node) ?? 0) + 1;
     counts.set(row.node, count);
     if (count > MOST_INCLUDED_RECORDS) {

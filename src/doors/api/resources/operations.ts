@@ -1,7 +1,9 @@
 // Which methods an address has, and who answers them.
 import { apiError } from '../api-errors.js';
+import { toManyError } from '../document/read-resource.js';
 import { answerOnce } from '../idempotency/answer-once.js';
 import type { Target } from '../request/target.js';
+import { ApiFailure } from '../response/error-document.js';
 import { fetchTarget } from './fetch.js';
 import type { Operation } from './operation.js';
 import { createResource, deleteResource, updateRelationship, updateResource } from './write.js';
@@ -31,12 +33,16 @@ const OPERATIONS: Readonly<Record<Target['kind'], Readonly<Record<string, Operat
 
 const methodsOf = (target: Target): readonly string[] => Object.keys(OPERATIONS[target.kind]);
 
-/** Throws API-106 (405). */
+/** Throws API-106 (405), or API-104 (403) where the standard has the method, but nobody here can answer it. */
 export function findOperation(target: Target, method: string): Operation {
-  const operation = OPERATIONS[target.kind][method];
-  if (operation) return operation;
-  throw apiError(106, {
+  const operations = OPERATIONS[target.kind];
+  if (Object.hasOwn(operations, method)) return operations[method]!;
+  if (target.kind === 'relationship' && !target.relationship.one && ['POST', 'DELETE'].includes(method))
+    throw toManyError(target.shape, target.relationship);
+  const allow = methodsOf(target).join(', ');
+  const refusal = apiError(106, {
     detail: `${method} is not possible here.`,
-    hint: `Possible are ${methodsOf(target).join(', ')}.`,
+    hint: `Possible are ${allow}.`,
   });
+  throw new ApiFailure([refusal], { allow });
 }

@@ -32,13 +32,14 @@ function findPlace(field: string, said: readonly Said[], shape: ResourceShape): 
   const [head = ''] = field.split('.');
   const found =
     said.find(({ path }) => path.join('.') === field) ?? said.find(({ path }) => path[0] === head);
-  const attribute = shape.attributeOf.get(field);
-  return found?.member ?? (attribute === undefined ? undefined : `/data/attributes/${attribute}`);
+  if (found !== undefined) return found.member;
+  // "This MUST point to a value in the request document that exists": what is missing has no place but the resource.
+  return shape.attributeOf.has(field) ? '/data' : undefined;
 }
 
 /** A record that refers to one that is not there: in a file it could still come. */
 export const waitingError = (shape: ResourceShape, said: readonly Said[]) =>
   apiError(401, {
     detail: `A record that the ${shape.type} would refer to is not there.`,
-    pointer: { member: said.find(({ path }) => path.length > 1)?.member ?? '/data/relationships' },
+    pointer: { member: said.find(({ path }) => path.length > 1)?.member ?? '/data' },
   });

@@ -14,7 +14,7 @@ export function toResourceText(row: TreeRow, shown: ShownType, base: string): st
     .map(({ name, relation, type }) => {
       const at = shown.linkage.indexOf(relation.name);
       const data = at < 0 ? '' : `"data":${toLinkage(linked[at]!, type)},`;
-      return `${JSON.stringify(name)}:{${data}"links":{"self":${JSON.stringify(`${self}/relationships/${name}`)},"related":${JSON.stringify(`${self}/${name}`)}}}`;
+      return `${JSON.stringify(name)}:{${data}"links":{"self":${JSON.stringify(toAddress(self, 'relationships', name))},"related":${JSON.stringify(toAddress(self, name))}}}`;
     });
   const parts = [
     `"type":${JSON.stringify(shape.type)}`,
@@ -38,6 +38,9 @@ function toLinkage(linked: Linked, type: string): string {
 export const toAddress = (base: string, ...segments: readonly string[]): string =>
   [base, ...segments.map(encodeURIComponent)].join('/');
 
-/** An address as it came, with what a URI reference (RFC 3986) doesn't hold written out. */
+/** An address as it came, with what a URI reference (RFC 3986) doesn't hold written out; each sign is a byte of the request line. */
 export const toReference = (address: string): string =>
-  address.replace(/[[\]{}|\\^`<>"]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  address.replace(
+    /[^!#$%&'()*+,./:;=?@\w~-]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );

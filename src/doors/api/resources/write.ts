@@ -6,12 +6,20 @@ import { toCellBatch } from '../../../foundation/cells/row-batch.js';
 import { apiError } from '../api-errors.js';
 import { toOrigin } from '../api-services.js';
 import { readJson } from '../document/read-json.js';
-import { readData, readLinkage, readResource, type Said, toKeySaid } from '../document/read-resource.js';
+import {
+  findKeySaid,
+  readData,
+  readLinkage,
+  readResource,
+  type Said,
+  toKeySaid,
+} from '../document/read-resource.js';
 import type { ApiRequest } from '../request/api-request.js';
 import type { Target } from '../request/target.js';
 import type { Answer } from '../response/answer.js';
 import { answerRows, type PlannedFetch, planFetch, runFetch } from './fetch.js';
 import { cachedPlan } from './plan-cache.js';
+import { planSaid, refuseBlanks } from './plan-said.js';
 import { throwErrors, waitingError } from './refused-record.js';
 import { toAddress } from './resource-text.js';
 
@@ -69,7 +77,14 @@ function toClientId(shape: Target['shape'], id: string): readonly Said[] {
   const fixed = fields?.find(
     (field) => field.readOnly || field.generated === 'always' || field.generated === 'stored',
   );
-  if (fields && !fixed) return toKeySaid(shape, id, [], '/data/id');
+  if (fields && !fixed) {
+    const said = findKeySaid(shape, id, [], '/data/id');
+    if (said) return said;
+    throw apiError(302, {
+      detail: `'${id.slice(0, 60)}' can't be an id of ${shape.type}.`,
+      pointer: { member: '/data/id' },
+    });
+  }
   throw apiError(104, {
     detail: `The id of ${shape.type} can't be chosen: ${fixed?.readOnlyReason ?? 'PostgreSQL makes it'}.`,
     hint: 'Leave the id out; the answer has it.',
@@ -105,10 +120,9 @@ async function write(
   const { shape } = target;
   const id = 'id' in target ? target.id : undefined;
   const paths = said.map(({ path }) => path);
-  const plan = cachedPlan(
-    request.catalog,
-    `write ${JSON.stringify([shape.type, strategy, paths, identity])}`,
-    () =>
+  const name = `write ${JSON.stringify([shape.type, strategy, paths, identity])}`;
+  const plan = planSaid(said, () =>
+    cachedPlan(request.catalog, name, () =>
       planWrite({
         catalog: request.catalog,
         entity: shape.entity,
@@ -117,9 +131,11 @@ async function write(
         ...(identity === undefined || identity.length === 0 ? {} : { identity }),
         origin: { kind: 'client', id: '' },
       }),
+    ),
   );
   const columns = said.map(({ path }) => path.join('.'));
   const batch = toCellBatch(columns, [{ line: 1, cells: said.map(({ cell }) => cell) }], 1);
+  refuseBlanks(plan, batch, said, shape);
   const versions = readVersions(request);
   const outcome = await writeRecord(request.records, {
     plan,

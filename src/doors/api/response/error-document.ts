@@ -4,14 +4,16 @@ import { apiError } from '../api-errors.js';
 import type { Answer } from './answer.js';
 import { statusOf } from './error-status.js';
 
-/** Several errors of one request. */
+/** The errors of one request, with headers that their answer needs. */
 export class ApiFailure extends Error {
   override readonly name = 'ApiFailure';
   readonly errors: readonly DovetailError[];
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(errors: readonly DovetailError[]) {
+  constructor(errors: readonly DovetailError[], headers: Readonly<Record<string, string>> = {}) {
     super(errors.map((error) => error.message).join('; '));
     this.errors = errors;
+    this.headers = headers;
   }
 }
 
@@ -19,17 +21,20 @@ export class ApiFailure extends Error {
 export function toErrorAnswer(error: unknown, requestId: string): Answer {
   const errors = error instanceof ApiFailure ? error.errors : [toOwnError(error, requestId)];
   const statuses = errors.map((one) => statusOf(one.code));
-  const objects = errors.map((one, i) => toErrorObject(one, statuses[i]!, requestId));
+  const objects = errors.map((one, i) =>
+    toErrorObject(one, statuses[i]!, i === 0 ? requestId : `${requestId}-${i + 1}`),
+  );
   // "When a server encounters multiple problems …, the most generally applicable HTTP error code SHOULD be used."
   const status = new Set(statuses).size === 1 ? statuses[0]! : statuses.some((one) => one >= 500) ? 500 : 400;
   const headers: Record<string, string> = {
+    ...(error instanceof ApiFailure ? error.headers : {}),
     ...(status === 401 ? { 'www-authenticate': 'Bearer realm="dovetail"' } : {}),
     ...(status === 503 ? { 'retry-after': '5' } : {}),
   };
   return { status, headers, body: JSON.stringify({ jsonapi: { version: '1.1' }, errors: objects }) };
 }
 
-function toErrorObject(error: DovetailError, status: number, requestId: string) {
+function toErrorObject(error: DovetailError, status: number, id: string) {
   const { parameter, header, member } = error.pointer ?? {};
   const source = {
     ...(member === undefined ? {} : { pointer: member }),
@@ -37,7 +42,7 @@ function toErrorObject(error: DovetailError, status: number, requestId: string) 
     ...(header === undefined ? {} : { header }),
   };
   return {
-    id: requestId,
+    id,
     status: String(status),
     code: error.code,
     title: error.title,
@@ -66,8 +71,12 @@ function toOwnError(error: unknown, requestId: string): DovetailError {
       cause: error,
     });
   }
-  if (code !== undefined && /^(08|53|57)/.test(code)) {
-    return apiError(111, { detail: 'The database has no room for the request now.', cause: error });
+  // Also deadlocks and what two transactions can't both do: the next try finds the way free.
+  if (code !== undefined && /^(08|40|53|57)/.test(code)) {
+    return apiError(111, {
+      detail: 'The database has no room for the request now; nothing was changed.',
+      cause: error,
+    });
   }
   return apiError(110, {
     detail: `The request could not be answered. It is in the log under ${requestId}.`,

@@ -1,5 +1,6 @@
 // The server that doors put their routes on: limits, request numbers, draining. It knows no door.
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { httpError } from '../http-errors.js';
 
@@ -8,6 +9,8 @@ export interface HttpServerOptions {
   readonly host?: string;
   /** 0: any free one. Default 4000. */
   readonly port?: number;
+  /** Milliseconds for a request's headers and body: a slow sender holds no place for ever. Default 30,000. */
+  readonly requestMs?: number;
   readonly routes: readonly ((server: FastifyInstance) => void)[];
   /** What is answered when a request can't even be read (too large, malformed), or nobody has its address. */
   readonly onUnreadable: (
@@ -53,34 +56,66 @@ function toListenError({ host, port }: { host: string; port: number }, cause: No
 
 const BODY_BYTES = 1 << 20;
 const HEADER_BYTES = 32 << 10;
-/** Milliseconds for a request's headers and body: a slow sender holds no place for ever. */
 const REQUEST_MS = 30_000;
 const KEEP_ALIVE_MS = 72_000;
 const DRAIN_MS = 10_000;
 
+const UNREAD: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+};
+
+function toBareAnswer({ status, headers, body = '' }: ReturnType<HttpServerOptions['onUnreadable']>): string {
+  const lines = Object.entries({
+    ...headers,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n${body}`;
+}
+
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const requestMs = options.requestMs ?? REQUEST_MS;
+  const refuse = (error: Unreadable, request: FastifyRequest, reply: FastifyReply): unknown => {
+    const { status, headers, body } = options.onUnreadable(error, request.id);
+    return (
+      reply
+        .code(status)
+        .headers(headers)
+        // As bytes: to the type of a text Fastify adds a charset.
+        .send(body === undefined ? undefined : Buffer.from(body))
+    );
+  };
   const server = Fastify({
     bodyLimit: BODY_BYTES,
-    requestTimeout: REQUEST_MS,
+    requestTimeout: requestMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { maxHeaderSize: HEADER_BYTES, headersTimeout: REQUEST_MS, connectionsCheckingInterval: 5_000 },
+    http: {
+      maxHeaderSize: HEADER_BYTES,
+      headersTimeout: requestMs,
+      connectionsCheckingInterval: Math.min(5_000, requestMs),
+    },
     genReqId: () => randomUUID(),
     // A request's own number is not taken from a header: it would let strangers write into our log.
     requestIdHeader: false,
     logger: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2_000 },
+    // "A server MUST accept the absolute-form in requests" (RFC 9112, 3.2.2).
+    rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?#]+(?=[/?]|$)/i, '') || '/',
+    frameworkErrors: refuse,
+    // What never became a request is answered on the bare connection.
+    clientErrorHandler: (error, socket) => {
+      if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy();
+      const statusCode = UNREAD[error.code] ?? 400;
+      const failure = Object.assign(new Error('The request is not one of HTTP'), { statusCode });
+      socket.end(toBareAnswer(options.onUnreadable(failure, randomUUID())));
+    },
   });
   // Bodies stay bytes: whoever answers knows what they should be.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  const refuse = (error: Unreadable, request: FastifyRequest, reply: FastifyReply): unknown => {
-    const { status, headers, body } = options.onUnreadable(error, request.id);
-    return reply
-      .code(status)
-      .headers(headers)
-      .send(body ?? '');
-  };
   server.setErrorHandler(refuse);
   server.setNotFoundHandler((request, reply) =>
     refuse(

@@ -1,0 +1,34 @@
+// The page of the standard: every MUST of JSON:API 1.1, with the test that shows it.
+import { STATEMENTS, type Statement } from '../../api/jsonapi-statements.js';
+import { code, toMarkdownTable, toPage } from './markdown-page.js';
+
+export function toJsonApiPage(): string {
+  const sections = [...new Set(STATEMENTS.map(({ section }) => section))];
+  const shown = STATEMENTS.filter(({ shownBy }) => shownBy !== undefined).length;
+  return toPage('JSON:API', [
+    'The API keeps to [JSON:API 1.1](https://jsonapi.org/format/1.1/). Below is every rule of its list of normative statements that',
+    `says MUST or MUST NOT, by its id there, in short, with the tests (of \`test/api\`) that show it. Of ${STATEMENTS.length} rules ${shown} are shown;`,
+    'the others say why they do not apply.',
+    '',
+    'Not served yet: extensions (atomic operations and others: `ext` is answered with 415 or 406), writing relationships to many (403),',
+    'and `describedby` links.',
+    ...sections.flatMap((section) => [
+      '',
+      `## ${section}`,
+      '',
+      ...toMarkdownTable(
+        ['rule', 'in short', 'shown by'],
+        STATEMENTS.filter((one) => one.section === section).map((one) => [
+          code(one.id),
+          one.says,
+          toProof(one),
+        ]),
+      ),
+    ]),
+  ]);
+}
+
+function toProof({ shownBy = [], note }: Statement): string {
+  const tests = shownBy.map(({ file, name }) => `${code(file)} ${name}`).join('; ');
+  return [tests, note].filter((part) => part).join('. ');
+}
