@@ -34,7 +34,9 @@ export default defineConfig({
     hookTimeout: 60_000,
     teardownTimeout: 60_000,
     pool: 'forks',
-    // Each test file also keeps a server process or two busy.
-    maxWorkers: Math.max(1, Math.min(4, availableParallelism())),
+    // The house has no globals (CONTRIBUTING.md), so files may share the modules of a process: loading them anew took each a second.
+    isolate: false,
+    // One more than there are processors: tests also wait, for the death of a process to be noticed or for a server to come back.
+    maxWorkers: Math.min(4, availableParallelism() + 1),
   },
 });
