@@ -145,6 +145,17 @@ describe('pages', () => {
     expect(await idsOf(numbered.json.links.last)).toEqual(['4']);
   });
 
+  it('are refused where their records together are too large, and come where fewer are asked for', async () => {
+    await api.at.database.query(
+      "insert into category select 'big ' || i, repeat('x', 1000000) from generate_series(1, 70) i",
+    );
+    const refused = await api.get('/api/categories?page[size]=1000');
+    expect([refused.status, refused.json.errors[0].code]).toEqual([400, 'API-204']);
+    expect(await statusOf('/api/categories?page[size]=2&sort=-code')).toBe(200);
+    expect(await statusOf('/api/categories?page[size]=1000&fields[categories]=code')).toBe(200);
+    await api.at.database.query("delete from category where code like 'big %'");
+  });
+
   it('follow the order that is asked for', async () => {
     const ids: string[] = [];
     for (let at: string | null = '/api/products?sort=-name&page[size]=1'; at !== null; ) {

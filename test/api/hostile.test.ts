@@ -240,8 +240,8 @@ describe('too much', () => {
     ).toBe(422);
   });
 
-  it('is refused: numbers of a few letters that would be written out as thousands of digits', async () => {
-    for (const number of ['1e131071', '-1e-16383', '1E+99999999999999999999', '9'.repeat(1_001)]) {
+  it('is refused: numbers of a few letters that would be written out as many digits', async () => {
+    for (const number of ['1e131071', '-1e-16383', '1E+99999999999999999999', '1e401']) {
       const body = `{"data":{"type":"products","attributes":{"sku":"N","name":"n","data":[${number}]}}}`;
       expect(await refuseBody(body)).toBe(400);
     }

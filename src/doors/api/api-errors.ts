@@ -21,6 +21,7 @@ export const API_ERRORS = {
   201: { title: 'Unknown query parameter', consequence: 'stop' },
   202: { title: 'The query parameter cannot be understood', consequence: 'stop' },
   203: { title: 'More related records than are included', consequence: 'stop' },
+  204: { title: 'The answer would be too large', consequence: 'stop' },
   301: { title: 'The document is not well-formed', consequence: 'stop' },
   302: { title: 'The document does not fit the resource', consequence: 'stop' },
   303: { title: 'The type or id is another one', consequence: 'stop' },

@@ -8,8 +8,8 @@ export interface JsonObject {
 }
 
 const MOST_DEPTH = 64;
-/** Of a number: `1e131071` is eight letters, but PostgreSQL writes out every digit; a megabyte of them would come back as gigabytes. */
-const MOST_DIGITS = 1_000;
+/** A double has 308. `1e131071` is eight letters, but PostgreSQL writes out every digit: a megabyte of them would come back as gigabytes. */
+const MOST_EXPONENT = 400;
 
 /** Throws API-301. */
 export function readJson(body: Buffer): Json {
@@ -34,11 +34,9 @@ export function readJson(body: Buffer): Json {
 }
 
 function toNumber(text: string): LosslessNumber {
-  const [digits = '', exponent = '0'] = text.split(/e/i);
-  if (digits.length + Math.abs(Number(exponent)) <= MOST_DIGITS) return new LosslessNumber(text);
-  throw malformed(
-    `The number ${text.slice(0, 40)} has more than ${MOST_DIGITS} digits when it is written out.`,
-  );
+  const exponent = Number(text.split(/e/i)[1] ?? 0);
+  if (Math.abs(exponent) <= MOST_EXPONENT) return new LosslessNumber(text);
+  throw malformed(`The exponent of ${text.slice(0, 40)} is beyond ${MOST_EXPONENT}.`);
 }
 
 /** Before it is parsed: a parser that calls itself would run out of stack. */

@@ -20,6 +20,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'API-201': 400,
   'API-202': 400,
   'API-203': 400,
+  'API-204': 400,
   'API-301': 400,
   'API-302': 422,
   'API-303': 409,
