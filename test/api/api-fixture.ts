@@ -1,7 +1,7 @@
 // An API over a database of its own, asked by real requests.
 import { createApiDoor } from '../../src/doors/api/api-door.js';
 import type { AccessGate } from '../../src/doors/api/api-services.js';
-import { createCatalog } from '../../src/engine/catalog/index.js';
+import { createCatalog, type EntityOverrides } from '../../src/engine/catalog/index.js';
 import { startHttpServer } from '../../src/foundation/http/server/http-server.js';
 import { migrate } from '../../src/foundation/postgres/migrations.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
@@ -42,6 +42,7 @@ export interface TestApiOptions {
   readonly setUp?: string;
   readonly prepare?: (at: TestDatabase) => Promise<void>;
   readonly access?: AccessGate;
+  readonly entities?: EntityOverrides;
 }
 
 export async function openTestApi(options: TestApiOptions = {}): Promise<TestApi> {
@@ -49,7 +50,7 @@ export async function openTestApi(options: TestApiOptions = {}): Promise<TestApi
   await options.prepare?.(at);
   if (options.setUp !== undefined) await at.database.query(options.setUp);
   await migrate(at.database);
-  const catalog = createCatalog({ database: at.database });
+  const catalog = createCatalog({ database: at.database, overrides: options.entities });
   const errors: unknown[] = [];
   const door = createApiDoor({
     database: at.database,
