@@ -33,8 +33,15 @@ export async function createResource(request: ApiRequest, target: Target): Promi
   const identity = id === undefined ? undefined : keyNames(target);
   const { key = id, row } = await write(request, target, 'add', all, identity, planned);
   if (key === undefined) throw apiError(110, { detail: 'The record was written, but its key is not known.' });
-  const answer = await answerWritten(request, { kind: 'record', shape, id: key }, planned, row);
   const location = toAddress(request.base, shape.type, key);
+  const answer = await answerWritten(request, { kind: 'record', shape, id: key }, planned, row).catch(
+    (error) => {
+      // Who may create more than they may view has no document of it.
+      if (createsUnseen(target) && (error as { code?: string }).code === 'API-401') return undefined;
+      throw error;
+    },
+  );
+  if (answer === undefined) return { status: 204, headers: { location } };
   return { ...answer, status: 201, headers: { ...answer.headers, location } };
 }
 
@@ -68,6 +75,9 @@ export async function updateRelationship(request: ApiRequest, target: Target): P
   await write(request, target, 'update', withKey(target, id, said), keyNames(target));
   return { status: 204, headers: {} };
 }
+
+const createsUnseen = ({ shape: { entity } }: Target): boolean =>
+  entity.access !== undefined && entity.access.view !== 'all';
 
 const readBody = ({ body }: ApiRequest) => readJson(body ?? Buffer.alloc(0));
 
@@ -172,12 +182,12 @@ const planAnswer = (request: ApiRequest, { shape }: Target): PlannedFetch =>
   planFetch(request, { kind: 'record', shape, id: '' });
 
 /** The record as it was written, or as it is now. */
-function answerWritten(
+async function answerWritten(
   request: ApiRequest,
   target: OfKind<'record'>,
   planned: PlannedFetch,
   row: TreeRow | undefined,
-): Promise<Answer> | Answer {
+): Promise<Answer> {
   const at = { ...request, address: toAddress(request.base, target.shape.type, target.id) };
   if (row === undefined) return runFetch(at, target, planned);
   const found = { root: [row], included: [], more: false };

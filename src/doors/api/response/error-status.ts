@@ -40,6 +40,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'RECORDS-309': 409,
   'RECORDS-310': 409,
   'RECORDS-313': 409,
+  'RECORDS-320': 403,
   'RECORDS-104': 403,
   'RECORDS-112': 403,
 };

@@ -1,8 +1,9 @@
 // The `from` of a reading: which tables are joined under which alias. A relation that several paths take is joined once.
-import { ident, literal } from '../../../foundation/postgres/sql-text.js';
+import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { Catalog, Entity, Field, Relation } from '../../catalog/catalog.js';
 import { findEntity } from '../../catalog/entity-finder.js';
 import { resolvePath } from '../../catalog/path-resolver.js';
+import { findRuleSql } from '../record-rule-sql.js';
 import { readError } from './read-errors.js';
 
 /** Where a table stands in a statement. */
@@ -101,14 +102,10 @@ function findOwnKey(
  */
 export function tableSql({ entity, alias }: Table): string {
   const table = `${entity.inheritedBy ? 'only ' : ''}${ident(entity.schema, entity.table)}`;
-  const rule = entity.access?.view ?? 'all';
-  if (rule === 'all') return `${table} as ${ident(alias)}`;
+  const allowed = findRuleSql(entity.access?.view, 'x');
+  if (allowed === undefined) return `${table} as ${ident(alias)}`;
   // The caller's own part of the table. Its columns are all there, also those the caller doesn't see, for joins to go by;
   // `offset 0` keeps conditions of the caller, whose errors could tell of other records, from being asked of those.
-  const allowed =
-    rule === 'none'
-      ? 'false'
-      : `x.${ident(rule.field)}::text in (${rule.in.map(literal).join(', ') || 'null'})`;
   return `(select x.*${entity.kind === 'table' ? ', x.xmin' : ''} from ${table} x where ${allowed} offset 0) as ${ident(alias)}`;
 }
 

@@ -2,6 +2,7 @@
 // without the reference first and then with it, where it may be null; else all at once, with keys that are known before.
 import type { Client } from '../../../foundation/postgres/database.js';
 import { ident } from '../../../foundation/postgres/sql-text.js';
+import { andSeen } from '../record-rule-sql.js';
 import { type OwnReference, ownReferences, toOwnReference } from './own-references.js';
 import type { Reference, WritePlan } from './plan-parts.js';
 import { addKeyColumns, fillKeys, planKeyed } from './reserve-keys.js';
@@ -155,7 +156,7 @@ async function keepClosed(
     same: from.map((column, i) => `o.${to[i]!.name} = s.${column.name}`).join(' and '),
     elsewhere: `not exists (select from ${storedIn(plan.entity)} t where ${from
       .map((column, i) => `t.${ident(to[i]!.path)} = ${stageValue(column)}`)
-      .join(' and ')})`,
+      .join(' and ')}${andSeen(plan.entity, 't')})`,
   }));
   const edges = sql.map(
     ({ given, same, elsewhere }) =>

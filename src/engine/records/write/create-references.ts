@@ -1,8 +1,10 @@
 // Records referred to that don't exist yet, made on the way where the request allows it.
 import type { Client } from '../../../foundation/postgres/database.js';
 import { ident } from '../../../foundation/postgres/sql-text.js';
+import { allowsSql, andSeen } from '../record-rule-sql.js';
 import { ROW } from '../records-errors.js';
 import { keepAround } from '../undo/keep-sql.js';
+import { type FilledField, findFieldRule, findFilled } from './filled-field.js';
 import type { Reference, WritePlan } from './plan-parts.js';
 import { createdFields } from './reference-plan.js';
 import { storedIn, tableOf } from './resolve-sql.js';
@@ -56,6 +58,8 @@ async function createOneByOne(
 
 interface MissingRecords {
   readonly names: readonly string[];
+  /** What is put into the record besides: quoted constants, which take the type of their column. */
+  readonly constants: readonly FilledField[];
   /** Rows with one column per name, `v0`, `v1` …, and the key as text. */
   readonly select: string;
 }
@@ -80,17 +84,25 @@ function missingRecords(reference: Reference): MissingRecords {
     const on = child.columns.map(
       (column) => `${child.name}.${ident(column.field.name)} = ${stageValue(column)}`,
     );
-    return `left join ${storedIn(child.entity)} ${child.name} on ${on.join(' and ')}`;
+    return `left join ${storedIn(child.entity)} ${child.name} on ${on.join(' and ')}${andSeen(child.entity, child.name)}`;
   });
   const same = keys.map((column) => `x.${ident(column.field.name)} = ${stageValue(column)}`);
+  const filled = findFilled(entity);
+  const rule = findFieldRule(entity.access?.create);
+  const decides = rule && set.find(({ name }) => name === rule.field);
+  const allowed =
+    rule === undefined || (filled && !decides)
+      ? ''
+      : ` and ${decides ? allowsSql(rule, decides.value) : 'false'}`;
   const order = keys.map((column) => stageValue(column)).join(', ');
   const text = keys.map((column) => `s.${column.name}::text`).join(', ');
   return {
     names: set.map(({ name }) => ident(name)),
+    constants: filled === undefined || decides ? [] : [filled],
     select: `select distinct on (${order}) ${set.map(({ value }, i) => `${value} as v${i}`).join(', ')}, concat_ws(', ', ${text}) as key
       from ${STAGE} s ${joins.join(' ')}
       where ${keys.map((column) => `s.${column.name} is not null`).join(' and ')}
-        and not exists (select from ${storedIn(entity)} x where ${same.join(' and ')})
+        and not exists (select from ${storedIn(entity)} x where ${same.join(' and ')})${allowed}
       order by ${order}, s._row`,
   };
 }
@@ -102,20 +114,26 @@ const onConflict = (reference: Reference): string =>
 const kept = ({ keeping }: WritePlan, { entity }: Reference, sql: string): string =>
   keeping ? keepAround(keeping, entity.name, 'i', sql) : sql;
 
+const listColumns = (names: readonly string[], constants: readonly FilledField[]): string =>
+  [...names, ...constants.map(({ name }) => ident(name))].join(', ');
+
+const listValues = (names: readonly string[], constants: readonly FilledField[], row: string): string =>
+  [...names.map((_, i) => `${row}.v${i}`), ...constants.map(({ value }) => value)].join(', ');
+
 function insertMissing(plan: WritePlan, reference: Reference): string {
-  const { names, select } = missingRecords(reference);
+  const { names, constants, select } = missingRecords(reference);
   return kept(
     plan,
     reference,
-    `insert into ${tableOf(reference.entity)} (${names.join(', ')})
-    select ${names.map((_, i) => `m.v${i}`).join(', ')} from (${select}) m ${onConflict(reference)}`,
+    `insert into ${tableOf(reference.entity)} (${listColumns(names, constants)})
+    select ${listValues(names, constants, 'm')} from (${select}) m ${onConflict(reference)}`,
   );
 }
 
 function insertEach(plan: WritePlan, reference: Reference): string {
-  const { names, select } = missingRecords(reference);
-  const one = `insert into ${tableOf(reference.entity)} (${names.join(', ')})
-        values (${names.map((_, i) => `missing.v${i}`).join(', ')}) ${onConflict(reference)}`;
+  const { names, constants, select } = missingRecords(reference);
+  const one = `insert into ${tableOf(reference.entity)} (${listColumns(names, constants)})
+        values (${listValues(names, constants, 'missing')}) ${onConflict(reference)}`;
   return `do $dovetail$
   declare missing record;
   begin

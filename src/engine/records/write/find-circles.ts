@@ -3,6 +3,7 @@
 import Cursor from 'pg-cursor';
 import type { Client } from '../../../foundation/postgres/database.js';
 import { ident } from '../../../foundation/postgres/sql-text.js';
+import { andSeen } from '../record-rule-sql.js';
 import { ownReferences } from './own-references.js';
 import type { WritePlan } from './plan-parts.js';
 import { storedIn } from './resolve-sql.js';
@@ -55,7 +56,7 @@ async function makeGraph(client: Client, plan: WritePlan, runId: string): Promis
     const stored = from.map((column, i) => `t.${ident(to[i]!.path)} = ${stageValue(column)}`).join(' and ');
     await client.query(
       `insert into ${EDGES} select s.row, o.row from ${NODES} s left join ${NODES} o on ${same}
-       where ${given} and not exists (select from ${storedIn(plan.entity)} t where ${stored})`,
+       where ${given} and not exists (select from ${storedIn(plan.entity)} t where ${stored}${andSeen(plan.entity, 't')})`,
     );
   }
   await client.query(

@@ -1,12 +1,14 @@
 // What only constraints would refuse, looked up before they do: keys of other records, and other records of the same key.
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { ToOneRelation } from '../../catalog/catalog.js';
+import { hidesRecords } from './judge-rights.js';
 import type { WritePlan } from './plan-parts.js';
 import { storedIn } from './resolve-sql.js';
 import { STAGE } from './stage-table.js';
 
 /** A plain key of another record of the same table: stored, staged in this chunk, or still to come. */
-export function ownKeyRule(plan: WritePlan, relation: ToOneRelation): string {
+export function ownKeyRule(plan: WritePlan, relation: ToOneRelation): string[] {
+  if (hidesRecords(plan, relation.entity)) return [];
   const key = relation.fields.map((name) => `r.${ident(name)}`);
   const stored = relation.targetFields.map((name, i) => `o.${ident(name)} = ${key[i]}`).join(' and ');
   const sets = relation.targetFields.map((name) =>
@@ -17,7 +19,9 @@ export function ownKeyRule(plan: WritePlan, relation: ToOneRelation): string {
     ? ` and (${key.map((k) => `${k}::text`).join(', ')}) not in (select ${sets.map((set) => `o.${set!.columns[0]!.name}::text`).join(', ')}
         from ${STAGE} o where ${sets.map((set) => `o.${set!.columns[0]!.name} is not null`).join(' and ')})`
     : '';
-  return `when ${key.map((k) => `${k} is not null`).join(' and ')} and not exists (select from ${storedIn(plan.entity)} o where ${stored})${staged} then 'later'`;
+  return [
+    `when ${key.map((k) => `${k} is not null`).join(' and ')} and not exists (select from ${storedIn(plan.entity)} o where ${stored})${staged} then 'later'`,
+  ];
 }
 
 /** Other unique keys whose fields the row sets. */
@@ -41,6 +45,7 @@ export function uniqueRules(plan: WritePlan): string[] {
 export function foreignKeyRules(plan: WritePlan): string[] {
   return plan.entity.relations.flatMap((relation, i) => {
     if (relation.kind !== 'one' || relation.entity === plan.entity.name) return [];
+    if (hidesRecords(plan, relation.entity)) return [];
     const target = plan.catalog.entities.get(relation.entity);
     const plain = relation.fields.every((name) =>
       plan.sets.some((set) => set.field.name === name && !set.reference),

@@ -3,6 +3,7 @@ import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { Check, Field } from '../../catalog/catalog.js';
 import { foreignKeyRules, ownKeyRule, uniqueRules } from './judge-constraints.js';
 import { butNew } from './judge-references.js';
+import { reachErrors, rightsErrors } from './judge-rights.js';
 import type { WritePlan } from './plan-parts.js';
 import { CONSTANT, type Says } from './resolve-sql.js';
 
@@ -45,13 +46,13 @@ export function errorRules(plan: WritePlan, options: JudgeOptions): readonly str
   // A row that fails whatever it refers to need not wait for that.
   const early = plan.sets.every((set) => !set.reference || !plan.identity.includes(set.field));
   const existence = existenceRules(plan);
-  const rules = early ? [...existence, ...reference] : reference;
+  const rules = [...reachErrors(plan), ...(early ? existence : []), ...reference, ...rightsErrors(plan)];
   rules.push(...identityRules(plan, options));
   if (!early) rules.push(...existence);
   if (plan.strategy === 'delete') return rules;
   rules.push(...requiredRules(plan, options));
   rules.push(...checkRules(plan, options));
-  rules.push(...plan.ownKeys.map((relation) => ownKeyRule(plan, relation)));
+  rules.push(...plan.ownKeys.flatMap((relation) => ownKeyRule(plan, relation)));
   if (options.constraints) rules.push(...uniqueRules(plan), ...foreignKeyRules(plan));
   return rules;
 }

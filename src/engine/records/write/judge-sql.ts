@@ -2,6 +2,7 @@
 // dry run and the recovery after a refusal all judge by this one text.
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import { isNew, newReferences, referenceError } from './judge-references.js';
+import { outOfReach } from './judge-rights.js';
 import { doubtfulErrors, errorRules, type JudgeOptions } from './judge-rules.js';
 import type { SetField, WritePlan } from './plan-parts.js';
 import { CONSTANT, defaultOf, fromStage, resultingValue } from './resolve-sql.js';
@@ -23,7 +24,7 @@ export function judgeRows(plan: WritePlan, options: JudgeOptions): string {
       ${referenceError(plan, options)} as _dt_reference,
       ${plan.identityUnique || !matched ? '1' : 'count(*) over (partition by s._row)'} as _dt_matches,
       ${plan.identityUnique || !matched ? '1' : 'row_number() over (partition by s._row)'} as _dt_match,
-      ${[...keys, ...values, ...others, ...old, ...newReferences(plan, options)].join(',\n      ')}
+      ${[...outOfReach(plan), ...keys, ...values, ...others, ...old, ...newReferences(plan, options)].join(',\n      ')}
     ${fromStage(plan)}${onlyRows(options)}),
   src as materialized (
     select j.*, ${actionOf(plan, options)} as _dt_action, j._dt_verdict as _dt_error

@@ -1,23 +1,14 @@
 // The judgement of the server about single rows, in words: from `kind:index` and SQLSTATEs to messages with hints.
 import type { Client } from '../../../foundation/postgres/database.js';
 import { ROW } from '../records-errors.js';
-import type { Reference, StageColumn, WritePlan } from './plan-parts.js';
+import { outsideFailure } from './outside-failure.js';
+import type { Reference, WritePlan } from './plan-parts.js';
 import { ReferenceHints, unknownHint } from './reference-hints.js';
 import { planKeyed } from './reserve-keys.js';
 import { shorten } from './row-issues.js';
 import type { RowFailure, RowReport } from './row-report.js';
 
 export type SpecialRow = readonly [row: number, action: string, error: string, ...rest: unknown[]];
-
-/** A row that the server refused while it was tried alone. */
-export interface RefusedRow {
-  readonly _row: number;
-  readonly state: string;
-  readonly message: string;
-  readonly detail: string | null;
-  readonly rule: string | null;
-  readonly field: string | null;
-}
 
 /** Reports rows judged as errors. */
 export async function reportJudged(
@@ -84,6 +75,15 @@ function judgedFailure(
         code: ROW.ambiguousMatch,
         message: `Several ${name} records have ${identity} '${shorten(identityValue)}'.`,
         hint: 'Choose fields that identify one record with --identity.',
+        column: first,
+      };
+    case 'outside':
+      return outsideFailure(plan, index);
+    case 'taken':
+      // Which of it the caller may not see: not a word of that.
+      return {
+        code: ROW.exists,
+        message: `A ${name} with ${identity} '${shorten(identityValue)}' is already there.`,
         column: first,
       };
     case 'exists':
@@ -217,43 +217,4 @@ function referenceText(reference: Reference, row: number, report: RowReport): st
         `${column.target.path.slice(depth).join('.')} '${shorten(report.valueOf(row, column) ?? '')}'`,
     )
     .join(' and ');
-}
-
-/** Reports rows that constraints or triggers refused. */
-export function reportRefused(plan: WritePlan, rows: readonly RefusedRow[], report: RowReport): void {
-  for (const refused of rows) {
-    const rule = refused.rule ? ` (${refused.rule})` : '';
-    const fields = refused.field ? [refused.field] : fieldsOfRule(plan, refused.rule);
-    report.fail(refused._row, {
-      code: codeOfState(refused.state),
-      message: `The database refused the row: ${refused.message}${rule}.`.replace('..', '.'),
-      hint: refused.detail ? shorten(refused.detail) : undefined,
-      column: plan.columns.find((column) => fields.includes(column.path) || settles(plan, column, fields)),
-      ...(fields.length > 0 ? { field: fields.join(', ') } : {}),
-    });
-  }
-}
-
-/** The fields a constraint looks at, where the catalog knows it by its name. */
-function fieldsOfRule(plan: WritePlan, rule: string | null): readonly string[] {
-  const { checks, uniqueKeys, relations } = plan.entity;
-  return (
-    checks.find((check) => check.name === rule)?.fields ??
-    uniqueKeys.find((key) => key.name === rule)?.fields ??
-    relations.find((relation) => relation.kind === 'one' && relation.constraint === rule)?.fields ??
-    []
-  );
-}
-
-/** True if the column belongs to a reference that sets one of the fields. */
-function settles(plan: WritePlan, column: StageColumn, fields: readonly string[]): boolean {
-  return plan.sets.some((set) => fields.includes(set.field.name) && set.columns.includes(column));
-}
-
-function codeOfState(state: string): string {
-  if (state === '23505') return ROW.notUnique;
-  if (state === '23503') return ROW.foreignKey;
-  if (state === '23514') return ROW.check;
-  if (state === '23502') return ROW.required;
-  return state.startsWith('22') ? ROW.rejectedValue : ROW.refused;
 }

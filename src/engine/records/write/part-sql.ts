@@ -2,6 +2,7 @@
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import { keepAround } from '../undo/keep-sql.js';
 import { MET } from './judge-open-rows.js';
+import { andRemovable } from './judge-rights.js';
 import type { PartPlan } from './plan-part.js';
 import type { WritePlan } from './plan-parts.js';
 import { fromStage, storedIn } from './resolve-sql.js';
@@ -64,7 +65,7 @@ function leftOver(part: PartPlan, parts: readonly PartPlan[], failed: string): s
   const all = ownerFields(parts);
   const same = part.fields.map((name, i) => `t.${ident(name)} = o.k${all.indexOf(part.ownerFields[i]!)}`);
   return `exists (select from ${OWNERS} o where ${same.join(' and ')} and o._row <> all(${failed}))
-    and not exists (select from ${KEPT} k where k.key = ${keySql(part.plan, 't')})`;
+    and not exists (select from ${KEPT} k where k.key = ${keySql(part.plan, 't')})${andRemovable(part.plan)}`;
 }
 
 /** Removes what the source does not have any more; $1: owner rows of which something could not be read. */

@@ -2,6 +2,7 @@
 import type { Catalog, Entity } from '../../catalog/catalog.js';
 import type { Origin, WriteTarget } from '../write-request.js';
 import type { WritePlan } from './plan-parts.js';
+import { refuseAction } from './refuse-forbidden.js';
 import { planWrite } from './write-plan.js';
 
 export interface PartPlan {
@@ -26,6 +27,7 @@ export interface PartRequest extends Omit<PartPlan, 'plan'> {
 /** Throws `RECORDS-1xx` as `planWrite` does. */
 export function planPart(request: PartRequest): PartPlan {
   const { name, missing, fields, ownerFields, ...write } = request;
+  if (missing === 'delete') refuseAction(request.entity, 'delete');
   const plan = planWrite({ ...write, strategy: 'add_or_update', onDuplicate: 'last' });
   // The owner is stored by the time they are written, so none of them ever waits.
   return {

@@ -3,6 +3,7 @@
 import { type Candidate, closestOf, toCandidates } from '../../../foundation/errors/did-you-mean.js';
 import type { Client } from '../../../foundation/postgres/database.js';
 import { ident } from '../../../foundation/postgres/sql-text.js';
+import { andSeen } from '../record-rule-sql.js';
 import type { Reference, StageColumn } from './plan-parts.js';
 import { createdFields } from './reference-plan.js';
 import { storedIn } from './resolve-sql.js';
@@ -47,7 +48,7 @@ export class ReferenceHints {
     if (known) return known;
     const name = ident(column.field.name);
     const { rows } = await this.#client.query<{ text: string }>(
-      `select ${name}::text as text from ${storedIn(reference.entity)} where ${name} is not null limit ${MOST_CANDIDATES}`,
+      `select x.${name}::text as text from ${storedIn(reference.entity)} x where ${name} is not null${andSeen(reference.entity, 'x')} limit ${MOST_CANDIDATES}`,
     );
     const found = rows.length < MOST_CANDIDATES ? toCandidates(rows.map((row) => row.text)) : [];
     candidates.set(field, found);

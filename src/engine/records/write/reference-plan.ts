@@ -1,6 +1,7 @@
 // References of a row to other records, by what identifies them there: which columns, which joins.
 import type { Catalog, Entity, Field, ToOneRelation } from '../../catalog/catalog.js';
 import type { Reference, StageColumn } from './plan-parts.js';
+import { refuseForbiddenCreation } from './refuse-forbidden.js';
 
 /** The references of the request's targets, children first. */
 export function planReferences(
@@ -44,6 +45,8 @@ function planReference(
     return planReference(catalog, entity, [...path, name], below, create, all);
   });
   const creates = create.includes(path.join('.'));
+  const made = [...own.map(({ field }) => field.name), ...children.flatMap((child) => child.relation.fields)];
+  if (creates) refuseForbiddenCreation(entity, path, made);
   const key = creates ? identifyingColumns(entity, own) : undefined;
   const keyColumns = key ?? own;
   const given = new Set([

@@ -2,6 +2,7 @@
 import type { Client } from '../../../foundation/postgres/database.js';
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import { storedJson } from './difference-sql.js';
+import { andRemovable } from './judge-rights.js';
 import type { WritePlan } from './plan-parts.js';
 import { countMissing, missingSql } from './remove-missing.js';
 import { storedIn } from './resolve-sql.js';
@@ -35,7 +36,7 @@ export async function readUnseen(
   const order = plan.key.map((field) => `t.${ident(field.name)}`);
   const found = await client.query<{ identity: (string | null)[]; cells: CellTuples }>(
     `select array[${identity.join(', ')}] as identity, ${storedJson(plan.entity)} as cells
-     from ${storedIn(plan.entity)} t where ${missingSql(plan, SEEN)} order by ${order.join(', ')} limit ${limit}`,
+     from ${storedIn(plan.entity)} t where ${missingSql(plan, SEEN)}${andRemovable(plan)} order by ${order.join(', ')} limit ${limit}`,
     [0],
   );
   return found.rows.map((row) => ({

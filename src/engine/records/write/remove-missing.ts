@@ -4,9 +4,10 @@ import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { ChunkOutcome } from '../../pipeline/chunk-transaction.js';
 import type { RunIssue } from '../../pipeline/run.js';
 import { ROW } from '../records-errors.js';
-import type { RefusedRow } from './judged-issues.js';
+import { andRemovable } from './judge-rights.js';
 import { markOrigin } from './origin-mark.js';
 import type { WritePlan } from './plan-parts.js';
+import type { RefusedRow } from './refused-issues.js';
 import { storedIn } from './resolve-sql.js';
 import { FORGET_JUDGEMENT, NUMBER_JUDGEMENT, readSegments, writeInSegments } from './segments-sql.js';
 import { UNREADABLE } from './write-sql.js';
@@ -33,7 +34,7 @@ export async function readRemovalPlan(db: Queryable, plan: WritePlan, runId: str
 /** Counts stored records, and those whose key is not in `seen` for run $1. */
 export function countMissing(plan: WritePlan, seen = SEEN): string {
   return `select count(*) filter (where ${missingSql(plan, seen)}) as missing, count(*) as stored
-    from ${storedIn(plan.entity)} t`;
+    from ${storedIn(plan.entity)} t where true${andRemovable(plan)}`;
 }
 
 const SEEN = 'dovetail.run_seen';
@@ -138,7 +139,7 @@ async function tryRemoval(
     `create temporary table _dovetail_src on commit drop as
      select row_number() over () as _dt_n, row_number() over () as _dt_row, 'd' as _dt_action, null::text as _dt_error,
        null::text as _dt_say, null::int8 as _dt_line, true as _dt_found, ${keyOf(plan)} as _dt_key, ${keys}
-     from ${storedIn(plan.entity)} t where ${missingSql(plan, SEEN).replace('$1', run)}
+     from ${storedIn(plan.entity)} t where ${missingSql(plan, SEEN).replace('$1', run)}${andRemovable(plan)}
        and not exists (select from ${SEEN} s where s.run_id = ${run} and s.key = '${WAITING}' || ${keyOf(plan)})
      limit ${limit}`,
   );
@@ -154,11 +155,13 @@ async function tryRemoval(
 }
 
 function cannotRemove(plan: WritePlan, key: string, row: RefusedRow): RunIssue {
+  // The server names tables and values that a caller may not know of.
+  const open = plan.entity.access === undefined;
   return {
     severity: 'error',
     code: ROW.cannotRemove,
     value: key,
-    message: `${plan.entity.name} ${key} is not in the source but can't be removed: ${row.message}.`,
-    ...(row.detail ? { hint: row.detail } : {}),
+    message: `${plan.entity.name} ${key} is not in the source but can't be removed${open ? `: ${row.message}` : ''}.`,
+    ...(row.detail && open ? { hint: row.detail } : {}),
   };
 }

@@ -2,6 +2,8 @@
 
 import { ident, literal } from '../../../foundation/postgres/sql-text.js';
 import type { Entity, Field } from '../../catalog/catalog.js';
+import { andSeen, listRuleSql } from '../record-rule-sql.js';
+import { findFieldRule, findFilled } from './filled-field.js';
 import type { Reference, SetField, StageColumn, WritePlan } from './plan-parts.js';
 import { STAGE, stageValue } from './stage-table.js';
 
@@ -24,8 +26,10 @@ export function fromStage(plan: WritePlan): string {
       const set = plan.sets.find((candidate) => candidate.field === field)!;
       return sameSql(plan, field, `t.${ident(field.name)}`, plainValue(set));
     });
+    // Where a key tells records apart, that one is taken can't be hidden; else whoever doesn't see a record has none like it.
+    const seen = plan.identityUnique ? [] : listRuleSql(plan.entity, ['view'], 't');
     joins.push(
-      `left join ${probed(plan.entity, 't', match, plan.identityUnique && plan.blankIdentity.length === 0)}`,
+      `left join ${probed(plan.entity, 't', [...match, ...seen], plan.identityUnique && plan.blankIdentity.length === 0)}`,
     );
   }
   return `from ${STAGE} s ${joins.join('\n    ')}`;
@@ -38,7 +42,9 @@ export function fromStage(plan: WritePlan): string {
  */
 function probed(entity: Entity, name: string, match: readonly string[], byIndex: boolean): string {
   if (!byIndex) return `${storedIn(entity)} ${name} on ${match.join(' and ')}`;
-  const fields = entity.fields.map((field) => `${name}.${ident(field.name)}`);
+  const rules = Object.values(entity.access ?? {}).flatMap((rule) => findFieldRule(rule)?.field ?? []);
+  const names = new Set([...entity.fields.map((field) => field.name), ...rules]);
+  const fields = [...names].map((field) => `${name}.${ident(field)}`);
   return `lateral (select ${name}.tableoid, ${fields.join(', ')} from ${storedIn(entity)} ${name}
       where ${match.join(' and ')} offset 0) ${name} on true`;
 }
@@ -74,7 +80,8 @@ function joinReference(reference: Reference): string {
       ? `(${left} = ${key.value} or (${left} is null and ${key.value} is null))`
       : `${left} = ${key.value}`;
   if (reference.unique) {
-    const on = [...keys.map((key) => equal(`${name}.${ident(key.field)}`, key)), ...given];
+    const seen = listRuleSql(entity, ['view'], name);
+    const on = [...keys.map((key) => equal(`${name}.${ident(key.field)}`, key)), ...given, ...seen];
     const plain = keys.every((key) => !key.nullable || keys.length === 1);
     return probed(entity, name, on, plain && (entity.estimatedRows ?? 0) > MANY_RECORDS);
   }
@@ -86,10 +93,10 @@ function joinReference(reference: Reference): string {
   const named = targets.map((field, i) => `x.${ident(field)} as _k${i}`);
   const first = columns[0];
   const narrowed = first
-    ? `where x.${ident(first.field.name)} in (select ${stageValue(first)} from ${STAGE} s)`
-    : '';
+    ? `x.${ident(first.field.name)} in (select ${stageValue(first)} from ${STAGE} s)`
+    : 'true';
   const on = [...keys.map((key) => equal(`${name}._k${targets.indexOf(key.field)}`, key)), ...given];
-  return `(select ${[...named, ...wanted].join(', ')}, count(*) as _n from ${storedIn(entity)} x ${narrowed}
+  return `(select ${[...named, ...wanted].join(', ')}, count(*) as _n from ${storedIn(entity)} x where ${narrowed}${andSeen(entity, 'x')}
       group by ${targets.map((field) => `x.${ident(field)}`).join(', ')}) ${name} on ${on.join(' and ')}`;
 }
 
@@ -123,9 +130,16 @@ export function resultingValue(
     plan.identity.length > 0
       ? [`when ${say('s', column)} = 'l' and t.tableoid is not null then t.${ident(set.field.name)}`]
       : [];
+  const filled = findFilled(plan.entity);
+  const fill =
+    filled?.name === set.field.name && !set.matchOnly
+      ? [
+          `when ${say('s', column)} in ('l', 'd')${plan.identity.length > 0 ? ' and t.tableoid is null' : ''} then ${filled.value}`,
+        ]
+      : [];
   // A default may be a function that leaves traces, such as the next number of a sequence.
   const blank = readOnly && !isHarmless(set.field) ? 'null' : defaultOf(plan.entity, set.field);
-  return `case ${[...given, ...leave].join(' ')} when ${say('s', column)} in ('l', 'd') then ${blank} else ${value} end`;
+  return `case ${[...given, ...leave, ...fill].join(' ')} when ${say('s', column)} in ('l', 'd') then ${blank} else ${value} end`;
 }
 
 /** What an update sets: never an old value that somebody else may have changed since it was read. */

@@ -1,5 +1,6 @@
 // What follows for a plan from the fields it sets.
 import type { Entity, ToOneRelation } from '../../catalog/catalog.js';
+import { findFilled } from './filled-field.js';
 import type { Reference, SetField, WritePlan } from './plan-parts.js';
 
 export function toSetFacts(
@@ -22,6 +23,7 @@ export function toSetFacts(
         !field.nullable &&
         field.default === undefined &&
         field.generated === undefined &&
+        field.name !== findFilled(entity)?.name &&
         !settable.has(field),
     ),
     ownKeys,

@@ -8,9 +8,10 @@ import { createReferences } from './create-references.js';
 import { fillStage } from './fill-stage.js';
 import type { JudgeOptions } from './judge-rules.js';
 import { countUnchanged } from './judge-sql.js';
-import { type RefusedRow, reportJudged, reportRefused, type SpecialRow } from './judged-issues.js';
+import { reportJudged, type SpecialRow } from './judged-issues.js';
 import { markOrigin } from './origin-mark.js';
 import type { WritePlan } from './plan-parts.js';
+import { type RefusedRow, reportRefused } from './refused-issues.js';
 import { isRowsFault } from './row-fault.js';
 import { RowReport, type RowSource } from './row-report.js';
 import { applyRules } from './rules/apply-rules.js';
@@ -222,7 +223,7 @@ async function warnOfLeftOut(
     code: ROW.suppressed,
     ...(rows[0] === undefined ? {} : { row: rows[0] }),
     ...(line === undefined ? {} : { line }),
-    message: `A trigger of ${plan.entity.name} left out ${count} rows without an error${rows.length === 0 ? '' : `: those of lines ${lines}${count > rows.length ? ' and others' : ''}`}.`,
+    message: `${plan.entity.access === undefined ? 'A trigger' : 'A trigger, or a change by others at the same moment,'} of ${plan.entity.name} left out ${count} rows without an error${rows.length === 0 ? '' : `: those of lines ${lines}${count > rows.length ? ' and others' : ''}`}.`,
   });
 }
 

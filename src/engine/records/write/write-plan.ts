@@ -1,12 +1,12 @@
 // A write request, resolved against the catalog once: which columns the staging table has, how their cells are
 // encoded, which references are looked up, which fields are set. Everything per chunk follows from it.
 import type { Catalog, Entity, Field } from '../../catalog/catalog.js';
-import type { AccessAction } from '../../catalog/entity-access.js';
 import { recordsError } from '../records-errors.js';
 import type { Strategy, WriteRequest, WriteTarget } from '../write-request.js';
 import { nullSpellingsFor, spelledEncoderFor } from './encode/spelled-encoder.js';
 import type { Reference, SetField, StageColumn, WritePlan } from './plan-parts.js';
 import { planReferences } from './reference-plan.js';
+import { refuseForbidden } from './refuse-forbidden.js';
 import { compileRules } from './rules/compile-rules.js';
 import { planHookColumns } from './rules/hook-columns.js';
 import { toSetFacts } from './set-facts.js';
@@ -83,29 +83,6 @@ function refuseReadOnly(entity: Entity): void {
   if (entity.writable) return;
   throw recordsError(101, {
     detail: `${entity.name} can only be read: ${entity.readOnlyReason ?? 'it is read-only'}.`,
-    pointer: { entity: entity.name },
-  });
-}
-
-const ACTIONS: Readonly<Record<Strategy, readonly AccessAction[]>> = {
-  add: ['create'],
-  update: ['update'],
-  add_or_update: ['create', 'update'],
-  replace: ['create', 'update'],
-  mirror: ['create', 'update', 'delete'],
-  delete: ['delete'],
-};
-
-/** Who may write some records only is refused as well: single rows are not held against such a rule yet. */
-function refuseForbidden(entity: Entity, strategy: Strategy): void {
-  const { access } = entity;
-  const missing = access && ACTIONS[strategy].find((action) => access[action] !== 'all');
-  if (missing === undefined) return;
-  throw recordsError(112, {
-    detail:
-      access![missing] === 'none'
-        ? `The roles of who asks don't allow to ${missing} ${entity.name}.`
-        : `The roles of who asks allow to ${missing} some records of ${entity.name} only, which writing does not tell apart yet.`,
     pointer: { entity: entity.name },
   });
 }

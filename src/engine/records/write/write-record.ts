@@ -5,6 +5,7 @@ import type { FoundIssue } from '../../pipeline/run.js';
 import { hasKeySql } from '../read/record-key.js';
 import type { TreeNode, TreeRow } from '../read/tree/tree-request.js';
 import type { Origin } from '../write-request.js';
+import { andInReach } from './judge-rights.js';
 import type { WritePlan } from './plan-parts.js';
 import { storedIn } from './resolve-sql.js';
 import { StageEncoder } from './stage-encoder.js';
@@ -115,7 +116,7 @@ async function lockRecord(client: Client, plan: WritePlan, key: string): Promise
   const values: string[] = [];
   const has = hasKeySql(plan.entity, 't', key, (value) => `$${values.push(value)}`);
   const { rows } = await client.query<{ version: string }>(
-    `select t.xmin::text as version from ${storedIn(plan.entity)} t where ${has} for update`,
+    `select t.xmin::text as version from ${storedIn(plan.entity)} t where ${has}${andInReach(plan)} for update`,
     values,
   );
   return rows[0]?.version;

@@ -3,6 +3,8 @@ import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { Field } from '../../catalog/catalog.js';
 import { findKeyFields, keyTextSql } from '../read/record-key.js';
 import { insertKept, type KeptAction, lockOld, returnKept } from '../undo/keep-sql.js';
+import { findFilled, findWrittenSet } from './filled-field.js';
+import { andInReach } from './judge-rights.js';
 import type { JudgeOptions } from './judge-rules.js';
 import { comparedSets, countUnchanged, judgeRows } from './judge-sql.js';
 import type { WritePlan } from './plan-parts.js';
@@ -101,11 +103,11 @@ export function writingParts(
   const can = (...strategies: WritePlan['strategy'][]): boolean => strategies.includes(plan.strategy);
   const written = plan.sets.filter((set) => !set.matchOnly);
   const names = written.map((set) => ident(set.field.name));
-  const defaults = configuredDefaults(plan);
-  const into = [...names, ...defaults.map((field) => ident(field.name))].join(', ');
+  const constants = listConstants(plan);
+  const into = [...names, ...constants.map(({ name }) => ident(name))].join(', ');
   const values = [
     ...names.map((name, i) => (i === 0 ? wrap(`src.${name}`) : name)),
-    ...defaults.map((field) => field.default),
+    ...constants.map(({ value }) => value),
   ].join(', ');
   const match = plan.key
     .map((field, i) => sameSql(plan, field, `t.${ident(field.name)}`, `src._dt_k${i}`))
@@ -115,6 +117,7 @@ export function writingParts(
     return `${ident(set.field.name)} = ${i === 0 ? wrap(value) : value}`;
   });
   const old = plan.keeping ? lockOld(plan.keeping, plan.entity.name, stored, match) : '';
+  const reach = andInReach(plan);
   const inserts = !can('update', 'delete') && names.length > 0;
   const overriding = written.some((set) => set.field.generated === 'always')
     ? ' overriding system value'
@@ -128,11 +131,19 @@ export function writingParts(
     upd:
       can('add', 'delete') || changes.length === 0
         ? ''
-        : `update ${stored} t set ${changes.join(', ')} from ${from} src${old} where ${match} and src._dt_action = 'u'${and}`,
+        : `update ${stored} t set ${changes.join(', ')} from ${from} src${old} where ${match} and src._dt_action = 'u'${reach}${and}`,
     del: can('delete')
-      ? `delete from ${stored} t using ${from} src where ${match} and src._dt_action = 'd'${and}`
+      ? `delete from ${stored} t using ${from} src where ${match} and src._dt_action = 'd'${reach}${and}`
       : '',
   };
+}
+
+/** What a new record gets besides what the source says. */
+function listConstants(plan: WritePlan): readonly { readonly name: string; readonly value: string }[] {
+  const filled = findFilled(plan.entity);
+  const owner = filled === undefined || findWrittenSet(plan, filled.name) ? [] : [filled];
+  const defaults = configuredDefaults(plan).map(({ name, default: value = 'null' }) => ({ name, value }));
+  return [...owner, ...defaults.filter(({ name }) => name !== owner[0]?.name)];
 }
 
 /** Fields the source says nothing about, whose default for new records is the configuration's: the database does not know it. */

@@ -1,0 +1,31 @@
+// Rules on records as conditions of SQL: the one text of them, for reading and for writing.
+import { ident, literal } from '../../foundation/postgres/sql-text.js';
+import type { Entity } from '../catalog/catalog.js';
+import type { AccessAction, RecordRule } from '../catalog/entity-access.js';
+
+/** Whether the record under `alias` satisfies the rule; undefined where all do. Never NULL. */
+export function findRuleSql(rule: RecordRule | undefined, alias: string): string | undefined {
+  if (rule === undefined || rule === 'all') return undefined;
+  return rule === 'none' ? 'false' : allowsSql(rule, ident(alias, rule.field));
+}
+
+/** Whether a rule on a field allows the value, an expression of any type. */
+export function allowsSql({ in: values }: { readonly in: readonly string[] }, value: string): string {
+  return `coalesce(${value}::text in (${values.map(literal).join(', ') || 'null'}), false)`;
+}
+
+/** The rules of the actions, different ones only: the record under `alias` must satisfy all of them. */
+export function listRuleSql(
+  { access }: Pick<Entity, 'access'>,
+  actions: readonly AccessAction[],
+  alias: string,
+): readonly string[] {
+  return [...new Set(actions.flatMap((action) => findRuleSql(access?.[action], alias) ?? []))];
+}
+
+/** Whether the caller may know of the record under `alias`, to be put behind another condition; empty where they may know of all. */
+export function andSeen(entity: Pick<Entity, 'access'>, alias: string): string {
+  return listRuleSql(entity, ['view'], alias)
+    .map((rule) => ` and ${rule}`)
+    .join('');
+}

@@ -1,0 +1,137 @@
+// Which records the caller may write, as part of the judgement: a stored record out of reach is not there for them, a new or
+// changed one must stay within it, and none may refer to a record they must not know of.
+import { ident } from '../../../foundation/postgres/sql-text.js';
+import type { ToOneRelation } from '../../catalog/catalog.js';
+import type { AccessAction } from '../../catalog/entity-access.js';
+import { allowsSql, andSeen, listRuleSql } from '../record-rule-sql.js';
+import type { Strategy } from '../write-request.js';
+import { type FieldRule, findFieldRule, findFilled, findWrittenSet } from './filled-field.js';
+import type { SetField, WritePlan } from './plan-parts.js';
+import { storedIn } from './resolve-sql.js';
+import { STAGE } from './stage-table.js';
+
+const ON_STORED: Readonly<Record<Strategy, readonly AccessAction[]>> = {
+  add: [],
+  update: ['view', 'update'],
+  add_or_update: ['view', 'update'],
+  replace: ['view', 'update'],
+  mirror: ['view', 'update'],
+  delete: ['view', 'delete'],
+};
+
+/** What a stored record `t` must satisfy to be changed or removed. */
+export const reachRules = ({ entity, strategy }: Pick<WritePlan, 'entity' | 'strategy'>): readonly string[] =>
+  listRuleSql(entity, ON_STORED[strategy], 't');
+
+/** The same, to be put behind another condition. The writing statement asks it of the record as it is by then. */
+export const andInReach = (plan: Pick<WritePlan, 'entity' | 'strategy'>): string =>
+  reachRules(plan)
+    .map((rule) => ` and ${rule}`)
+    .join('');
+
+/** A mirror removes none that its caller may not remove, nor one that they don't see. */
+export const andRemovable = ({ entity }: WritePlan): string => andInReach({ entity, strategy: 'delete' });
+
+/** A column of the judgement: whether the matched record `t` is out of reach. */
+export const outOfReach = (plan: WritePlan): readonly string[] =>
+  judgesReach(plan) ? [`t.tableoid is not null and not (${reachRules(plan).join(' and ')}) as _dt_out`] : [];
+
+const judgesReach = (plan: WritePlan): boolean => plan.identity.length > 0 && reachRules(plan).length > 0;
+
+/** The first of all rules: nothing else may be told of a record out of reach. */
+export function reachErrors(plan: WritePlan): readonly string[] {
+  if (!judgesReach(plan)) return [];
+  const fate = plan.strategy === 'update' ? 'not found' : plan.strategy === 'delete' ? '=' : 'taken';
+  return [`when r._dt_out then '${fate}'`];
+}
+
+/** Where a record may lead outside: what is told of it by the number in `outside:0`. */
+export interface OutsideRule {
+  readonly action: AccessAction;
+  readonly rule: FieldRule;
+  /** Undefined if the request says nothing of the field. */
+  readonly set: SetField | undefined;
+}
+
+/** The rules that a new record (`create`) or a changed one must satisfy, those that may not hold. */
+export function listOutsideRules(plan: WritePlan): readonly OutsideRule[] {
+  const { entity, strategy } = plan;
+  if (entity.access === undefined || strategy === 'delete') return [];
+  const actions: readonly AccessAction[] = [
+    ...(strategy === 'update' ? [] : (['create'] as const)),
+    ...(strategy === 'add' ? [] : (['view', 'update'] as const)),
+  ];
+  return actions.flatMap((action) => {
+    const rule = findFieldRule(entity.access![action]);
+    const set = rule && findWrittenSet(plan, rule.field);
+    // What is not set stays as it is, or is filled in.
+    const holds = set === undefined && (action !== 'create' || findFilled(entity) !== undefined);
+    return rule === undefined || holds ? [] : [{ action, rule, set }];
+  });
+}
+
+/**
+ * Before whatever a trigger might mend: rows that fail for that are tried, alone, without being judged further.
+ */
+export function rightsErrors(plan: WritePlan): readonly string[] {
+  const outside = listOutsideRules(plan).map(({ action, rule, set }, i) => {
+    const whose = `${action === 'create' ? 'not ' : ''}r._dt_found`;
+    const allowed = set === undefined ? '' : ` and not ${allowsSql(rule, `r.${ident(rule.field)}`)}`;
+    return `when ${whose}${allowed} then 'outside:${i}'`;
+  });
+  return [...outside, ...plan.entity.relations.flatMap((relation, i) => hiddenKeyError(plan, relation, i))];
+}
+
+/** True if some records of the entity must not be known of, so that the database's own foreign key is not enough. */
+export const hidesRecords = (plan: WritePlan, entity: string): boolean =>
+  findFieldRule(plan.catalog.entities.get(entity)?.access?.view) !== undefined;
+
+/** A plain key of a record that the caller may not see: as if there were none. One that the record has already tells nothing new. */
+function hiddenKeyError(
+  plan: WritePlan,
+  relation: WritePlan['entity']['relations'][number],
+  index: number,
+): readonly string[] {
+  if (relation.kind !== 'one' || !hidesRecords(plan, relation.entity)) return [];
+  const sets = relation.fields.map((name) =>
+    plan.sets.find((set) => set.field.name === name && set.reference === undefined),
+  );
+  if (sets.some((set) => set === undefined || set.matchOnly)) return [];
+  const target = plan.catalog.entities.get(relation.entity)!;
+  const key = relation.fields.map((name) => `r.${ident(name)}`);
+  const given = key.map((sql) => `${sql} is not null`);
+  const compared = sets.every((set) => !plan.identity.includes(set!.field));
+  const had =
+    plan.identity.length > 0 && compared
+      ? [
+          `not (r._dt_found and ${sets.map((set, i) => `${key[i]} is not distinct from r._dt_o${set!.index}`).join(' and ')})`,
+        ]
+      : [];
+  const there = relation.targetFields.map((name, i) => `o.${ident(name)} = ${key[i]}`).join(' and ');
+  const missing = `not exists (select from ${storedIn(target)} o where ${there}${andSeen(target, 'o')})`;
+  const own = relation.entity === plan.entity.name;
+  const staged = own ? stagedKey(plan, relation, key) : [];
+  return [
+    `when ${[...given, ...had, missing, ...staged].join(' and ')} then ${own ? `'later'` : `'key:${index}'`}`,
+  ];
+}
+
+/** That no row of the chunk brings the record: one of a record that must not be known of does not. */
+function stagedKey(
+  plan: WritePlan,
+  { targetFields }: ToOneRelation,
+  key: readonly string[],
+): readonly string[] {
+  const columns = targetFields.map(
+    (name) => plan.sets.find((set) => set.field.name === name && !set.reference)?.columns[0],
+  );
+  if (columns.some((column) => column === undefined)) return [];
+  const names = columns.map((column) => `o.${column!.name}`);
+  const hidden = targetFields.map((name, i) => `h.${ident(name)}::text = ${names[i]}::text`).join(' and ');
+  const seen = listRuleSql(plan.entity, ['view'], 'h').join(' and ');
+  return [
+    `(${key.map((sql) => `${sql}::text`).join(', ')}) not in (select ${names.map((name) => `${name}::text`).join(', ')}
+        from ${STAGE} o where ${names.map((name) => `${name} is not null`).join(' and ')}
+          and not exists (select from ${storedIn(plan.entity)} h where ${hidden} and not (${seen})))`,
+  ];
+}

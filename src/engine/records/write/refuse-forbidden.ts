@@ -1,0 +1,53 @@
+// What a caller may not write at all is refused before anything is read; which records they may, the judgement says.
+import type { Entity } from '../../catalog/catalog.js';
+import type { AccessAction } from '../../catalog/entity-access.js';
+import { recordsError } from '../records-errors.js';
+import type { Strategy } from '../write-request.js';
+import { findFieldRule, findFilled } from './filled-field.js';
+
+const ACTIONS: Readonly<Record<Strategy, readonly AccessAction[]>> = {
+  add: ['create'],
+  update: ['update'],
+  add_or_update: ['create', 'update'],
+  replace: ['create', 'update'],
+  mirror: ['create', 'update', 'delete'],
+  delete: ['delete'],
+};
+
+/** Throws RECORDS-112. */
+export function refuseForbidden(entity: Entity, strategy: Strategy): void {
+  for (const action of ACTIONS[strategy]) refuseAction(entity, action);
+}
+
+/** Throws RECORDS-112 if none of the entity's records may be had for the action. */
+export function refuseAction(entity: Entity, action: AccessAction): void {
+  if (entity.access?.[action] !== 'none') return;
+  throw recordsError(112, {
+    detail: `The roles of who asks don't allow to ${action} ${entity.name}.`,
+    pointer: { entity: entity.name },
+  });
+}
+
+/** Of records that are made on the way, with the `names` of the fields they are given. Throws RECORDS-104 and 112. */
+export function refuseForbiddenCreation(
+  entity: Entity,
+  path: readonly string[],
+  names: readonly string[],
+): void {
+  if (entity.access === undefined) return;
+  refuseAction(entity, 'create');
+  const fixed = entity.fields.find((field) => field.readOnly && names.includes(field.name));
+  if (fixed !== undefined) {
+    throw recordsError(104, {
+      detail: `A new ${entity.name} can't be given its ${fixed.name}: ${fixed.readOnlyReason ?? 'it is read-only'}.`,
+      hint: `Leave ${path.join('.')} out of what is created on the way.`,
+      pointer: { entity: entity.name, field: fixed.name },
+    });
+  }
+  const rule = findFieldRule(entity.access.create);
+  if (rule === undefined || names.includes(rule.field) || findFilled(entity) !== undefined) return;
+  throw recordsError(112, {
+    detail: `Nothing says to which of ${rule.in.length} a new ${entity.name} is to belong, so none can be created on the way.`,
+    pointer: { entity: entity.name },
+  });
+}
