@@ -1,6 +1,7 @@
 // The way of a request, as one list.
 import { toResourceShapes } from '../../engine/documents/index.js';
 import type { ApiServices } from './api-services.js';
+import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
 import type { RawRequest } from './request/api-request.js';
 import { checkAccept, checkContentType } from './request/negotiate.js';
 import { readTarget } from './request/target.js';
@@ -11,12 +12,14 @@ import { finishAnswer } from './response/finish-answer.js';
 
 export async function answerRequest(raw: RawRequest, services: ApiServices): Promise<Answer> {
   try {
-    checkAccept(services.header(raw, 'accept'));
+    const { base, path, query } = services.locate(raw.address);
+    const describes = path === DESCRIPTION_PATH;
+    if (!describes) checkAccept(services.header(raw, 'accept'));
     if (raw.body !== undefined) checkContentType(services.header(raw, 'content-type'));
     const caller = await services.authenticate(services.header(raw, 'authorization'));
     const catalog = await services.catalogFor(caller);
+    if (describes) return finishAnswer(raw, describeApi(raw.method, catalog, base));
     const shapes = toResourceShapes(catalog);
-    const { base, path, query } = services.locate(raw.address);
     const target = readTarget(shapes, path);
     const operation = findOperation(target, raw.method);
     const request = {
