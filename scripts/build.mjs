@@ -1,6 +1,16 @@
 // Compiles the sources into dist/, if they changed since the last time.
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bootstrap, ROOT, runTool } from './bootstrap.mjs';
@@ -21,6 +31,7 @@ export function build() {
     console.error('The sources do not compile; the lines above say where.');
     process.exit(1);
   }
+  copySwaggerUi(join(fresh, 'doors', 'api', 'openapi', 'page', 'swagger-ui'));
   const entry = join(fresh, 'cli', 'dovetail.js');
   if (existsSync(entry)) chmodSync(entry, 0o755);
   writeFileSync(join(fresh, '.built-from'), hash);
@@ -28,10 +39,25 @@ export function build() {
   renameSync(fresh, DIST);
 }
 
+// Its files ship with ours, so that its package, which reports where it is installed, need not be.
+function copySwaggerUi(folder) {
+  const source = join(ROOT, 'node_modules', 'swagger-ui-dist');
+  mkdirSync(folder);
+  const files = [
+    'swagger-ui-bundle.js',
+    'swagger-ui-bundle.js.LICENSE.txt',
+    'swagger-ui.css',
+    'LICENSE',
+    'NOTICE',
+  ];
+  for (const name of files) copyFileSync(join(source, name), join(folder, name));
+}
+
 function hashSources() {
   const hash = createHash('sha256');
   const add = (path) => hash.update(`${path}\0`).update(readFileSync(join(ROOT, path)));
-  for (const path of ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json']) add(path);
+  for (const path of ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'])
+    add(path);
   for (const path of listFiles('src')) if (!path.endsWith('.test.ts')) add(path);
   return hash.digest('hex');
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Unreadable } from '../../foundation/http/server/http-server.js';
 import { apiError } from './api-errors.js';
 import { type ApiServicesOptions, createApiServices } from './api-services.js';
+import { addPageRoutes } from './openapi/page/page-routes.js';
 import type { Answer } from './response/answer.js';
 import { toErrorAnswer } from './response/error-document.js';
 import { answerRequest } from './steps.js';
@@ -26,6 +27,7 @@ export function createApiDoor(options: Omit<ApiServicesOptions, 'base'>): ApiDoo
     name: 'api',
     refuse: (error, requestId) => toErrorAnswer(toReadingError(error), requestId),
     routes(server) {
+      addPageRoutes(server, '/api/docs');
       server.route({
         method: ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'],
         url: '/api/*',
