@@ -1,6 +1,15 @@
 // Compiles the sources into dist/, if they changed since the last time: types and single modules, and in dist/program what users run.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bootstrap, ROOT, runTool } from './bootstrap.mjs';
@@ -23,16 +32,31 @@ export function build() {
     process.exit(1);
   }
   bundle(join(fresh, 'program'));
+  copySwaggerUi(join(fresh, 'program', 'swagger-ui'));
   writeFileSync(join(fresh, '.built-from'), hash);
   rmSync(DIST, { recursive: true, force: true });
   renameSync(fresh, DIST);
 }
 
+// Its files ship with ours, so that its package, which reports where it is installed, need not be.
+function copySwaggerUi(folder) {
+  const source = join(ROOT, 'node_modules', 'swagger-ui-dist');
+  mkdirSync(folder);
+  const files = [
+    'swagger-ui-bundle.js',
+    'swagger-ui-bundle.js.LICENSE.txt',
+    'swagger-ui.css',
+    'LICENSE',
+    'NOTICE',
+  ];
+  for (const name of files) copyFileSync(join(source, name), join(folder, name));
+}
+
 function hashSources() {
   const hash = createHash('sha256');
   const add = (path) => hash.update(`${path}\0`).update(readFileSync(join(ROOT, path)));
-  for (const path of ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.mjs'])
-    add(path);
+  const scripts = ['scripts/build.mjs', 'scripts/bundle.mjs'];
+  for (const path of ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', ...scripts]) add(path);
   for (const path of listFiles('src')) if (!path.endsWith('.test.ts')) add(path);
   return hash.digest('hex');
 }

@@ -108,7 +108,7 @@ describe('a new record', () => {
     expect(open.status, open.text).toBe(403);
     expect(errorOf(open)).toMatchObject({
       code: 'RECORDS-320',
-      source: { pointer: '/data/attributes/branch' },
+      source: { pointer: '/data' },
     });
   });
 

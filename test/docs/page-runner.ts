@@ -1,12 +1,23 @@
 // Does what a page tells its reader to do: writes the files it shows, runs its commands, and compares what they print.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setUpDatabase } from '../../src/app-setup.js';
 import { createTestDatabase } from '../support/test-database.js';
 import { readProductEntry } from './built-product.js';
 import { type Block, readBlocks, readPlace } from './markdown-blocks.js';
+
+const ROOT = join(import.meta.dirname, '..', '..');
 
 /** Ends what hangs; decides over nothing else. */
 const LONGEST_MS = 120_000;
@@ -23,7 +34,7 @@ export interface PageRun {
  * `text output`: lines that the command above prints, in this order, with `…` for anything;
  * `csv file=NAME`, or any other language: a file the reader makes.
  * `<!-- runs-in: shop -->` is the demo shop as the demo leaves it, `own-database` the same before `dovetail init`.
- * `story` is a folder whose files lie there already. Throws with the page's line where something is not as the page says.
+ * `story` is a folder whose files lie there already; one with a package of its own has that package's programs too. Throws with the page's line where something is not as the page says.
  */
 export async function runPage(markdown: string, story?: string): Promise<PageRun> {
   const place = readPlace(markdown);
@@ -74,14 +85,18 @@ function prepareReader(
   const { url, entry, story } = about;
   const cwd = join(folder, 'clone', 'examples', 'work');
   mkdirSync(cwd, { recursive: true });
-  if (story !== undefined) cpSync(story, cwd, { recursive: true });
+  if (story !== undefined)
+    cpSync(story, cwd, { recursive: true, filter: (path) => basename(path) !== 'node_modules' });
+  const packaged = story !== undefined && existsSync(join(story, 'package.json'));
+  if (packaged) linkPackages(story, cwd);
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   const npx = join(bin, 'npx');
   writeFileSync(
     npx,
-    `#!/bin/sh\n[ "$1" = dovetail ] || { echo "npx $1: not in the docs" >&2; exit 127; }\nshift\n` +
-      `exec "${process.execPath}" "${entry}" "$@"\n`,
+    `#!/bin/sh\nname=$1; shift\n[ "$name" != dovetail ] || exec "${process.execPath}" "${entry}" "$@"\n` +
+      `for bin in ${packaged ? PROGRAMS.join(' ') : ''}; do [ ! -x "$bin/$name" ] || exec "$bin/$name" "$@"; done\n` +
+      `echo "npx $name: not in the docs" >&2; exit 127\n`,
   );
   chmodSync(npx, 0o755);
   const { PATH = '', HOME = '', TMPDIR } = process.env;
@@ -95,6 +110,15 @@ function prepareReader(
       ...(TMPDIR === undefined ? {} : { TMPDIR }),
     },
   };
+}
+
+/** Where npm puts the programs of a package that is part of a project: beside it, or beside the project. */
+const PROGRAMS = ['node_modules/.bin', '../../node_modules/.bin'];
+
+function linkPackages(story: string, cwd: string): void {
+  const own = join(story, 'node_modules');
+  if (existsSync(own)) symlinkSync(own, join(cwd, 'node_modules'));
+  symlinkSync(join(ROOT, 'node_modules'), join(cwd, '..', '..', 'node_modules'));
 }
 
 function writeShownFile(cwd: string, block: Block): void {

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Unreadable } from '../../foundation/http/server/http-server.js';
 import { apiError } from './api-errors.js';
 import { type ApiServicesOptions, createApiServices } from './api-services.js';
+import { addPageRoutes } from './openapi/page/page-routes.js';
 import { type Answer, JSON_API } from './response/answer.js';
 import { encode } from './response/encoding.js';
 import { toErrorAnswer } from './response/error-document.js';
@@ -38,6 +39,7 @@ export function createApiDoor(options: Omit<ApiServicesOptions, 'base'>): ApiDoo
     routes(server) {
       for (const method of METHODS)
         if (!server.supportedMethods.includes(method)) server.addHttpMethod(method, { hasBody: true });
+      addPageRoutes(server, '/api/docs');
       server.route({
         method: METHODS,
         url: '/api/*',

@@ -2,11 +2,11 @@
 import { toResourceShapes } from '../../engine/documents/index.js';
 import type { ApiServices } from './api-services.js';
 import { findPreflight, toCorsHeaders } from './limits/cors.js';
+import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
 import type { RawRequest } from './request/api-request.js';
 import { checkAccept, checkContentEncoding, checkContentType } from './request/negotiate.js';
 import { readTarget } from './request/target.js';
 import { findOperation } from './resources/operations.js';
-import { refuseKnown } from './resources/refuse-known.js';
 import type { Answer } from './response/answer.js';
 import { toErrorAnswer } from './response/error-document.js';
 import { checkFetched, finishAnswer } from './response/finish-answer.js';
@@ -16,7 +16,9 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
   if (preflight) return finishAnswer(raw, preflight);
   let headers = toCorsHeaders(raw, services.origins);
   try {
-    checkAccept(services.header(raw, 'accept'));
+    const { base, path, query } = services.locate(raw.address);
+    const describes = path === DESCRIPTION_PATH;
+    if (!describes) checkAccept(services.header(raw, 'accept'));
     if (raw.body !== undefined) {
       checkContentType(services.header(raw, 'content-type'));
       checkContentEncoding(services.header(raw, 'content-encoding'));
@@ -24,8 +26,8 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
     const caller = await services.authenticate(services.header(raw, 'authorization'));
     headers = { ...headers, ...services.count(caller) };
     const catalog = await services.catalogFor(caller);
+    if (describes) return finishAnswer(raw, describeApi(raw.method, catalog, base), headers);
     const shapes = toResourceShapes(catalog);
-    const { base, path, query } = services.locate(raw.address);
     const target = readTarget(shapes, path);
     const operation = findOperation(target, raw.method);
     const request = {
@@ -39,7 +41,6 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       read: services.read,
       records: services.records,
     };
-    await refuseKnown(request, target);
     const answer = await operation(request, target);
     checkFetched(raw, answer);
     return finishAnswer(raw, answer, headers);

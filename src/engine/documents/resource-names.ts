@@ -7,6 +7,9 @@ import type { Catalog, Entity } from '../catalog/catalog.js';
 const INNER = /[^a-zA-Z0-9\u0080-\uffff_-]+/g;
 const EDGES = /^[^a-zA-Z0-9\u0080-\uffff]+|[^a-zA-Z0-9\u0080-\uffff]+$/g;
 
+/** Addresses of the API itself: no type is called so. */
+const OWN_ADDRESSES = ['docs'];
+
 /** The name with what the standard doesn't allow replaced by `-`, or `x` where nothing is left. */
 export const toMemberName = (name: string): string => name.replace(INNER, '-').replace(EDGES, '') || 'x';
 
@@ -28,7 +31,7 @@ export function toTypeName(entity: Entity): string {
 /** Types by entity; an entity whose plural another one has keeps its own name. */
 export function nameTypes(catalog: Catalog): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  const taken = new Set<string>();
+  const taken = new Set<string>(OWN_ADDRESSES);
   const entities = [...catalog.entities.values()];
   // Those that are called so already come first, so that `order` beside `orders` doesn't take its name.
   const plain = entities.filter((entity) => toTypeName(entity) === entity.name);

@@ -40,7 +40,7 @@ export interface Page {
   readonly total: boolean;
 }
 
-const PAGE_SIZE = 25;
+export const PAGE_SIZE = 25;
 export const MOST_PAGE_SIZE = 1_000;
 /** Pages by number cost the server everything before them. */
 const MOST_PAGED = 100_000;

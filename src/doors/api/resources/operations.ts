@@ -6,6 +6,7 @@ import type { Target } from '../request/target.js';
 import { ApiFailure } from '../response/error-document.js';
 import { fetchTarget } from './fetch.js';
 import type { Operation } from './operation.js';
+import { refuseKnown } from './refuse-known.js';
 import { createResource, deleteResource, updateRelationship, updateResource } from './write.js';
 
 const options: Operation = async (_request, target) => ({
@@ -13,20 +14,27 @@ const options: Operation = async (_request, target) => ({
   headers: { allow: methodsOf(target).join(', ') },
 });
 
+/** A request that is answered again is not held against what is there by now. */
+const writing = (operation: Operation): Operation =>
+  answerOnce(async (request, target) => {
+    await refuseKnown(request, target);
+    return operation(request, target);
+  });
+
 const OPERATIONS: Readonly<Record<Target['kind'], Readonly<Record<string, Operation>>>> = {
-  collection: { GET: fetchTarget, HEAD: fetchTarget, POST: answerOnce(createResource), OPTIONS: options },
+  collection: { GET: fetchTarget, HEAD: fetchTarget, POST: writing(createResource), OPTIONS: options },
   record: {
     GET: fetchTarget,
     HEAD: fetchTarget,
-    PATCH: answerOnce(updateResource),
-    DELETE: answerOnce(deleteResource),
+    PATCH: writing(updateResource),
+    DELETE: writing(deleteResource),
     OPTIONS: options,
   },
   related: { GET: fetchTarget, HEAD: fetchTarget, OPTIONS: options },
   relationship: {
     GET: fetchTarget,
     HEAD: fetchTarget,
-    PATCH: answerOnce(updateRelationship),
+    PATCH: writing(updateRelationship),
     OPTIONS: options,
   },
 };

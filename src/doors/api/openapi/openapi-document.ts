@@ -1,0 +1,41 @@
+// A catalog as an OpenAPI 3.1 document: https://spec.openapis.org/oas/v3.1.1
+import type { Catalog } from '../../../engine/catalog/index.js';
+import { toResourceShapes } from '../../../engine/documents/index.js';
+import { createComponentStore } from './component-store.js';
+import type { Schema } from './json-schema.js';
+import { toPathItems } from './path-items.js';
+import type { DescribedApi } from './resource-schemas.js';
+
+const ABOUT = [
+  'Every table is a resource of [JSON:API 1.1](https://jsonapi.org/format/1.1/). This page shows what your key may see and do.',
+  '',
+  '- A filter asks one attribute: `filter[price][gte]=10`, or `filter[sku]=A-1` for equality. Paths lead to related records',
+  '  (`filter[brand.name]=Bosch`); `filter[or][0][…]`, `filter[and][…]` and `filter[not][…]` join conditions.',
+  '- Lists come in pages; follow `links.next` until it is null.',
+  '- Bodies are sent as `Content-Type: application/vnd.api+json`.',
+  '- With `If-Match` a change is made only if the record is still as it was read.',
+].join('\n');
+
+/** `base`: where the API lies, as `/api`. A caller's catalog makes a description of what that caller may do. */
+export function toOpenApiDocument(catalog: Catalog, base: string): Schema {
+  const api: DescribedApi = { components: createComponentStore(), shapes: toResourceShapes(catalog) };
+  const shapes = [...api.shapes.byType.values()];
+  const paths = Object.fromEntries(shapes.flatMap((shape) => toPathItems(api, shape)));
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Dovetail API', version: catalog.fingerprint.slice(0, 12), description: ABOUT },
+    servers: [{ url: base }],
+    security: [{ key: [] }],
+    tags: shapes.map((shape) => ({
+      name: shape.type,
+      description: shape.entity.description ?? shape.entity.label,
+    })),
+    paths,
+    components: {
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'A key that `dovetail clients` makes.' },
+      },
+      ...api.components.all(),
+    },
+  };
+}

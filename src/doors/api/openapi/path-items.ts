@@ -1,0 +1,199 @@
+// The addresses of one resource and what may be done at each: only what the caller's catalog allows.
+import type { Relationship, ResourceShape } from '../../../engine/documents/index.js';
+import { JSON_API } from '../response/answer.js';
+import {
+  changeSchema,
+  creationSchema,
+  type DocumentKind,
+  documentSchema,
+  linkageBodySchema,
+} from './document-schemas.js';
+import { type ErrorStatus, toErrorResponses } from './error-responses.js';
+import { toChangeExample, toCreationExample } from './example-document.js';
+import type { Reference, Schema } from './json-schema.js';
+import {
+  headerParameter,
+  identifierParameters,
+  idParameter,
+  listParameters,
+  memberParameters,
+  recordParameters,
+} from './query-parameters.js';
+import { listSettable, mayBeNone, toRights } from './resource-rights.js';
+import { type DescribedApi, nameOf } from './resource-schemas.js';
+
+/** Path items by path. */
+export function toPathItems(api: DescribedApi, shape: ResourceShape): readonly (readonly [string, Schema])[] {
+  const at = `/${encodeURIComponent(shape.type)}`;
+  return [
+    [at, collectionItem(api, shape)],
+    [`${at}/{id}`, recordItem(api, shape)],
+    ...shape.relationships.flatMap((one): readonly (readonly [string, Schema])[] => [
+      [`${at}/{id}/${encodeURIComponent(one.name)}`, relatedItem(api, shape, one)],
+      [`${at}/{id}/relationships/${encodeURIComponent(one.name)}`, relationshipItem(api, shape, one)],
+    ]),
+  ];
+}
+
+function collectionItem(api: DescribedApi, shape: ResourceShape): Schema {
+  const get = {
+    ...named(shape, ['list'], `Fetch ${shape.type}`),
+    parameters: listParameters(api, shape),
+    responses: toResponses(api, [[200, documentResponse(api, shape, 'many')]], [400]),
+  };
+  if (!toRights(shape).create) return { get };
+  const post = {
+    ...named(shape, ['create'], `Create one of the ${shape.type}`),
+    parameters: memberParameters(api, shape),
+    requestBody: toRequestBody(creationSchema(api, shape), toCreationExample(api, shape)),
+    responses: toResponses(api, [[201, createdResponse(api, shape)]], [400, 403, 404, 409, 422]),
+  };
+  return { get, post };
+}
+
+function recordItem(api: DescribedApi, shape: ResourceShape): Schema {
+  const rights = toRights(shape);
+  const get = {
+    ...named(shape, ['get'], `Fetch one of the ${shape.type}`),
+    parameters: recordParameters(api, shape),
+    responses: toResponses(api, [...fetched(api, shape, 'one')], [400, 404]),
+  };
+  const patch = {
+    ...named(shape, ['update'], `Change one of the ${shape.type}`),
+    parameters: [...memberParameters(api, shape), ifMatch(api), prefer(api)],
+    requestBody: toRequestBody(changeSchema(api, shape), toChangeExample(api, shape)),
+    responses: toResponses(
+      api,
+      [
+        [200, documentResponse(api, shape, 'one')],
+        [204, doneResponse(api)],
+      ],
+      [400, 403, 404, 409, 412, 422],
+    ),
+  };
+  const remove = {
+    ...named(shape, ['delete'], `Delete one of the ${shape.type}`),
+    parameters: [ifMatch(api)],
+    responses: toResponses(api, [[204, doneResponse(api)]], [403, 404, 409, 412]),
+  };
+  return {
+    parameters: [idParameter(api, shape)],
+    get,
+    ...(rights.update ? { patch } : {}),
+    ...(rights.delete ? { delete: remove } : {}),
+  };
+}
+
+function relatedItem(api: DescribedApi, shape: ResourceShape, { name, type, one }: Relationship): Schema {
+  const other = api.shapes.byType.get(type)!;
+  return {
+    parameters: [idParameter(api, shape)],
+    get: {
+      ...named(shape, [name, 'get'], `Fetch ${one ? 'what' : 'those that'} ${name} leads to`),
+      parameters: one ? recordParameters(api, other, 'related') : listParameters(api, other, 'related'),
+      responses: toResponses(
+        api,
+        one ? fetched(api, other, 'optional') : [[200, documentResponse(api, other, 'many')]],
+        [400, 404],
+      ),
+    },
+  };
+}
+
+function relationshipItem(api: DescribedApi, shape: ResourceShape, relationship: Relationship): Schema {
+  const { name, type, one } = relationship;
+  const other = api.shapes.byType.get(type)!;
+  const settable = toRights(shape).update
+    ? listSettable(shape).find((each) => each.name === name)
+    : undefined;
+  const patch = settable && {
+    ...named(shape, [name, 'relationship', 'set'], `Let ${name} lead to another`),
+    parameters: [ifMatch(api)],
+    requestBody: toRequestBody(linkageBodySchema(api, other, mayBeNone(shape, settable.relation))),
+    responses: toResponses(api, [[204, doneResponse(api)]], [400, 403, 404, 409, 412, 422]),
+  };
+  return {
+    parameters: [idParameter(api, shape)],
+    get: {
+      ...named(shape, [name, 'relationship', 'get'], `Fetch which ${name} leads to`),
+      parameters: identifierParameters(api, !one),
+      responses: toResponses(
+        api,
+        one ? fetched(api, other, 'identifier') : [[200, documentResponse(api, other, 'identifiers')]],
+        [400, 404],
+      ),
+    },
+    ...(patch === undefined ? {} : { patch }),
+  };
+}
+
+/** Types and members hold no dots, so no two are called alike. */
+const named = (shape: ResourceShape, parts: readonly string[], summary: string): Schema => ({
+  operationId: [shape.type, ...parts].join('.'),
+  summary,
+  tags: [shape.type],
+});
+
+type Fetched = readonly (readonly [number, Reference])[];
+
+const toResponses = (api: DescribedApi, good: Fetched, errors: readonly ErrorStatus[]): Schema => ({
+  ...Object.fromEntries(good),
+  ...toErrorResponses(api.components, errors),
+});
+
+const fetched = (api: DescribedApi, shape: ResourceShape, kind: DocumentKind): Fetched => [
+  [200, documentResponse(api, shape, kind)],
+  [
+    304,
+    api.components.refer('responses', 'api.not-modified', () => ({
+      description: 'It is as If-None-Match says.',
+    })),
+  ],
+];
+
+function documentResponse(api: DescribedApi, shape: ResourceShape, kind: DocumentKind): Reference {
+  const schema = documentSchema(api, shape, kind);
+  const name = schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1);
+  return api.components.refer('responses', name, () => ({
+    description: kind === 'many' ? `A page of ${shape.type}` : 'The document',
+    headers: { ETag: etagHeader(api) },
+    content: { [JSON_API]: { schema } },
+  }));
+}
+
+const createdResponse = (api: DescribedApi, shape: ResourceShape): Reference =>
+  api.components.refer('responses', nameOf(shape, 'created'), () => ({
+    description: 'The record as it was written',
+    headers: { ETag: etagHeader(api), Location: locationHeader(api) },
+    content: { [JSON_API]: { schema: documentSchema(api, shape, 'one') } },
+  }));
+
+const doneResponse = ({ components }: DescribedApi): Reference =>
+  components.refer('responses', 'api.done', () => ({ description: 'Done; there is nothing to say.' }));
+
+const etagHeader = ({ components }: DescribedApi): Reference =>
+  components.refer('headers', 'api.etag', () => ({
+    description: 'Which version it is: for If-Match and If-None-Match',
+    schema: { type: 'string' },
+  }));
+
+const locationHeader = ({ components }: DescribedApi): Reference =>
+  components.refer('headers', 'api.location', () => ({
+    description: 'Where the record is from now on',
+    schema: { type: 'string', format: 'uri-reference' },
+  }));
+
+const ifMatch = (api: DescribedApi): Reference =>
+  headerParameter(
+    api,
+    'If-Match',
+    'The ETag the record was read with: if it has changed since, nothing is written.',
+  );
+
+const prefer = (api: DescribedApi): Reference =>
+  headerParameter(api, 'Prefer', '`return=minimal`: answer without the document.');
+
+const toRequestBody = (schema: Schema | Reference, example?: Schema): Schema => ({
+  required: true,
+  content: { [JSON_API]: { schema, ...(example === undefined ? {} : { example }) } },
+});

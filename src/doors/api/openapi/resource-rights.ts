@@ -1,0 +1,66 @@
+// What a caller may do with a resource, as their own catalog says it, and what a new record can't do without.
+import type { Field, ToOneRelation } from '../../../engine/catalog/index.js';
+import type { Relationship, ResourceShape } from '../../../engine/documents/index.js';
+import { findKeyFields } from '../../../engine/records/read/index.js';
+import { isNullable, isReadOnly } from './value-schema.js';
+
+export interface ResourceRights {
+  readonly create: boolean;
+  readonly update: boolean;
+  readonly delete: boolean;
+}
+
+export function toRights({ entity }: ResourceShape): ResourceRights {
+  const { writable, rights = { insert: true, update: true, delete: true } } = entity;
+  // Without a key nothing says which record is meant.
+  const known = writable && findKeyFields(entity) !== undefined;
+  return {
+    create: known && rights.insert,
+    update: known && rights.update && entity.fields.some((field) => !isReadOnly(field)),
+    delete: known && rights.delete,
+  };
+}
+
+/** A relationship that a request can set, and its relation. */
+export interface SettableRelationship extends Relationship {
+  readonly relation: ToOneRelation;
+}
+
+export const listSettable = (shape: ResourceShape): readonly SettableRelationship[] =>
+  shape.relationships.filter((one): one is SettableRelationship => {
+    const { relation } = one;
+    return relation.kind === 'one' && fieldsOf(shape, relation).every((field) => !isReadOnly(field));
+  });
+
+/** True if the record may refer to none. */
+export const mayBeNone = (shape: ResourceShape, relation: ToOneRelation): boolean =>
+  fieldsOf(shape, relation).some(isNullable);
+
+export function requiredAttributes(shape: ResourceShape): readonly string[] {
+  return shape.attributes.filter(({ field }) => isRequired(shape, field)).map(({ name }) => name);
+}
+
+export function requiredRelationships(shape: ResourceShape): readonly string[] {
+  return listSettable(shape)
+    .filter(({ relation }) => fieldsOf(shape, relation).every((field) => isRequired(shape, field)))
+    .map(({ name }) => name);
+}
+
+/** True if a client may choose the id of a new record. */
+export const mayChooseId = ({ entity }: ResourceShape): boolean =>
+  findKeyFields(entity)?.every((field) => !isReadOnly(field)) ?? false;
+
+/** Nobody fills it in: neither a default, nor a trigger, nor the id, which may hold it. */
+function isRequired({ entity }: ResourceShape, field: Field): boolean {
+  const { setByTriggers = [] } = entity;
+  const filled =
+    field.default !== undefined ||
+    field.generated !== undefined ||
+    setByTriggers === 'any' ||
+    setByTriggers.includes(field.name) ||
+    (findKeyFields(entity) ?? []).includes(field);
+  return !filled && !isNullable(field) && !isReadOnly(field);
+}
+
+const fieldsOf = ({ entity }: ResourceShape, { fields }: ToOneRelation): readonly Field[] =>
+  fields.flatMap((name) => entity.fields.find((field) => field.name === name) ?? []);
