@@ -101,6 +101,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
     const files = createFilesDoor({
       database,
       catalog,
+      access,
       dataFolder,
       enqueue: (client, task, payload) => jobs.enqueue(client, task, payload),
       sleep: (ms) => (settings.clock ?? systemClock).sleep(ms),

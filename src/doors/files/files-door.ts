@@ -1,15 +1,10 @@
 // The door `files`: import and export, on request, on a schedule or by a worker. Other doors never see the inside of it.
 import { join } from 'node:path';
-import {
-  listIssuePages,
-  listIssues,
-  type RunFilter,
-  readRun,
-  readRuns,
-  requestCancel,
-} from '../../engine/pipeline/index.js';
+import type { Caller } from '../../engine/access/index.js';
+import { listIssuePages, listIssues, readRun, requestCancel } from '../../engine/pipeline/index.js';
 import { systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Queryable } from '../../foundation/postgres/database.js';
+import { readCatalogOf, toStarter } from './caller-catalog.js';
 import { createExportServices } from './export/export-services.js';
 import { openFieldStorage, openFileStep } from './file-fields/open-file-step.js';
 import { pruneFieldFiles } from './file-fields/prune-field-files.js';
@@ -24,6 +19,7 @@ import { createImportRunner, IMPORT_TASK } from './import/import-runner.js';
 import { inspectSource } from './import/inspect-source.js';
 import { type RunReport, readRunReport } from './import/run-report.js';
 import { createMappingServices } from './mappings/mapping-services.js';
+import { checkOwn, readOwnRuns } from './own-runs.js';
 import { pruneRuns } from './prune-runs.js';
 import { repeatAnyRun } from './repeat-run.js';
 import { createRunFiles } from './run-files/run-files.js';
@@ -63,8 +59,11 @@ export function createFilesDoor(rooms: FilesRooms) {
     createImportRunner(parts);
   const { exportFile, services: exports } = createExportServices(parts);
 
-  const repeatRun: FilesServices['repeatRun'] = (id, watch, startedBy) =>
-    repeatAnyRun({ database, catalog, spoolFolder, execute, exportFile }, id, watch, startedBy);
+  const repeatRun: FilesServices['repeatRun'] = async (id, watch, startedBy, caller) => {
+    await checkOwn(database, id, caller);
+    const starter = toStarter({ startedBy, ...(caller ? { caller } : {}) }, NOBODY_KNOWN);
+    return repeatAnyRun({ ...rooms, spoolFolder, execute, exportFile }, id, watch, starter);
+  };
 
   const prune = (dryRun: boolean, signal: AbortSignal) =>
     pruneRuns(
@@ -82,6 +81,7 @@ export function createFilesDoor(rooms: FilesRooms) {
   const schedules = createSchedules({
     database,
     catalog,
+    ...(rooms.access === undefined ? {} : { access: rooms.access }),
     clock: rooms.clock ?? systemClock,
     places,
     imports: {
@@ -101,14 +101,21 @@ export function createFilesDoor(rooms: FilesRooms) {
     import: (call) => importFile(call),
     listArchive: listArchiveTables,
     async importArchive(call) {
-      const tables = planArchive(await listArchiveTables(call.source.path), await catalog.read());
+      const tables = planArchive(
+        await listArchiveTables(call.source.path),
+        await readCatalogOf(rooms, call.caller, 'import'),
+      );
       return importParts(call, tables, (part) => importFile(part));
     },
-    inspect: async (call) => inspectSource(call, await catalog.read(), spoolFolder),
-    readRuns: (filter: RunFilter) => readRuns(database, filter),
-    readReport: (id: string) => readRunReport(database, id),
-    cancelRun: (id: string) =>
+    inspect: async (call) => inspectSource(call, await readCatalogOf(rooms, call.caller), spoolFolder),
+    readRuns: (filter, caller) => readOwnRuns(database, filter, caller),
+    async readReport(id, caller) {
+      await checkOwn(database, id, caller);
+      return readRunReport(database, id);
+    },
+    cancelRun: (id, caller) =>
       database.transaction(async (client) => {
+        await checkOwn(client, id, caller);
         const outcome = await requestCancel(client, id);
         if (outcome === 'cancelled') await tellOfEnd(client, id);
         return outcome;
@@ -117,7 +124,8 @@ export function createFilesDoor(rooms: FilesRooms) {
     dryRunUndo: (id: string, look) => lookAtUndo({ database, spoolFolder }, id, look),
     undoRun: (id, { startedBy = NOBODY_KNOWN, ...call }) =>
       undoRun(parts, id, startedBy, { ...call, confirmRemoval: refuseToAnswer }),
-    async resumeRun(id: string, watch: ImportWatch): Promise<RunReport> {
+    async resumeRun(id: string, watch: ImportWatch, caller?: Caller): Promise<RunReport> {
+      await checkOwn(database, id, caller);
       if ((await readRun(database, id)).kind === 'undo') return resumeUndo(parts, id, watch);
       await readImport(id);
       return execute(id, watch);
@@ -129,8 +137,12 @@ export function createFilesDoor(rooms: FilesRooms) {
       const known = await catalog.read();
       return pruneFieldFiles({ database, catalog: known, openStorage: open }, dryRun, signal);
     },
-    listIssues: (id: string) => listIssues(database, id),
-    async writeFailedRows(id: string, file: string) {
+    async *listIssues(id, caller) {
+      await checkOwn(database, id, caller);
+      yield* listIssues(database, id);
+    },
+    async writeFailedRows(id, file, caller) {
+      await checkOwn(database, id, caller);
       const { settings } = await readImport(id);
       const pages = listIssuePages(database, id, { severity: 'error' });
       const rows = await writeFailedRowsFile(settings, pages, file);

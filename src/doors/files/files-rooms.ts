@@ -1,18 +1,17 @@
 // What the door `files` needs of the rooms below and of the app, and what every part of it has at hand.
-import type { CatalogService } from '../../engine/catalog/index.js';
 import type { Origin } from '../../engine/records/index.js';
 import type { KeepConfig } from '../../foundation/config/project-config.js';
 import type { Clock } from '../../foundation/lifecycle/clock.js';
 import type { Database, Queryable } from '../../foundation/postgres/database.js';
+import type { CallerRooms } from './caller-catalog.js';
 import type { FetchLimits } from './file-fields/fetch-address.js';
 import { importError } from './import/import-errors.js';
 import type { ImportRooms } from './import/import-work.js';
 import type { RunFiles } from './run-files/run-files.js';
 import type { PlaceSettings } from './schedules/place.js';
 
-export interface FilesRooms {
+export interface FilesRooms extends CallerRooms {
   readonly database: Database;
-  readonly catalog: CatalogService;
   /** Puts a job into the queue, in the given transaction. */
   readonly enqueue: (client: Queryable, task: string, payload: unknown) => Promise<unknown>;
   readonly dataFolder: string;

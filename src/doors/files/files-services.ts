@@ -1,5 +1,6 @@
 // What the door `files` offers to whoever calls it: the commands now, the API and the UI later. Plain data in, plain data out.
 import type { Writable } from 'node:stream';
+import type { Caller } from '../../engine/access/index.js';
 import type { FormatOptions } from '../../engine/formats/table-format.js';
 import type { Run, RunFilter, RunIssue } from '../../engine/pipeline/index.js';
 import type { Origin } from '../../engine/records/index.js';
@@ -45,13 +46,14 @@ export interface FilesServices extends MappingServices {
   findDecay(saved: SavedExport): Promise<DovetailError | undefined>;
   /** Throws EXPORT-107 if there is none. */
   deleteSavedExport(name: string): Promise<void>;
-  /** Newest first. */
-  readRuns(filter: RunFilter): Promise<readonly Run[]>;
+  /** Newest first. Of a caller, here and below, only their own: of others there is none (PIPELINE-101). */
+  readRuns(filter: RunFilter, caller?: Caller): Promise<readonly Run[]>;
   /** The report of a run as it stands, whether it is over or not. Throws PIPELINE-101 if there is none. */
-  readReport(id: string): Promise<RunReport>;
-  cancelRun(id: string): Promise<'requested' | 'cancelled' | 'over'>;
-  resumeRun(id: string, watch: ImportWatch): Promise<RunReport>;
-  /** What undoing a run would take back, by what is kept of it. Throws PIPELINE-101, 109 and FILES-131 if it can't be undone. */
+  readReport(id: string, caller?: Caller): Promise<RunReport>;
+  cancelRun(id: string, caller?: Caller): Promise<'requested' | 'cancelled' | 'over'>;
+  /** With the rights that whoever started it has by now. Throws FILES-117 if they are gone. */
+  resumeRun(id: string, watch: ImportWatch, caller?: Caller): Promise<RunReport>;
+  /** For whoever runs the program only, as is all about undoing: what was there before is put back whoever may see it. What undoing a run would take back, by what is kept of it. Throws PIPELINE-101, 109 and FILES-131 if it can't be undone. */
   readUndo(id: string): Promise<UndoOutlook>;
   /** Which records an undo would leave as they are, and why: it is done, and rolled back. Throws as `readUndo` does. */
   dryRunUndo(id: string, look: UndoLook): Promise<RunReport>;
@@ -61,19 +63,25 @@ export interface FilesServices extends MappingServices {
    * A new run with the settings of an earlier one, for the file (or the records) as they are now. Throws FILES-116 where the source
    * was a pipe or the target a stream, and as `import` and `export` do.
    */
-  repeatRun(id: string, watch: ImportWatch, startedBy: Origin): Promise<RunReport>;
+  repeatRun(id: string, watch: ImportWatch, startedBy: Origin, caller?: Caller): Promise<RunReport>;
   /** Removes, or only counts, what is older than the configuration says. */
   prune(dryRun: boolean, signal: AbortSignal): Promise<PruneReport>;
   /** Removes, or only counts, kept files that no record names. Throws FILES-149 where records may be hidden, STORAGE-…. */
   pruneFieldFiles(dryRun: boolean, signal: AbortSignal): Promise<FilePruneReport>;
   /** Every issue of a run, in the order of the source. */
-  listIssues(id: string): AsyncIterable<RunIssue>;
+  listIssues(id: string, caller?: Caller): AsyncIterable<RunIssue>;
   /** Writes the failed rows in the input's own format, with their errors beside them. Throws FILES-107 if there are none. */
-  writeFailedRows(id: string, file: string): Promise<{ readonly rows: number; readonly file: string }>;
+  writeFailedRows(
+    id: string,
+    file: string,
+    caller?: Caller,
+  ): Promise<{ readonly rows: number; readonly file: string }>;
 }
 
 export interface ExportCall {
-  /** Who wants it, kept with the run. Default: a user nobody knows. */
+  /** With whose rights, then kept with the run. Default: those of the program itself. */
+  readonly caller?: Caller;
+  /** Who wants it, kept with the run, where the program does it for them. Default: a user nobody knows. */
   readonly startedBy?: Origin;
   readonly entity: string;
   /** Text such as `price >= 10 and brand.name = "Acme"`. */
@@ -105,7 +113,7 @@ export interface ExportCall {
 /** Which entities: those named, or all tables that can be imported again. The rest as for one. */
 export type ArchiveExportCall = Pick<
   ExportCall,
-  'startedBy' | 'format' | 'formatOptions' | 'header' | 'target' | 'signal' | 'onProgress'
+  'caller' | 'startedBy' | 'format' | 'formatOptions' | 'header' | 'target' | 'signal' | 'onProgress'
 > & {
   readonly entities: readonly string[] | 'all';
   /** True: the files that the records name go along, and the cells name them there. Default: the cells hold what the fields hold. */
@@ -129,7 +137,7 @@ export interface ArchiveExportReport {
 
 export type TemplateCall = Pick<
   ExportCall,
-  'entity' | 'fields' | 'mapping' | 'format' | 'formatOptions' | 'target' | 'signal'
+  'caller' | 'entity' | 'fields' | 'mapping' | 'format' | 'formatOptions' | 'target' | 'signal'
 >;
 
 export interface TemplateReport extends TemplateResult {

@@ -1,9 +1,9 @@
 // A run once more, with the settings of then and the file, or the records, of now.
 import { isAbsolute } from 'node:path';
-import type { CatalogService } from '../../engine/catalog/index.js';
 import { createRun, type Run, readRun } from '../../engine/pipeline/index.js';
 import type { Origin } from '../../engine/records/index.js';
 import type { Database } from '../../foundation/postgres/database.js';
+import { type CallerRooms, readCatalogOfStarter } from './caller-catalog.js';
 import type { ExportSettings } from './export/export-settings.js';
 import type { ExportCall, ExportReport } from './files-services.js';
 import type { ImportWatch } from './import/import-call.js';
@@ -12,9 +12,8 @@ import type { ImportSettings } from './import/import-settings.js';
 import { repeatImport } from './import/repeat-import.js';
 import { type RunReport, readRunReport } from './import/run-report.js';
 
-export interface RepeatRooms {
+export interface RepeatRooms extends CallerRooms {
   readonly database: Database;
-  readonly catalog: CatalogService;
   readonly spoolFolder: string;
   readonly execute: (run: string, watch: ImportWatch) => Promise<RunReport>;
   readonly exportFile: (call: ExportCall) => Promise<ExportReport>;
@@ -33,7 +32,7 @@ export async function repeatAnyRun(
   if (kind !== 'import') {
     throw importError(105, { detail: `Run ${id} is a ${kind}, neither import nor export.` });
   }
-  const known = await rooms.catalog.read();
+  const known = await readCatalogOfStarter(rooms, startedBy, 'import');
   const then = before.settings as ImportSettings;
   const settings = await repeatImport(id, then, known, rooms.spoolFolder, watch.signal);
   const run = await createRun(rooms.database, { kind, entity, title, settings, origin: startedBy, notify });

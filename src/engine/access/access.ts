@@ -5,6 +5,7 @@ import type { Database } from '../../foundation/postgres/database.js';
 import { createAccessStore } from './access-store.js';
 import type { Caller } from './caller.js';
 import { type CatalogFor, createCallerCatalogs } from './caller-catalog.js';
+import { type CallerName, findCaller } from './find-caller.js';
 import type { Random } from './keys/api-key.js';
 import { createKeyCheck } from './keys/authenticate-key.js';
 import { type ClientServices, createClientServices } from './management/client-services.js';
@@ -36,6 +37,8 @@ export interface Access {
    * before, also for others, while neither the catalog nor what is granted changed.
    */
   readonly catalogFor: CatalogFor;
+  /** A caller by what was kept of them, as they are by now; undefined for one that is gone or disabled. */
+  findCaller(name: CallerName): Promise<Caller | undefined>;
   /** Notices now what was changed until now. */
   refresh(): Promise<void>;
   readonly roles: RoleServices;
@@ -51,6 +54,7 @@ export function createAccess({ database, clock = systemClock, random = randomByt
     authenticateKey: createKeyCheck(database, clock, versions),
     authenticateUser: createSignIn(database, clock),
     catalogFor: createCallerCatalogs(database, versions),
+    findCaller: (name) => findCaller(database, name),
     async refresh() {
       await versions.refresh();
     },

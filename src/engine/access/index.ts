@@ -2,6 +2,7 @@
 export { type Access, type AccessOptions, createAccess } from './access.js';
 export { accessError } from './access-errors.js';
 export { type Caller, PROGRAM } from './caller.js';
+export type { CallerName } from './find-caller.js';
 export {
   ACCESS_LEVELS,
   type AccessLevel,
@@ -13,6 +14,7 @@ export {
   type RoleGrants,
 } from './grants/grants.js';
 export { restrictCatalog } from './grants/restrict-catalog.js';
+export { throughFiles } from './grants/through-files.js';
 export type { Random } from './keys/api-key.js';
 export type { ApiKey } from './keys/key-store.js';
 export { ADMINISTRATOR, type ChangeOptions } from './management/access-change.js';

@@ -13,7 +13,13 @@ export type {
 } from './catalog.js';
 export { catalogError } from './catalog-errors.js';
 export { type CatalogOptions, type CatalogService, createCatalog } from './catalog-service.js';
-export { ACCESS_ACTIONS, type AccessAction, type EntityAccess, type RecordRule } from './entity-access.js';
+export {
+  ACCESS_ACTIONS,
+  type AccessAction,
+  type EntityAccess,
+  type FileAction,
+  type RecordRule,
+} from './entity-access.js';
 export {
   describeEntity,
   describeStrategies,

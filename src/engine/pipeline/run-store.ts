@@ -83,6 +83,8 @@ export interface RunFilter {
   readonly schedule?: string;
   /** Only those this one started: the id of its origin. */
   readonly by?: string;
+  /** Only those whose origin is this caller, held to their rights. */
+  readonly starter?: { readonly kind: string; readonly id: string };
   /** Only those of this file: what its name ends in. */
   readonly file?: string;
   /** Only those made at or after this moment. */
@@ -102,6 +104,7 @@ export async function readRuns(db: Queryable, filter: RunFilter = {}): Promise<r
        and ($6::text is null or r.schedule_id = (select s.id from dovetail.schedules s where s.name = $6))
        and ($7::text is null or r.origin->>'id' = $7) and ($8::timestamptz is null or r.created_at >= $8)
        and ($9::text is null or right(r.title, length($9)) = $9)
+       and ($10::jsonb is null or r.origin @> $10)
      order by r.id desc limit $5`,
     [
       filter.state ?? null,
@@ -113,6 +116,7 @@ export async function readRuns(db: Queryable, filter: RunFilter = {}): Promise<r
       filter.by ?? null,
       filter.since ?? null,
       filter.file ?? null,
+      filter.starter === undefined ? null : JSON.stringify({ ...filter.starter, held: true }),
     ],
   );
   return result.rows.map(fromRow);

@@ -23,9 +23,14 @@ export function listRuleSql(
   return [...new Set(actions.flatMap((action) => findRuleSql(access?.[action], alias) ?? []))];
 }
 
-/** Whether the caller may know of the record under `alias`, to be put behind another condition; empty where they may know of all. */
+/** What the record under `alias` must satisfy to be read: in a catalog for exports, to be exported too. */
+export function listSeenSql(entity: Pick<Entity, 'access'>, alias: string): readonly string[] {
+  return listRuleSql(entity, entity.access?.through === 'export' ? ['view', 'export'] : ['view'], alias);
+}
+
+/** The same, to be put behind another condition; empty where the caller may read all. */
 export function andSeen(entity: Pick<Entity, 'access'>, alias: string): string {
-  return listRuleSql(entity, ['view'], alias)
+  return listSeenSql(entity, alias)
     .map((rule) => ` and ${rule}`)
     .join('');
 }

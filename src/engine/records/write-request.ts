@@ -43,6 +43,8 @@ export interface Origin {
   readonly kind: 'user' | 'client' | 'integration' | 'import' | 'sql';
   readonly id: string;
   readonly correlationId?: string;
+  /** True: what is done for them is held to their rights, as `access` knows them. Absent: they run the program itself. */
+  readonly held?: true;
 }
 
 export interface WriteRequest {

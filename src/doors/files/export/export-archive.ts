@@ -6,7 +6,9 @@ import { readFormat } from '../../../engine/formats/index.js';
 import { ZipWriter } from '../../../engine/formats/zip/zip-writer.js';
 import type { Storage } from '../../../engine/storage/storage.js';
 import type { Database } from '../../../foundation/postgres/database.js';
+import { toStarter } from '../caller-catalog.js';
 import { collectExportedFiles } from '../file-fields/exported-files.js';
+import { NOBODY_KNOWN } from '../files-rooms.js';
 import type { ArchiveExportCall, ArchiveExportReport } from '../files-services.js';
 import { exportEntity } from './export-entity.js';
 import { exportError } from './export-errors.js';
@@ -81,7 +83,7 @@ export async function exportArchive(
       ...(call.header ? { header: call.header } : {}),
     };
     const { entity, request } = await prepareExport(database, catalog, asked);
-    const origin = call.startedBy ?? { kind: 'user' as const, id: 'unknown' };
+    const origin = toStarter(call, NOBODY_KNOWN);
     const result = await recordExport(
       database,
       { entity: entity.name, origin },
@@ -152,6 +154,7 @@ function chooseEntities(
 }
 
 function findObstacle(entity: Entity): string | undefined {
+  if (entity.access?.export === 'none') return 'no role of yours lets you export it';
   if (!entity.writable) return entity.readOnlyReason ?? 'it is read-only';
   return entity.identity.length > 0 ? undefined : (entity.identityReason ?? 'its records have no identity');
 }

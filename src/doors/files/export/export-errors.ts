@@ -11,6 +11,7 @@ export const EXPORT_ERRORS = {
   107: { title: 'No such saved export', consequence: 'stop' },
   108: { title: 'The saved export no longer fits', consequence: 'stop' },
   109: { title: 'No template for the entity', consequence: 'stop' },
+  110: { title: 'Not allowed', consequence: 'stop' },
   201: { title: 'The database refused the export', consequence: 'stop' },
   202: { title: 'The connection to the database broke', consequence: 'retry' },
 } as const;

@@ -7,6 +7,7 @@ import { readWhere } from '../../../engine/records/read/index.js';
 import type { Queryable } from '../../../foundation/postgres/database.js';
 import { openMapping } from '../mappings/open-mapping.js';
 import type { ExportRequest } from './export-entity.js';
+import { exportError } from './export-errors.js';
 import { readOrder } from './export-order.js';
 import type { ExportTarget } from './export-target.js';
 import { planExport } from './plan-export.js';
@@ -34,6 +35,7 @@ export async function prepareExport(
   call: ExportQuestion,
 ): Promise<{ readonly entity: Entity; readonly request: ExportRequest }> {
   const entity = findEntity(catalog, call.entity);
+  refuseExport(entity);
   const format = readFormat(call.format);
   const wish = { full: call.full || entity.full, nested: format.nested === true };
   const plain = () => toExportMapping(catalog, entity, call.fields ? { ...wish, fields: call.fields } : wish);
@@ -52,4 +54,13 @@ export async function prepareExport(
   };
   await planExport(db, request);
   return { entity, request };
+}
+
+/** Throws EXPORT-110 if the caller may export none of the entity's records. */
+function refuseExport({ name, access }: Entity): void {
+  if (access?.export !== 'none') return;
+  throw exportError(110, {
+    detail: `The roles of who asks don't allow to export ${name}.`,
+    pointer: { entity: name },
+  });
 }

@@ -2,6 +2,7 @@
 import { findEntity } from '../../../engine/catalog/index.js';
 import { readFormat } from '../../../engine/formats/index.js';
 import type { Origin } from '../../../engine/records/index.js';
+import { readCaller, readCatalogOf, toStarter } from '../caller-catalog.js';
 import { openFieldStorage } from '../file-fields/open-file-step.js';
 import { type DoorParts, NOBODY_KNOWN } from '../files-rooms.js';
 import type {
@@ -34,8 +35,9 @@ export function createExportServices(rooms: DoorParts) {
     const begun = Date.now();
     for (const to of call.notify ?? []) rooms.checkNotify?.(to);
     // Refused before it is a run.
-    const { entity, request } = await prepareExport(database, await catalog.read(), call);
-    const origin = call.startedBy ?? NOBODY_KNOWN;
+    const origin = toStarter(call, NOBODY_KNOWN);
+    const known = await readCatalogOf(rooms, call.caller ?? (await readCaller(rooms, origin)), 'export');
+    const { entity, request } = await prepareExport(database, known, call);
     const about = { entity: entity.name, origin, notify: call.notify, firing, onEnd: rooms.tellOfEnd };
     return recordExport(database, about, call, async (run, signal, note) => {
       const result = await exportEntity(database, {
@@ -56,7 +58,7 @@ export function createExportServices(rooms: DoorParts) {
   }
 
   async function template(call: TemplateCall): Promise<TemplateReport> {
-    const known = await catalog.read();
+    const known = await readCatalogOf(rooms, call.caller, 'import');
     const mapping =
       call.mapping === undefined
         ? undefined
@@ -81,7 +83,9 @@ export function createExportServices(rooms: DoorParts) {
     services: {
       export: (call: ExportCall) => exportFile(call),
       exportArchive: async (call: ArchiveExportCall) =>
-        exportArchive(database, await catalog.read(), call, (rule) => openFieldStorage(rooms, rule)),
+        exportArchive(database, await readCatalogOf(rooms, call.caller, 'export'), call, (rule) =>
+          openFieldStorage(rooms, rule),
+        ),
       writeTemplate: template,
       saveExport: async (name: string, body: SavedBody, by: Origin = NOBODY_KNOWN) =>
         saveExport(database, await catalog.read(), name, body, by),

@@ -1,4 +1,5 @@
 // What a caller says when it imports, and what it is told on the way. The same for the command line and every door to come.
+import type { Caller } from '../../../engine/access/index.js';
 import type { FormatOptions } from '../../../engine/formats/table-format.js';
 import type { EmptyCell, OnDuplicate, Origin, Strategy } from '../../../engine/records/index.js';
 import type { ValueSpelling } from '../../../foundation/cells/value-spelling.js';
@@ -48,7 +49,9 @@ export interface ImportWatch {
 }
 
 export interface ImportCall extends ImportWatch {
-  /** Who wants it, kept with the run. Default: a user nobody knows. */
+  /** With whose rights, then kept with the run. Default: those of the program itself. */
+  readonly caller?: Caller;
+  /** Who wants it, kept with the run, where the program does it for them. Default: a user nobody knows. */
   readonly startedBy?: Origin;
   readonly source: ImportSource;
   /** Of a zip file: the file in it, with or without its folders. Needed where it holds several tables. */

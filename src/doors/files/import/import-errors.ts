@@ -18,6 +18,7 @@ export const importError = errorRegister('FILES', {
   114: { title: 'An example row of a template', consequence: 'skip' },
   115: { title: 'The file was taken before', consequence: 'skip' },
   116: { title: 'The run can not be repeated', consequence: 'stop' },
+  117: { title: 'Whoever started it may not any more', consequence: 'stop' },
   131: { title: 'The schema changed since the run', consequence: 'stop' },
   140: { title: 'The file is not there', consequence: 'skip' },
   141: { title: 'The path leads out of its place', consequence: 'skip' },

@@ -1,5 +1,6 @@
 // Imports from the call to the report: started, gone on with, or only rehearsed; by a person, a schedule or a worker.
 import { basename, join } from 'node:path';
+import type { Catalog } from '../../../engine/catalog/index.js';
 import { failedRowsFormat } from '../../../engine/formats/failed-rows.js';
 import { learnSynonyms } from '../../../engine/mapping/index.js';
 import {
@@ -13,6 +14,7 @@ import {
 } from '../../../engine/pipeline/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import type { Queryable } from '../../../foundation/postgres/database.js';
+import { readCaller, readCatalogOf, toStarter } from '../caller-catalog.js';
 import { type DoorParts, NOBODY_KNOWN, refuseToAnswer } from '../files-rooms.js';
 import { dryRunImport } from './dry-run.js';
 import { executeImport } from './execute-import.js';
@@ -32,19 +34,20 @@ import { forgetSource } from './source-file.js';
 export const IMPORT_TASK = 'files.import';
 
 export function createImportRunner(rooms: DoorParts) {
-  const { database, catalog, spoolFolder, runFiles } = rooms;
+  const { database, spoolFolder, runFiles } = rooms;
 
   async function importFile(wish: ImportCall, part?: RunPart): Promise<RunReport> {
     const call = rooms.undoRows === undefined ? wish : { undoRows: rooms.undoRows, ...wish };
     for (const to of call.notify ?? []) rooms.checkNotify?.(to);
-    const prepared = await prepareImport(call, await catalog.read(), database, spoolFolder);
+    const origin = toStarter(call, NOBODY_KNOWN);
+    const known = await readCatalogOf(rooms, call.caller ?? (await readCaller(rooms, origin)), 'import');
+    const prepared = await prepareImport(call, known, database, spoolFolder);
     const { stamp } = prepared;
     if (call.dryRun) {
       call.onPlan?.(prepared.plan);
-      return dryRun(prepared.settings, call);
+      return dryRun(prepared.settings, call, known);
     }
     const settings = await storeSource(prepared.settings, call.background);
-    const origin = call.startedBy ?? NOBODY_KNOWN;
     const run = await database
       .transaction(async (client) => {
         const { entity, source } = settings;
@@ -76,8 +79,8 @@ export function createImportRunner(rooms: DoorParts) {
     }
   }
 
-  async function dryRun(settings: ImportSettings, call: ImportCall): Promise<RunReport> {
-    const plans = plansFor(settings, await catalog.read(), { kind: 'import', id: 'dry run' });
+  async function dryRun(settings: ImportSettings, call: ImportCall, known: Catalog): Promise<RunReport> {
+    const plans = plansFor(settings, known, { kind: 'import', id: 'dry run' });
     const { failedRows, issuesTo } = call;
     const spool = (failedRows ?? issuesTo) ? await openIssueSpool(spoolFolder) : undefined;
     const files = await rooms.openFiles({ settings, plans, signal: call.signal });

@@ -1,5 +1,4 @@
 // What the steps of an import have at hand, and how one of them waits for a database that is away.
-import type { CatalogService } from '../../../engine/catalog/index.js';
 import {
   type Counters,
   NO_COUNTS,
@@ -12,6 +11,7 @@ import {
 } from '../../../engine/pipeline/index.js';
 import type { WritePlan } from '../../../engine/records/index.js';
 import type { Database, Queryable } from '../../../foundation/postgres/database.js';
+import { type CallerRooms, readCatalogOfStarter } from '../caller-catalog.js';
 import type { RunFiles } from '../run-files/run-files.js';
 import type { FileStep } from './file-step.js';
 import type { ImportWatch } from './import-call.js';
@@ -21,9 +21,8 @@ import type { ImportSettings } from './import-settings.js';
 import type { ReadPosition } from './read-chunks.js';
 import { type Keeper, openKeeper } from './undo-keeper.js';
 
-export interface ImportRooms {
+export interface ImportRooms extends CallerRooms {
   readonly database: Database;
-  readonly catalog: CatalogService;
   readonly sleep: (ms: number) => Promise<void>;
   /** Default 15 s. */
   readonly leaseSeconds?: number;
@@ -80,7 +79,10 @@ export async function openWork(
   const settings = watch.errorLimit ? { ...stored, errorLimit: watch.errorLimit } : stored;
   if (watch.errorLimit)
     await patiently({ rooms, runId, watch }, () => saveSettings(rooms.database, hold, settings));
-  const catalog = await patiently({ rooms, runId, watch }, () => rooms.catalog.read());
+  const { origin } = lease.run;
+  const catalog = await patiently({ rooms, runId, watch }, () =>
+    readCatalogOfStarter(rooms, origin, 'import'),
+  );
   const plans = plansFor(settings, catalog, { kind: 'import', id: runId });
   const keeper = await patiently({ rooms, runId, watch }, () =>
     openKeeper(rooms.database, hold, plans, settings.undoRows ?? 0),

@@ -1,5 +1,6 @@
 // What a file holds, before anybody decides anything: its format, encoding and columns, its first rows, what looks wrong,
 // and how its columns would be matched. Writes nothing, and needs no database as long as nobody asks for the match.
+import type { Caller } from '../../../engine/access/index.js';
 import { type Catalog, findEntity } from '../../../engine/catalog/index.js';
 import { lookAtSource, type SourceLook } from '../../../engine/formats/look-at-source.js';
 import { type ColumnSpelling, guessSpellings } from '../../../engine/formats/spelling/guess-spellings.js';
@@ -12,6 +13,8 @@ import { type EntityFit, type EntityMatch, fitEntities, matchEntity } from './so
 import { type Suspicion, suspect } from './source-suspicion.js';
 
 export interface InspectCall {
+  /** Whose entities it is matched with. Default: all. */
+  readonly caller?: Caller;
   readonly source: ImportSource;
   readonly format?: string;
   readonly formatOptions: FormatOptions;

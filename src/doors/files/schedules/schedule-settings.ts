@@ -6,10 +6,18 @@ import type { Place } from './place.js';
 /** The options of an import that make sense without anybody at the terminal. */
 export type ScheduledImport = Omit<
   ImportCall,
-  keyof ImportWatch | 'source' | 'startedBy' | 'dryRun' | 'probe' | 'background' | 'issuesTo' | 'failedRows'
+  | keyof ImportWatch
+  | 'source'
+  | 'caller'
+  | 'startedBy'
+  | 'dryRun'
+  | 'probe'
+  | 'background'
+  | 'issuesTo'
+  | 'failedRows'
 >;
 
-export type ScheduledExport = Omit<ExportCall, 'startedBy' | 'target' | 'signal' | 'onProgress'>;
+export type ScheduledExport = Omit<ExportCall, 'caller' | 'startedBy' | 'target' | 'signal' | 'onProgress'>;
 
 export interface ImportSchedule {
   readonly from: Place;

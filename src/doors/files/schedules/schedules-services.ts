@@ -1,4 +1,5 @@
 // What the door `files` offers about schedules.
+import type { Caller } from '../../../engine/access/index.js';
 import type { Firing, Schedule, ScheduleTiming } from '../../../engine/jobs/schedules/index.js';
 import type { Origin } from '../../../engine/records/index.js';
 import type { ExportSchedule, ImportSchedule } from './schedule-settings.js';
@@ -7,6 +8,8 @@ export interface ScheduleWish extends ScheduleTiming {
   readonly name: string;
   readonly overlap: Schedule['overlap'];
   readonly createdBy: Origin;
+  /** With whose rights, as they are at each moment; kept in place of `createdBy`. Default: those of the program itself. */
+  readonly caller?: Caller;
   readonly does:
     | { readonly kind: 'import'; readonly settings: ImportSchedule }
     | { readonly kind: 'export'; readonly settings: ExportSchedule };

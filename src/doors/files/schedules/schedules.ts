@@ -1,6 +1,5 @@
 // Schedules of imports and exports: saved once they are checked, done by a job when their moment comes.
 
-import type { CatalogService } from '../../../engine/catalog/index.js';
 import {
   addSchedule,
   beginFiring,
@@ -21,6 +20,7 @@ import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import type { Clock } from '../../../foundation/lifecycle/clock.js';
 import type { Database, Queryable } from '../../../foundation/postgres/database.js';
 import { maskSecrets } from '../../../foundation/secrets/secret-mask.js';
+import { type CallerRooms, readCatalogOfStarter, toStarter } from '../caller-catalog.js';
 import type { ExportCall, ExportReport } from '../files-services.js';
 import { checkSchedule } from './check-schedule.js';
 import { exportToPlace } from './export-to-place.js';
@@ -37,9 +37,8 @@ export const SCHEDULE_TASK = 'files.schedule';
 /** What may pass by itself is tried so often, over a minute and a half: the next moment is not kept waiting for long. */
 const MOST_TRIES = 5;
 
-export interface ScheduleRooms {
+export interface ScheduleRooms extends CallerRooms {
   readonly database: Database;
-  readonly catalog: CatalogService;
   readonly clock: Clock;
   readonly places: PlaceSettings;
   readonly imports: StartImport;
@@ -57,10 +56,12 @@ export function createSchedules(rooms: ScheduleRooms) {
   const services: SchedulesServices = {
     async add(wish) {
       checkTiming(wish, clock.now());
+      const createdBy = toStarter({ ...wish, startedBy: wish.createdBy }, wish.createdBy);
       for (const to of wish.does.settings.call.notify ?? []) rooms.checkNotify(to);
-      await checkSchedule(rooms.database, wish.does, await rooms.catalog.read(), rooms.places);
-      const { does, ...rest } = wish;
-      return addSchedule(database, { ...rest, ...does, task: SCHEDULE_TASK }, clock.now());
+      const known = await readCatalogOfStarter(rooms, createdBy, wish.does.kind);
+      await checkSchedule(rooms.database, wish.does, known, rooms.places);
+      const { does, caller: _, ...rest } = wish;
+      return addSchedule(database, { ...rest, ...does, createdBy, task: SCHEDULE_TASK }, clock.now());
     },
     list: () => readSchedules(database),
     read: (name) => readSchedule(database, name),

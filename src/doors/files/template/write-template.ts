@@ -47,9 +47,10 @@ export interface TemplateResult {
  */
 export async function writeTemplate(database: Database, request: TemplateRequest): Promise<TemplateResult> {
   const { catalog, entity, format, target, signal } = request;
-  if (!entity.writable) {
+  const barred = entity.access?.import === 'none' ? 'no role of yours lets you import it' : undefined;
+  if (!entity.writable || barred !== undefined) {
     throw exportError(109, {
-      detail: `There is no template for ${entity.name}: ${entity.readOnlyReason ?? 'it is read-only'}.`,
+      detail: `There is no template for ${entity.name}: ${barred ?? entity.readOnlyReason ?? 'it is read-only'}.`,
       hint: 'A template is for files to be imported. Export its records without --template.',
       pointer: { entity: entity.name },
     });

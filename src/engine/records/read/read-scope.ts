@@ -3,7 +3,7 @@ import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { Catalog, Entity, Field, Relation } from '../../catalog/catalog.js';
 import { findEntity } from '../../catalog/entity-finder.js';
 import { resolvePath } from '../../catalog/path-resolver.js';
-import { findRuleSql } from '../record-rule-sql.js';
+import { listSeenSql } from '../record-rule-sql.js';
 import { readError } from './read-errors.js';
 
 /** Where a table stands in a statement. */
@@ -102,11 +102,11 @@ function findOwnKey(
  */
 export function tableSql({ entity, alias }: Table): string {
   const table = `${entity.inheritedBy ? 'only ' : ''}${ident(entity.schema, entity.table)}`;
-  const allowed = findRuleSql(entity.access?.view, 'x');
-  if (allowed === undefined) return `${table} as ${ident(alias)}`;
+  const rules = listSeenSql(entity, 'x');
+  if (rules.length === 0) return `${table} as ${ident(alias)}`;
   // The caller's own part of the table. Its columns are all there, also those the caller doesn't see, for joins to go by;
   // `offset 0` keeps conditions of the caller, whose errors could tell of other records, from being asked of those.
-  return `(select x.*${entity.kind === 'table' ? ', x.xmin' : ''} from ${table} x where ${allowed} offset 0) as ${ident(alias)}`;
+  return `(select x.*${entity.kind === 'table' ? ', x.xmin' : ''} from ${table} x where ${rules.join(' and ')} offset 0) as ${ident(alias)}`;
 }
 
 /** The condition under which the record of `to` is the one that `from` refers to. */

@@ -4,7 +4,7 @@ import { ident } from '../../../foundation/postgres/sql-text.js';
 import { allowsSql, andSeen } from '../record-rule-sql.js';
 import { ROW } from '../records-errors.js';
 import { keepAround } from '../undo/keep-sql.js';
-import { type FilledField, findFieldRule, findFilled } from './filled-field.js';
+import { type FilledField, listCreateRules, listFilled } from './filled-field.js';
 import type { Reference, WritePlan } from './plan-parts.js';
 import { createdFields } from './reference-plan.js';
 import { storedIn, tableOf } from './resolve-sql.js';
@@ -87,22 +87,21 @@ function missingRecords(reference: Reference): MissingRecords {
     return `left join ${storedIn(child.entity)} ${child.name} on ${on.join(' and ')}${andSeen(child.entity, child.name)}`;
   });
   const same = keys.map((column) => `x.${ident(column.field.name)} = ${stageValue(column)}`);
-  const filled = findFilled(entity);
-  const rule = findFieldRule(entity.access?.create);
-  const decides = rule && set.find(({ name }) => name === rule.field);
-  const allowed =
-    rule === undefined || (filled && !decides)
-      ? ''
-      : ` and ${decides ? allowsSql(rule, decides.value) : 'false'}`;
+  const constants = listFilled(entity).filter((filled) => !set.some(({ name }) => name === filled.name));
+  const allowed = listCreateRules(entity).map((rule) => {
+    const given = set.find(({ name }) => name === rule.field);
+    if (given) return ` and ${allowsSql(rule, given.value)}`;
+    return constants.some(({ name }) => name === rule.field) ? '' : ' and false';
+  });
   const order = keys.map((column) => stageValue(column)).join(', ');
   const text = keys.map((column) => `s.${column.name}::text`).join(', ');
   return {
     names: set.map(({ name }) => ident(name)),
-    constants: filled === undefined || decides ? [] : [filled],
+    constants,
     select: `select distinct on (${order}) ${set.map(({ value }, i) => `${value} as v${i}`).join(', ')}, concat_ws(', ', ${text}) as key
       from ${STAGE} s ${joins.join(' ')}
       where ${keys.map((column) => `s.${column.name} is not null`).join(' and ')}
-        and not exists (select from ${storedIn(entity)} x where ${same.join(' and ')})${allowed}
+        and not exists (select from ${storedIn(entity)} x where ${same.join(' and ')})${allowed.join('')}
       order by ${order}, s._row`,
   };
 }

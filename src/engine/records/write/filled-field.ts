@@ -17,11 +17,24 @@ export type FieldRule = Exclude<RecordRule, string>;
 export const findFieldRule = (rule: RecordRule | undefined): FieldRule | undefined =>
   typeof rule === 'object' ? rule : undefined;
 
-/** Undefined where no field decides, or where it may have several values. */
-export function findFilled({ access }: Pick<Entity, 'access'>): FilledField | undefined {
-  const rule = findFieldRule(access?.create);
-  return rule?.in.length === 1 ? { name: rule.field, value: literal(rule.in[0]!) } : undefined;
+/** The rules on fields that a new record must satisfy. */
+export function listCreateRules({ access }: Pick<Entity, 'access'>): readonly FieldRule[] {
+  const rules = [access?.create, access?.through === 'import' ? access.import : undefined];
+  return rules.flatMap((rule) => findFieldRule(rule) ?? []);
 }
+
+/** The fields that may have one value only. */
+export function listFilled(entity: Pick<Entity, 'access'>): readonly FilledField[] {
+  const rules = listCreateRules(entity);
+  return [...new Set(rules.map((rule) => rule.field))].flatMap((name) => {
+    const [first = [], ...others] = rules.filter((rule) => rule.field === name).map((rule) => rule.in);
+    const values = first.filter((value) => others.every((other) => other.includes(value)));
+    return values.length === 1 ? [{ name, value: literal(values[0]!) }] : [];
+  });
+}
+
+export const findFilled = (entity: Pick<Entity, 'access'>, name: string): FilledField | undefined =>
+  listFilled(entity).find((filled) => filled.name === name);
 
 /** The set by which the request writes the field; undefined if it doesn't. */
 export const findWrittenSet = (

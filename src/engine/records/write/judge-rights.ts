@@ -3,7 +3,7 @@
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { ToOneRelation } from '../../catalog/catalog.js';
 import type { AccessAction } from '../../catalog/entity-access.js';
-import { allowsSql, andSeen, listRuleSql } from '../record-rule-sql.js';
+import { allowsSql, andSeen, listRuleSql, listSeenSql } from '../record-rule-sql.js';
 import type { Strategy } from '../write-request.js';
 import { type FieldRule, findFieldRule, findFilled, findWrittenSet } from './filled-field.js';
 import type { SetField, WritePlan } from './plan-parts.js';
@@ -20,8 +20,14 @@ const ON_STORED: Readonly<Record<Strategy, readonly AccessAction[]>> = {
 };
 
 /** What a stored record `t` must satisfy to be changed or removed. */
-export const reachRules = ({ entity, strategy }: Pick<WritePlan, 'entity' | 'strategy'>): readonly string[] =>
-  listRuleSql(entity, ON_STORED[strategy], 't');
+export const reachRules = ({
+  entity,
+  strategy,
+}: Pick<WritePlan, 'entity' | 'strategy'>): readonly string[] =>
+  strategy === 'add' ? [] : listRuleSql(entity, [...ON_STORED[strategy], ...throughOf(entity)], 't');
+
+const throughOf = ({ access }: WritePlan['entity']): readonly AccessAction[] =>
+  access?.through === 'import' ? ['import'] : [];
 
 /** The same, to be put behind another condition. The writing statement asks it of the record as it is by then. */
 export const andInReach = (plan: Pick<WritePlan, 'entity' | 'strategy'>): string =>
@@ -49,33 +55,37 @@ export function reachErrors(plan: WritePlan): readonly string[] {
 export interface OutsideRule {
   readonly action: AccessAction;
   readonly rule: FieldRule;
+  /** Whether it is one on new records, or on those that are there. */
+  readonly isNew: boolean;
   /** Undefined if the request says nothing of the field. */
   readonly set: SetField | undefined;
 }
 
-/** The rules that a new record (`create`) or a changed one must satisfy, those that may not hold. */
+/** The rules that a new or changed record must satisfy, those that may not hold. */
 export function listOutsideRules(plan: WritePlan): readonly OutsideRule[] {
   const { entity, strategy } = plan;
   if (entity.access === undefined || strategy === 'delete') return [];
-  const actions: readonly AccessAction[] = [
-    ...(strategy === 'update' ? [] : (['create'] as const)),
-    ...(strategy === 'add' ? [] : (['view', 'update'] as const)),
-  ];
-  return actions.flatMap((action) => {
-    const rule = findFieldRule(entity.access![action]);
-    const set = rule && findWrittenSet(plan, rule.field);
-    // What is not set stays as it is, or is filled in.
-    const holds = set === undefined && (action !== 'create' || findFilled(entity) !== undefined);
-    return rule === undefined || holds ? [] : [{ action, rule, set }];
-  });
+  const through = throughOf(entity);
+  const ofNew: readonly AccessAction[] = strategy === 'update' ? [] : ['create', ...through];
+  const ofStored: readonly AccessAction[] = strategy === 'add' ? [] : ['view', 'update', ...through];
+  const toRules = (actions: readonly AccessAction[], isNew: boolean): readonly OutsideRule[] =>
+    actions.flatMap((action) => {
+      const rule = findFieldRule(entity.access![action]);
+      const set = rule && findWrittenSet(plan, rule.field);
+      if (rule === undefined) return [];
+      // What is not set stays as it is, or is filled in.
+      if (set === undefined && (!isNew || findFilled(entity, rule.field) !== undefined)) return [];
+      return [{ action, rule, isNew, set }];
+    });
+  return [...toRules(ofNew, true), ...toRules(ofStored, false)];
 }
 
 /**
  * Before whatever a trigger might mend: rows that fail for that are tried, alone, without being judged further.
  */
 export function rightsErrors(plan: WritePlan): readonly string[] {
-  const outside = listOutsideRules(plan).map(({ action, rule, set }, i) => {
-    const whose = `${action === 'create' ? 'not ' : ''}r._dt_found`;
+  const outside = listOutsideRules(plan).map(({ rule, isNew, set }, i) => {
+    const whose = `${isNew ? 'not ' : ''}r._dt_found`;
     const allowed = set === undefined ? '' : ` and not ${allowsSql(rule, `r.${ident(rule.field)}`)}`;
     return `when ${whose}${allowed} then 'outside:${i}'`;
   });
@@ -128,7 +138,7 @@ function stagedKey(
   if (columns.some((column) => column === undefined)) return [];
   const names = columns.map((column) => `o.${column!.name}`);
   const hidden = targetFields.map((name, i) => `h.${ident(name)}::text = ${names[i]}::text`).join(' and ');
-  const seen = listRuleSql(plan.entity, ['view'], 'h').join(' and ');
+  const seen = listSeenSql(plan.entity, 'h').join(' and ');
   return [
     `(${key.map((sql) => `${sql}::text`).join(', ')}) not in (select ${names.map((name) => `${name}::text`).join(', ')}
         from ${STAGE} o where ${names.map((name) => `${name} is not null`).join(' and ')}

@@ -3,7 +3,7 @@ import type { Entity } from '../../catalog/catalog.js';
 import type { AccessAction } from '../../catalog/entity-access.js';
 import { recordsError } from '../records-errors.js';
 import type { Strategy } from '../write-request.js';
-import { findFieldRule, findFilled } from './filled-field.js';
+import { findFilled, listCreateRules } from './filled-field.js';
 
 const ACTIONS: Readonly<Record<Strategy, readonly AccessAction[]>> = {
   add: ['create'],
@@ -16,7 +16,9 @@ const ACTIONS: Readonly<Record<Strategy, readonly AccessAction[]>> = {
 
 /** Throws RECORDS-112. */
 export function refuseForbidden(entity: Entity, strategy: Strategy): void {
-  for (const action of ACTIONS[strategy]) refuseAction(entity, action);
+  const { access } = entity;
+  const through = access?.through === 'import' ? (['import'] as const) : [];
+  for (const action of [...through, ...ACTIONS[strategy]]) refuseAction(entity, action);
 }
 
 /** Throws RECORDS-112 if none of the entity's records may be had for the action. */
@@ -35,7 +37,7 @@ export function refuseForbiddenCreation(
   names: readonly string[],
 ): void {
   if (entity.access === undefined) return;
-  refuseAction(entity, 'create');
+  refuseForbidden(entity, 'add');
   const fixed = entity.fields.find((field) => field.readOnly && names.includes(field.name));
   if (fixed !== undefined) {
     throw recordsError(104, {
@@ -44,8 +46,10 @@ export function refuseForbiddenCreation(
       pointer: { entity: entity.name, field: fixed.name },
     });
   }
-  const rule = findFieldRule(entity.access.create);
-  if (rule === undefined || names.includes(rule.field) || findFilled(entity) !== undefined) return;
+  const rule = listCreateRules(entity).find(
+    ({ field }) => !names.includes(field) && findFilled(entity, field) === undefined,
+  );
+  if (rule === undefined) return;
   throw recordsError(112, {
     detail: `Nothing says to which of ${rule.in.length} a new ${entity.name} is to belong, so none can be created on the way.`,
     pointer: { entity: entity.name },

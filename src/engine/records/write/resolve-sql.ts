@@ -2,7 +2,8 @@
 
 import { ident, literal } from '../../../foundation/postgres/sql-text.js';
 import type { Entity, Field } from '../../catalog/catalog.js';
-import { andSeen, listRuleSql } from '../record-rule-sql.js';
+import { ACCESS_ACTIONS } from '../../catalog/entity-access.js';
+import { andSeen, listSeenSql } from '../record-rule-sql.js';
 import { findFieldRule, findFilled } from './filled-field.js';
 import type { Reference, SetField, StageColumn, WritePlan } from './plan-parts.js';
 import { STAGE, stageValue } from './stage-table.js';
@@ -27,7 +28,7 @@ export function fromStage(plan: WritePlan): string {
       return sameSql(plan, field, `t.${ident(field.name)}`, plainValue(set));
     });
     // Where a key tells records apart, that one is taken can't be hidden; else whoever doesn't see a record has none like it.
-    const seen = plan.identityUnique ? [] : listRuleSql(plan.entity, ['view'], 't');
+    const seen = plan.identityUnique ? [] : listSeenSql(plan.entity, 't');
     joins.push(
       `left join ${probed(plan.entity, 't', [...match, ...seen], plan.identityUnique && plan.blankIdentity.length === 0)}`,
     );
@@ -42,7 +43,7 @@ export function fromStage(plan: WritePlan): string {
  */
 function probed(entity: Entity, name: string, match: readonly string[], byIndex: boolean): string {
   if (!byIndex) return `${storedIn(entity)} ${name} on ${match.join(' and ')}`;
-  const rules = Object.values(entity.access ?? {}).flatMap((rule) => findFieldRule(rule)?.field ?? []);
+  const rules = ACCESS_ACTIONS.flatMap((action) => findFieldRule(entity.access?.[action])?.field ?? []);
   const names = new Set([...entity.fields.map((field) => field.name), ...rules]);
   const fields = [...names].map((field) => `${name}.${ident(field)}`);
   return `lateral (select ${name}.tableoid, ${fields.join(', ')} from ${storedIn(entity)} ${name}
@@ -80,7 +81,7 @@ function joinReference(reference: Reference): string {
       ? `(${left} = ${key.value} or (${left} is null and ${key.value} is null))`
       : `${left} = ${key.value}`;
   if (reference.unique) {
-    const seen = listRuleSql(entity, ['view'], name);
+    const seen = listSeenSql(entity, name);
     const on = [...keys.map((key) => equal(`${name}.${ident(key.field)}`, key)), ...given, ...seen];
     const plain = keys.every((key) => !key.nullable || keys.length === 1);
     return probed(entity, name, on, plain && (entity.estimatedRows ?? 0) > MANY_RECORDS);
@@ -130,9 +131,9 @@ export function resultingValue(
     plan.identity.length > 0
       ? [`when ${say('s', column)} = 'l' and t.tableoid is not null then t.${ident(set.field.name)}`]
       : [];
-  const filled = findFilled(plan.entity);
+  const filled = findFilled(plan.entity, set.field.name);
   const fill =
-    filled?.name === set.field.name && !set.matchOnly
+    filled && !set.matchOnly
       ? [
           `when ${say('s', column)} in ('l', 'd')${plan.identity.length > 0 ? ' and t.tableoid is null' : ''} then ${filled.value}`,
         ]

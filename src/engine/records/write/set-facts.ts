@@ -23,7 +23,7 @@ export function toSetFacts(
         !field.nullable &&
         field.default === undefined &&
         field.generated === undefined &&
-        field.name !== findFilled(entity)?.name &&
+        !findFilled(entity, field.name) &&
         !settable.has(field),
     ),
     ownKeys,

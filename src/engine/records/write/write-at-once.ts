@@ -6,7 +6,7 @@ import { createAliases, createScope } from '../read/read-scope.js';
 import { findKeyFields, keySql } from '../read/record-key.js';
 import type { TreeNode, TreeRow } from '../read/tree/tree-request.js';
 import { treeRowSql } from '../read/tree/tree-row-sql.js';
-import { listRuleSql } from '../record-rule-sql.js';
+import { listSeenSql } from '../record-rule-sql.js';
 import type { Origin } from '../write-request.js';
 import type { WritePlan } from './plan-parts.js';
 import { isRowsFault } from './row-fault.js';
@@ -134,7 +134,7 @@ function readBack(plan: WritePlan, node: TreeNode): Pick<WriteRowsExtras, 'retur
     returns: (part) =>
       `${part === 'ins' ? '*' : 't.*'}, ${keySql(entity, part === 'ins' ? entity.table : 't')} as _dt_key, ${facts}`,
     column: (parts) => {
-      const seen = listRuleSql(entity, ['view'], 'w');
+      const seen = listSeenSql(entity, 'w');
       const where = seen.length === 0 ? '' : ` w where ${seen.join(' and ')}`;
       const written = parts.map((part) => `select * from ${part}${where}`).join(' union all ');
       const row = treeRowSql(createScope(catalog, entity, createAliases()), node, 0, 'written', 'root');

@@ -3,7 +3,7 @@ import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { Field } from '../../catalog/catalog.js';
 import { findKeyFields, keyTextSql } from '../read/record-key.js';
 import { insertKept, type KeptAction, lockOld, returnKept } from '../undo/keep-sql.js';
-import { findFilled, findWrittenSet } from './filled-field.js';
+import { findWrittenSet, listFilled } from './filled-field.js';
 import { andInReach } from './judge-rights.js';
 import type { JudgeOptions } from './judge-rules.js';
 import { comparedSets, countUnchanged, judgeRows } from './judge-sql.js';
@@ -140,10 +140,9 @@ export function writingParts(
 
 /** What a new record gets besides what the source says. */
 function listConstants(plan: WritePlan): readonly { readonly name: string; readonly value: string }[] {
-  const filled = findFilled(plan.entity);
-  const owner = filled === undefined || findWrittenSet(plan, filled.name) ? [] : [filled];
+  const filled = listFilled(plan.entity).filter(({ name }) => findWrittenSet(plan, name) === undefined);
   const defaults = configuredDefaults(plan).map(({ name, default: value = 'null' }) => ({ name, value }));
-  return [...owner, ...defaults.filter(({ name }) => name !== owner[0]?.name)];
+  return [...filled, ...defaults.filter(({ name }) => !filled.some((one) => one.name === name))];
 }
 
 /** Fields the source says nothing about, whose default for new records is the configuration's: the database does not know it. */

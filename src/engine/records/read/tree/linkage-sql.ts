@@ -1,6 +1,7 @@
 // Which records a relation of a record leads to, by their keys, as one JSON value.
 import { ident } from '../../../../foundation/postgres/sql-text.js';
 import type { Relation } from '../../../catalog/catalog.js';
+import { listSeenSql } from '../../record-rule-sql.js';
 import { toLinks } from '../filter-sql.js';
 import { type ReadScope, readRelation, readTarget, type Table, tableSql } from '../read-scope.js';
 import { findKeyFields, keySql, keyTextSql } from '../record-key.js';
@@ -24,8 +25,8 @@ export const leadsToOne = (relation: Relation): boolean => relation.kind === 'on
 /** The referring row's own columns, where they hold the key; not where some records must not be known of. */
 function findOwnColumns(relation: Relation, to: Table, alias: string): readonly string[] | undefined {
   const key = findKeyFields(to.entity);
-  const view = to.entity.access?.view ?? 'all';
-  if (relation.kind !== 'one' || key === undefined || view !== 'all') return undefined;
+  if (relation.kind !== 'one' || key === undefined || listSeenSql(to.entity, to.alias).length > 0)
+    return undefined;
   const columns = key.map((field) => relation.fields[relation.targetFields.indexOf(field.name)]);
   if (columns.some((column) => column === undefined) || key.length !== relation.fields.length)
     return undefined;

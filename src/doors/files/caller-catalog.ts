@@ -1,0 +1,63 @@
+// With whose rights something is imported or exported: those of whoever is kept with the run, as they are by now.
+import { type Access, type Caller, PROGRAM, throughFiles } from '../../engine/access/index.js';
+import type { Catalog, CatalogService, FileAction } from '../../engine/catalog/index.js';
+import type { Origin } from '../../engine/records/index.js';
+import { importError } from './import/import-errors.js';
+
+/** What the door needs of the room `access`. */
+export type FilesGate = Pick<Access, 'catalogFor' | 'findCaller'>;
+
+export interface CallerRooms {
+  readonly catalog: CatalogService;
+  /** Absent: there are no callers but the program itself. */
+  readonly access?: FilesGate;
+}
+
+/** Who asks, and who is kept with a run for it; the program itself where no caller is named. */
+export interface Asked {
+  readonly caller?: Caller;
+  readonly startedBy?: Origin;
+}
+
+export const isProgram = (caller: Caller | undefined): caller is undefined | (Caller & { kind: 'program' }) =>
+  caller === undefined || caller.kind === 'program';
+
+/** What is kept of whoever asks: a caller is known by it when the run is resumed, or the schedule's moment comes. */
+export function toStarter({ caller, startedBy }: Asked, nobody: Origin): Origin {
+  if (caller === undefined || caller.kind === 'program') return startedBy ?? nobody;
+  return { kind: caller.kind, id: caller.id, held: true };
+}
+
+/** Throws FILES-117 for a caller who is gone or disabled. */
+export async function readCaller(rooms: Pick<CallerRooms, 'access'>, origin: unknown): Promise<Caller> {
+  const { kind, id, held } = (origin ?? {}) as Partial<Origin>;
+  if (held !== true || id === undefined) return PROGRAM;
+  const caller =
+    kind === 'client' || kind === 'user' ? await rooms.access?.findCaller({ kind, id }) : undefined;
+  if (caller !== undefined) return caller;
+  throw importError(117, {
+    detail: `The ${kind} ${id} who started it is gone or disabled.`,
+    hint: 'Let somebody else start it anew.',
+  });
+}
+
+/** What the caller may import into, export, or just see. */
+export async function readCatalogOf(
+  rooms: CallerRooms,
+  caller: Caller | undefined,
+  action?: FileAction,
+): Promise<Catalog> {
+  const catalog = await rooms.catalog.read();
+  if (isProgram(caller)) return catalog;
+  if (rooms.access === undefined)
+    throw importError(117, { detail: 'Nobody but the program itself is known here.' });
+  const own = await rooms.access.catalogFor(caller, catalog);
+  return action === undefined ? own : throughFiles(own, action);
+}
+
+/** The same for whoever is kept with a run or a schedule. */
+export const readCatalogOfStarter = async (
+  rooms: CallerRooms,
+  origin: unknown,
+  action: FileAction,
+): Promise<Catalog> => readCatalogOf(rooms, await readCaller(rooms, origin), action);
