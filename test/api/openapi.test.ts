@@ -226,6 +226,32 @@ describe('what a caller is told', () => {
     expect(JSON.stringify(description)).toMatch(names);
   });
 
+  it('is told by the key: each has a description of its own', async () => {
+    const whole = await createCatalog({ database: api.at.database }).read();
+    const some = restrictCatalog(whole, {
+      roles: [{ permissions: [{ entity: 'brand', action: 'view', level: 'all' }], fields: [] }],
+    });
+    const two = await openTestApi({
+      from: 'shop',
+      access: {
+        authenticateKey: async (key) => ({ kind: 'client', id: key, name: key, roles: [] }),
+        catalogFor: async ({ id }) => (id === 'all' ? whole : some),
+      },
+    });
+    try {
+      const ask = (key: string, etag = '') =>
+        two.get('/api/openapi.json', { headers: { authorization: `Bearer ${key}`, 'if-none-match': etag } });
+      const [all, little] = [await ask('all'), await ask('some')];
+      expect(Object.keys(little.json.paths)).toEqual(['/brands', '/brands/{id}']);
+      expect(Object.keys(all.json.paths).length).toBeGreaterThan(100);
+      expect(all.headers.get('vary')).toContain('Authorization');
+      expect((await ask('some', all.headers.get('etag')!)).status).toBe(200);
+      expect((await ask('some', little.headers.get('etag')!)).status).toBe(304);
+    } finally {
+      await two.close();
+    }
+  });
+
   it('is an empty, valid description for who may nothing', async () => {
     const told = await describeFor([]);
     expect(told.paths).toEqual({});
