@@ -1,5 +1,6 @@
 // The page over the description: it needs no key and nothing from elsewhere.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noBrowser, openBrowser } from '../support/browser.js';
 import { openTestApi, type TestApi } from './api-fixture.js';
 
 let api: TestApi;
@@ -69,4 +70,43 @@ describe('the page of the API', () => {
     expect((await fetchOpen('/api/openapi.json')).status).toBe(401);
     expect((await fetchOpen('/api/brands')).status).toBe(401);
   });
+});
+
+describe.skipIf(noBrowser !== undefined)('the page in a browser', () => {
+  it('shows what a key may do, tries it, and breaks none of its own rules', async () => {
+    const browser = await openBrowser();
+    try {
+      const page = await browser.newPage();
+      const elsewhere: string[] = [];
+      const complaints: string[] = [];
+      page.on('request', (request) => {
+        if (!/^data:/.test(request.url()) && !request.url().startsWith(api.url))
+          elsewhere.push(request.url());
+      });
+      page.on('console', (message) => {
+        if (/Content Security Policy/i.test(message.text())) complaints.push(message.text());
+      });
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      await page.goto(`${api.url}/api/docs`);
+      await page.fill('#key', 'wrong');
+      await page.click('#ask button');
+      expect(await page.locator('.wrong').textContent()).toContain('not valid');
+      await page.fill('#key', 'test');
+      await page.click('#ask button');
+      await page.locator('[id="operations-tag-brands"]').click();
+      await page.locator('.opblock-get .opblock-summary').first().click();
+      await page.locator('.try-out__btn').click();
+      const answered = page.waitForResponse((response) => response.url().startsWith(`${api.url}/api/brands`));
+      await page.locator('.execute').click();
+      const answer = await answered;
+      expect([answer.status(), ((await answer.json()) as { data: object[] }).data]).toMatchObject([
+        200,
+        [{ attributes: { name: 'Bosch' } }],
+      ]);
+      await page.locator('.live-responses-table').waitFor();
+      expect([elsewhere, complaints]).toEqual([[], []]);
+    } finally {
+      await browser.close();
+    }
+  }, 120_000);
 });

@@ -21,8 +21,11 @@ async function findFaults(description: Description): Promise<unknown> {
   return result.valid ? undefined : result.errors;
 }
 
-/** Holds answers against what the description says of their address and status. */
-function createAnswerCheck(description: Description) {
+/** Holds answers against what the description says of their address and status; an attribute it doesn't know is a misfit here. */
+function createAnswerCheck(open: Description) {
+  const description = structuredClone(open);
+  for (const [name, schema] of Object.entries(description.components.schemas) as [string, Description][])
+    if (/\.(attributes|relationships)$/.test(name)) schema.additionalProperties = false;
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   for (const format of ['int32', 'int64', 'date-time-local', 'time-local']) ajv.addFormat(format, true);
@@ -104,7 +107,11 @@ describe('the description of the shop', () => {
   it('would find an answer that is otherwise', async () => {
     const list = await api.get('/api/brands?page[size]=1');
     list.json.data[0].attributes.name = 7;
-    expect(misfit('/brands', 'get', list)).toMatchObject([{ instancePath: '/data/0/attributes/name' }]);
+    list.json.data[0].attributes.nobody = 7;
+    expect(misfit('/brands', 'get', list)).toMatchObject([
+      { instancePath: '/data/0/attributes', params: { additionalProperty: 'nobody' } },
+      { instancePath: '/data/0/attributes/name' },
+    ]);
   });
 
   it('tells types, lengths, allowed values, what may be null and what can not be written', () => {
@@ -226,6 +233,32 @@ describe('what a caller is told', () => {
     expect(JSON.stringify(description)).toMatch(names);
   });
 
+  it('is told by the key: each has a description of its own', async () => {
+    const whole = await createCatalog({ database: api.at.database }).read();
+    const some = restrictCatalog(whole, {
+      roles: [{ permissions: [{ entity: 'brand', action: 'view', level: 'all' }], fields: [] }],
+    });
+    const two = await openTestApi({
+      from: 'shop',
+      access: {
+        authenticateKey: async (key) => ({ kind: 'client', id: key, name: key, roles: [] }),
+        catalogFor: async ({ id }) => (id === 'all' ? whole : some),
+      },
+    });
+    try {
+      const ask = (key: string, etag = '') =>
+        two.get('/api/openapi.json', { headers: { authorization: `Bearer ${key}`, 'if-none-match': etag } });
+      const [all, little] = [await ask('all'), await ask('some')];
+      expect(Object.keys(little.json.paths)).toEqual(['/brands', '/brands/{id}']);
+      expect(Object.keys(all.json.paths).length).toBeGreaterThan(100);
+      expect(all.headers.get('vary')).toContain('Authorization');
+      expect((await ask('some', all.headers.get('etag')!)).status).toBe(200);
+      expect((await ask('some', little.headers.get('etag')!)).status).toBe(304);
+    } finally {
+      await two.close();
+    }
+  });
+
   it('is an empty, valid description for who may nothing', async () => {
     const told = await describeFor([]);
     expect(told.paths).toEqual({});
@@ -237,13 +270,14 @@ describe('addresses of the API itself', () => {
   it('are no types of resources', async () => {
     const own = await openTestApi({
       setUp:
-        'create table doc (id int primary key, name text); create table "openapi.json" (id int primary key)',
+        'create table doc (id int primary key); create table docs (id int primary key); create table "openapi.json" (id int primary key)',
     });
     try {
       const { json } = await own.get('/api/openapi.json');
       expect(await findFaults(json)).toBeUndefined();
       expect(Object.keys(json.paths)).not.toContain('/docs');
-      expect((await own.get('/api/doc')).json.data).toEqual([]);
+      for (const type of ['doc', 'docs-2'])
+        expect((await own.get(`/api/${type}`)).json.data, type).toEqual([]);
     } finally {
       await own.close();
     }

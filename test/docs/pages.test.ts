@@ -82,7 +82,7 @@ function leadsSomewhere(page: string, target: string): boolean {
 
 function listPages(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md'))
+    .filter((name) => name.endsWith('.md') && !name.includes('node_modules'))
     .map((name) => `${folder}/${name}`);
 }
 

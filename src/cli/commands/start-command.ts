@@ -22,6 +22,9 @@ const withAddress = (command: Command): Command =>
     )
     .option('--port <n>', 'the port; 0 is any free one', wholeNumber(0), 4000);
 
+const toDocsHint = (url: string): string =>
+  `What it can do is shown at ${url}/api/docs, to who has a key (dovetail clients keys).`;
+
 export const addStartCommand: AddCommand = (program, run) => {
   const command = withAddress(
     program
@@ -40,9 +43,19 @@ export const addStartCommand: AddCommand = (program, run) => {
         const server = await app.serve!(options);
         const { concurrency } = options;
         const workers = await app.jobs.startWorkers({ concurrency, signal: context.signal });
-        context.result({ url: server.url, api: `${server.url}/api`, worker: workers.id, concurrency }, () => [
-          `Serving ${app.target.says} at ${context.out.style.bold(`${server.url}/api`)}, ${countOf(concurrency, 'job')} at once. Ctrl-C stops it cleanly.`,
-        ]);
+        context.result(
+          {
+            url: server.url,
+            api: `${server.url}/api`,
+            docs: `${server.url}/api/docs`,
+            worker: workers.id,
+            concurrency,
+          },
+          () => [
+            `Serving ${app.target.says} at ${context.out.style.bold(`${server.url}/api`)}, ${countOf(concurrency, 'job')} at once. Ctrl-C stops it cleanly.`,
+            toDocsHint(server.url),
+          ],
+        );
         await workers.stopped;
         await server.close();
         context.remark('Stopped; nothing was left half-done.');
@@ -71,8 +84,9 @@ export const addServeCommand: AddCommand = (program, run) => {
       const app = await context.openApp({ log: createWorkLog(context) });
       await app.prepare();
       const server = await app.serve!(options);
-      context.result({ url: server.url, api: `${server.url}/api` }, () => [
+      context.result({ url: server.url, api: `${server.url}/api`, docs: `${server.url}/api/docs` }, () => [
         `Serving ${app.target.says} at ${context.out.style.bold(`${server.url}/api`)}. Ctrl-C stops it cleanly.`,
+        toDocsHint(server.url),
       ]);
       await new Promise<void>((stopped) => {
         if (context.signal.aborted) stopped();

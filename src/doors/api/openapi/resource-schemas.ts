@@ -39,14 +39,13 @@ function describe({ entity, type }: ResourceShape): Schema {
   };
 }
 
-/** None is required: `fields` leaves out what nobody wants. */
+/** None is required: `fields` leaves out what nobody wants. Others are not ruled out: a client must outlive a new column. */
 export const attributesSchema = ({ components }: DescribedApi, shape: ResourceShape): Reference =>
   components.refer('schemas', nameOf(shape, 'attributes'), () => ({
     type: 'object',
     properties: Object.fromEntries(
       shape.attributes.map(({ name, field }) => [name, toFieldSchema(components, field)]),
     ),
-    additionalProperties: false,
   }));
 
 const relationshipsSchema = (api: DescribedApi, shape: ResourceShape): Reference =>
@@ -55,7 +54,6 @@ const relationshipsSchema = (api: DescribedApi, shape: ResourceShape): Reference
     properties: Object.fromEntries(
       shape.relationships.map((one) => [one.name, relationshipSchema(api, shape, one)]),
     ),
-    additionalProperties: false,
   }));
 
 /** One is always named; many, and the one of another's unique key, only where they are included. */
