@@ -233,6 +233,24 @@ describe('what a caller is told', () => {
     expect(JSON.stringify(description)).toMatch(names);
   });
 
+  it('is that a new record needs no owner from them where only they can own it', async () => {
+    const overrides = { product: { owner: 'brand_id' } };
+    const catalog = await createCatalog({ database: api.at.database, overrides }).read();
+    const needs = (level: 'own' | 'all'): readonly string[] => {
+      const permissions = (['view', 'create'] as const).map((action) => ({
+        entity: '*',
+        action,
+        level: 'all' as const,
+      }));
+      const own = { entity: 'product', action: 'create' as const, level };
+      const grants = { roles: [{ permissions: [...permissions, own], fields: [] }], subject: '7' };
+      const told: Description = toOpenApiDocument(restrictCatalog(catalog, grants), '/api');
+      return told.components.schemas['products.creation'].properties.data.properties.relationships.required;
+    };
+    expect(needs('all')).toEqual(['brand', 'category', 'unit']);
+    expect(needs('own')).toEqual(['category', 'unit']);
+  });
+
   it('is told by the key: each has a description of its own', async () => {
     const whole = await createCatalog({ database: api.at.database }).read();
     const some = restrictCatalog(whole, {

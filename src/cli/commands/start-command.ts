@@ -47,7 +47,6 @@ export const addStartCommand: AddCommand = (program, run) => {
           {
             url: server.url,
             api: `${server.url}/api`,
-            docs: `${server.url}/api/docs`,
             worker: workers.id,
             concurrency,
           },
@@ -84,7 +83,7 @@ export const addServeCommand: AddCommand = (program, run) => {
       const app = await context.openApp({ log: createWorkLog(context) });
       await app.prepare();
       const server = await app.serve!(options);
-      context.result({ url: server.url, api: `${server.url}/api`, docs: `${server.url}/api/docs` }, () => [
+      context.result({ url: server.url, api: `${server.url}/api` }, () => [
         `Serving ${app.target.says} at ${context.out.style.bold(`${server.url}/api`)}. Ctrl-C stops it cleanly.`,
         toDocsHint(server.url),
       ]);

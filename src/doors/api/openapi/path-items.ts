@@ -44,7 +44,7 @@ function collectionItem(api: DescribedApi, shape: ResourceShape): Schema {
   if (!toRights(shape).create) return { get };
   const post = {
     ...named(shape, ['create'], `Create one of the ${shape.type}`),
-    parameters: memberParameters(api, shape),
+    parameters: [...memberParameters(api, shape), onceOnly(api)],
     requestBody: toRequestBody(creationSchema(api, shape), toCreationExample(api, shape)),
     responses: toResponses(api, [[201, createdResponse(api, shape)]], [400, 403, 404, 409, 422]),
   };
@@ -60,7 +60,7 @@ function recordItem(api: DescribedApi, shape: ResourceShape): Schema {
   };
   const patch = {
     ...named(shape, ['update'], `Change one of the ${shape.type}`),
-    parameters: [...memberParameters(api, shape), ifMatch(api), prefer(api)],
+    parameters: [...memberParameters(api, shape), ifMatch(api), onceOnly(api), prefer(api)],
     requestBody: toRequestBody(changeSchema(api, shape), toChangeExample(api, shape)),
     responses: toResponses(
       api,
@@ -73,7 +73,7 @@ function recordItem(api: DescribedApi, shape: ResourceShape): Schema {
   };
   const remove = {
     ...named(shape, ['delete'], `Delete one of the ${shape.type}`),
-    parameters: [ifMatch(api)],
+    parameters: [ifMatch(api), onceOnly(api)],
     responses: toResponses(api, [[204, doneResponse(api)]], [403, 404, 409, 412]),
   };
   return {
@@ -108,7 +108,7 @@ function relationshipItem(api: DescribedApi, shape: ResourceShape, relationship:
     : undefined;
   const patch = settable && {
     ...named(shape, [name, 'relationship', 'set'], `Let ${name} lead to another`),
-    parameters: [ifMatch(api)],
+    parameters: [ifMatch(api), onceOnly(api)],
     requestBody: toRequestBody(linkageBodySchema(api, other, mayBeNone(shape, settable.relation))),
     responses: toResponses(api, [[204, doneResponse(api)]], [400, 403, 404, 409, 412, 422]),
   };
@@ -188,6 +188,13 @@ const ifMatch = (api: DescribedApi): Reference =>
     api,
     'If-Match',
     'The ETag the record was read with: if it has changed since, nothing is written.',
+  );
+
+const onceOnly = (api: DescribedApi): Reference =>
+  headerParameter(
+    api,
+    'Idempotency-Key',
+    'A text of your own: the same request sent again with it is answered as before, and done once.',
   );
 
 const prefer = (api: DescribedApi): Reference =>

@@ -50,14 +50,16 @@ export function requiredRelationships(shape: ResourceShape): readonly string[] {
 export const mayChooseId = ({ entity }: ResourceShape): boolean =>
   findKeyFields(entity)?.every((field) => !isReadOnly(field)) ?? false;
 
-/** Nobody fills it in: neither a default, nor a trigger, nor the id, which may hold it. */
+/** Nobody fills it in: neither a default, nor a trigger, nor the id, which may hold it, nor the one value that the caller may give it. */
 function isRequired({ entity }: ResourceShape, field: Field): boolean {
-  const { setByTriggers = [] } = entity;
+  const { setByTriggers = [], access } = entity;
+  const rule = typeof access?.create === 'object' ? access.create : undefined;
   const filled =
     field.default !== undefined ||
     field.generated !== undefined ||
     setByTriggers === 'any' ||
     setByTriggers.includes(field.name) ||
+    (rule?.field === field.name && rule.in.length === 1) ||
     (findKeyFields(entity) ?? []).includes(field);
   return !filled && !isNullable(field) && !isReadOnly(field);
 }
