@@ -11,7 +11,7 @@ import { storedIn } from './resolve-sql.js';
 import { STAGE } from './stage-table.js';
 
 const ON_STORED: Readonly<Record<Strategy, readonly AccessAction[]>> = {
-  add: [],
+  add: ['view'],
   update: ['view', 'update'],
   add_or_update: ['view', 'update'],
   replace: ['view', 'update'],
@@ -19,12 +19,9 @@ const ON_STORED: Readonly<Record<Strategy, readonly AccessAction[]>> = {
   delete: ['view', 'delete'],
 };
 
-/** What a stored record `t` must satisfy to be changed or removed. */
-export const reachRules = ({
-  entity,
-  strategy,
-}: Pick<WritePlan, 'entity' | 'strategy'>): readonly string[] =>
-  strategy === 'add' ? [] : listRuleSql(entity, [...ON_STORED[strategy], ...throughOf(entity)], 't');
+/** What a stored record `t` must satisfy to be changed or removed; where records are added only, to be known of. */
+export const reachRules = ({ entity, strategy }: Pick<WritePlan, 'entity' | 'strategy'>): readonly string[] =>
+  listRuleSql(entity, [...ON_STORED[strategy], ...(strategy === 'add' ? [] : throughOf(entity))], 't');
 
 const throughOf = ({ access }: WritePlan['entity']): readonly AccessAction[] =>
   access?.through === 'import' ? ['import'] : [];
@@ -44,11 +41,19 @@ export const outOfReach = (plan: WritePlan): readonly string[] =>
 
 const judgesReach = (plan: WritePlan): boolean => plan.identity.length > 0 && reachRules(plan).length > 0;
 
+const FATES: Readonly<Record<Strategy, string>> = {
+  add: 'exists',
+  update: 'not found',
+  add_or_update: 'taken',
+  replace: 'taken',
+  mirror: 'taken',
+  delete: '=',
+};
+
 /** The first of all rules: nothing else may be told of a record out of reach. */
 export function reachErrors(plan: WritePlan): readonly string[] {
   if (!judgesReach(plan)) return [];
-  const fate = plan.strategy === 'update' ? 'not found' : plan.strategy === 'delete' ? '=' : 'taken';
-  return [`when r._dt_out then '${fate}'`];
+  return [`when r._dt_out then '${FATES[plan.strategy]}'`];
 }
 
 /** Where a record may lead outside: what is told of it by the number in `outside:0`. */
@@ -122,7 +127,7 @@ function hiddenKeyError(
   const own = relation.entity === plan.entity.name;
   const staged = own ? stagedKey(plan, relation, key) : [];
   return [
-    `when ${[...given, ...had, missing, ...staged].join(' and ')} then ${own ? `'later'` : `'key:${index}'`}`,
+    `when ${[...given, ...had, missing, ...staged].join(' and ')} then ${own && !plan.part ? `'later'` : `'key:${index}'`}`,
   ];
 }
 
