@@ -3,7 +3,7 @@
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { ToOneRelation } from '../../catalog/catalog.js';
 import type { AccessAction } from '../../catalog/entity-access.js';
-import { allowsSql, andSeen, listRuleSql, listSeenSql } from '../record-rule-sql.js';
+import { allowsSql, andSeen, failsSql, listRuleSql, listSeenSql } from '../record-rule-sql.js';
 import type { Strategy } from '../write-request.js';
 import { type FieldRule, findFieldRule, findFilled, findWrittenSet } from './filled-field.js';
 import type { SetField, WritePlan } from './plan-parts.js';
@@ -37,7 +37,7 @@ export const andRemovable = ({ entity }: WritePlan): string => andInReach({ enti
 
 /** A column of the judgement: whether the matched record `t` is out of reach. */
 export const outOfReach = (plan: WritePlan): readonly string[] =>
-  judgesReach(plan) ? [`t.tableoid is not null and not (${reachRules(plan).join(' and ')}) as _dt_out`] : [];
+  judgesReach(plan) ? [`t.tableoid is not null and ${failsSql(reachRules(plan))} as _dt_out`] : [];
 
 const judgesReach = (plan: WritePlan): boolean => plan.identity.length > 0 && reachRules(plan).length > 0;
 
@@ -91,7 +91,7 @@ export function listOutsideRules(plan: WritePlan): readonly OutsideRule[] {
 export function rightsErrors(plan: WritePlan): readonly string[] {
   const outside = listOutsideRules(plan).map(({ rule, isNew, set }, i) => {
     const whose = `${isNew ? 'not ' : ''}r._dt_found`;
-    const allowed = set === undefined ? '' : ` and not ${allowsSql(rule, `r.${ident(rule.field)}`)}`;
+    const allowed = set === undefined ? '' : ` and ${failsSql([allowsSql(rule, `r.${ident(rule.field)}`)])}`;
     return `when ${whose}${allowed} then 'outside:${i}'`;
   });
   return [...outside, ...plan.entity.relations.flatMap((relation, i) => hiddenKeyError(plan, relation, i))];
@@ -143,10 +143,9 @@ function stagedKey(
   if (columns.some((column) => column === undefined)) return [];
   const names = columns.map((column) => `o.${column!.name}`);
   const hidden = targetFields.map((name, i) => `h.${ident(name)}::text = ${names[i]}::text`).join(' and ');
-  const seen = listSeenSql(plan.entity, 'h').join(' and ');
   return [
     `(${key.map((sql) => `${sql}::text`).join(', ')}) not in (select ${names.map((name) => `${name}::text`).join(', ')}
         from ${STAGE} o where ${names.map((name) => `${name} is not null`).join(' and ')}
-          and not exists (select from ${storedIn(plan.entity)} h where ${hidden} and not (${seen})))`,
+          and not exists (select from ${storedIn(plan.entity)} h where ${hidden} and ${failsSql(listSeenSql(plan.entity, 'h'))}))`,
   ];
 }
