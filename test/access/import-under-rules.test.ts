@@ -212,6 +212,18 @@ describe('an import', () => {
     expect(countsOf(added)).toEqual({ read: 1, added: 1 });
   });
 
+  it('tells nothing of what the server says about the record that one is in conflict with', async () => {
+    const booker = await shop.client([{ entity: 'booking', actions: ALL, level: 'unit' }]);
+    const report = await shop.import(booker, 'booking', 'code,span\na,"[1,5)"\nb,"[90,110)"\n');
+    expect(countsOf(report)).toEqual({ read: 2, added: 1, failed: 1 });
+    for await (const issue of shop.files.listIssues(report.run!)) {
+      expect([issue.code, issue.hint]).toEqual(['RECORDS-311', undefined]);
+      expect(JSON.stringify(issue)).not.toContain('4444');
+    }
+    const made = await booker.create('bookings', { id: 'c', attributes: { span: '[90,110)' } });
+    expect([made.status, made.text.includes('4444')]).toEqual([422, false]);
+  });
+
   it('shows nothing of a hidden record in a dry run', async () => {
     const csv = 'sku,name,price\nA,mine,1\nD,mine,1\nE,mine,1\n';
     for (const strategy of ['add', 'update', 'add_or_update', 'replace', 'mirror', 'delete'] as const) {
