@@ -191,6 +191,86 @@ describe('an import', () => {
     ).rejects.toMatchObject({ code: 'RECORDS-104' });
   });
 
+  it('matches no hidden record by what others may have too, and changes none', async () => {
+    await shop.api.at.database.query(
+      `update product set name = 'Drill' where id = 4; update product set name = 'Twin' where id in (2, 4)`,
+    );
+    const csv = 'name,price\nTwin,99\n';
+    const wish = { identity: ['name'], strategy: 'update' } as const;
+    expect(
+      countsOf(await shop.import(client('unit'), 'product', csv, { ...wish, dryRun: true })),
+    ).toMatchObject({ updated: 1 });
+    // For whoever sees both they are two.
+    expect((await shop.import(client('organization'), 'product', csv, wish)).counters.failed).toBe(1);
+    expect((await shop.import(client('unit'), 'product', csv, wish)).counters.updated).toBe(1);
+    expect(await shop.rows("select id, price from product where name = 'Twin' order by id")).toEqual([
+      [2, '99'],
+      [4, '40'],
+    ]);
+    await shop.api.at.database.query(`update product set name = 'Only' where id = 4`);
+    const added = await shop.import(client('unit'), 'product', 'name,sku\nOnly,O\n', { identity: ['name'] });
+    expect(countsOf(added)).toEqual({ read: 1, added: 1 });
+  });
+
+  it('tells nothing of what the server says about the record that one is in conflict with', async () => {
+    const booker = await shop.client([{ entity: 'booking', actions: ALL, level: 'unit' }]);
+    const report = await shop.import(booker, 'booking', 'code,span\na,"[1,5)"\nb,"[90,110)"\n');
+    expect(countsOf(report)).toEqual({ read: 2, added: 1, failed: 1 });
+    for await (const issue of shop.files.listIssues(report.run!)) {
+      expect([issue.code, issue.hint]).toEqual(['RECORDS-311', undefined]);
+      expect(JSON.stringify(issue)).not.toContain('4444');
+    }
+    const made = await booker.create('bookings', { id: 'c', attributes: { span: '[90,110)' } });
+    expect([made.status, made.text.includes('4444')]).toEqual([422, false]);
+  });
+
+  it('shows nothing of a hidden record in a dry run', async () => {
+    const csv = 'sku,name,price\nA,mine,1\nD,mine,1\nE,mine,1\n';
+    for (const strategy of ['add', 'update', 'add_or_update', 'replace', 'mirror', 'delete'] as const) {
+      const dry = await shop.import(client('unit'), 'product', csv, { strategy, dryRun: true });
+      expect(JSON.stringify(dry)).not.toMatch(/Secret|Foreign|south|"(40|50|7|8)"/);
+    }
+  });
+
+  it('holds the records that belong to its records to rules of their own', async () => {
+    const mapping = await shop.write(
+      'parts.yaml',
+      `
+entity: product
+fields:
+  - { field: sku, column: sku }
+many:
+  label:
+    missing: delete
+    fields:
+      - { field: text, column: "label {n}" }
+`,
+    );
+    const labels = () => shop.rows('select product_id, text, branch from label order by 1, 2');
+    const csv = 'sku,label 1,label 2\nA,fresh,\nD,far,near\n';
+    const dry = await shop.import(client('unit'), 'product', csv, { mapping, dryRun: true });
+    const report = await shop.import(client('unit'), 'product', csv, { mapping });
+    expect(report.parts).toEqual({ label: { added: 1, updated: 0, unchanged: 0, deleted: 1, failed: 0 } });
+    expect([dry.parts, dry.counters.failed]).toEqual([report.parts, 1]);
+    expect(await labels()).toEqual([
+      [1, 'fresh', 'north'],
+      [1, 'hidden', 'south'],
+      [4, 'far', 'south'],
+    ]);
+    const taken = await shop.import(client('unit'), 'product', 'sku,label 1,label 2\nA,fresh,hidden\n', {
+      mapping,
+    });
+    expect(taken.parts!['label']).toMatchObject({ unchanged: 1, deleted: 0, failed: 1 });
+    expect((await shop.issues(taken)).join()).toMatch(/^RECORDS-306/);
+    const keeper = await shop.client([
+      { entity: 'product', actions: ALL, level: 'unit' },
+      { entity: 'label', actions: ['view', 'create', 'update', 'import'], level: 'unit' },
+    ]);
+    await expect(shop.import(keeper, 'product', csv, { mapping })).rejects.toMatchObject({
+      code: 'RECORDS-112',
+    });
+  });
+
   it('is held to its own level besides those of what it does', async () => {
     const narrow = await shop.client([
       { entity: 'product', actions: ['view', 'create', 'update', 'delete'], level: 'organization' },

@@ -228,12 +228,12 @@ describe('fields', () => {
     expect([related.status, related.json.errors[0].code]).toEqual([403, 'RECORDS-104']);
     const relation = await limited.ask('PATCH', '/api/products/1/relationships/brand', { data: null });
     expect(relation.status).toBe(403);
-    // The unit is filled in, though the caller doesn't see the field.
+    // The unit is filled in and the configured cost set, though the caller doesn't see the fields.
     const made = await limited.create('products', { attributes: { sku: 'F' } });
     expect(made.status, made.text).toBe(201);
     expect(made.text).not.toMatch(/north|cost/);
     expect(await shop.rows(`select branch, price, cost from product where sku = 'F'`)).toEqual([
-      ['north', null, null],
+      ['north', null, '0'],
     ]);
     expect(await shop.rows('select name, price, cost, brand_id from product where id = 1')).toEqual([
       ['Drill', '10', '5', 1],

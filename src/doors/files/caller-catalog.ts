@@ -29,7 +29,7 @@ export function toStarter({ caller, startedBy }: Asked, nobody: Origin): Origin 
 }
 
 /** Throws FILES-117 for a caller who is gone or disabled. */
-export async function readCaller(rooms: Pick<CallerRooms, 'access'>, origin: unknown): Promise<Caller> {
+async function readCaller(rooms: Pick<CallerRooms, 'access'>, origin: unknown): Promise<Caller> {
   const { kind, id, held } = (origin ?? {}) as Partial<Origin>;
   if (held !== true || id === undefined) return PROGRAM;
   const caller =
@@ -41,13 +41,10 @@ export async function readCaller(rooms: Pick<CallerRooms, 'access'>, origin: unk
   });
 }
 
-/** What the caller may import into, export, or just see. */
-export async function readCatalogOf(
-  rooms: CallerRooms,
-  caller: Caller | undefined,
-  action?: FileAction,
-): Promise<Catalog> {
+/** What whoever asks may import into, export, or just see. */
+export async function readCatalogOf(rooms: CallerRooms, asked: Asked, action?: FileAction): Promise<Catalog> {
   const catalog = await rooms.catalog.read();
+  const caller = asked.caller ?? (await readCaller(rooms, asked.startedBy));
   if (isProgram(caller)) return catalog;
   if (rooms.access === undefined)
     throw importError(117, { detail: 'Nobody but the program itself is known here.' });
@@ -56,8 +53,8 @@ export async function readCatalogOf(
 }
 
 /** The same for whoever is kept with a run or a schedule. */
-export const readCatalogOfStarter = async (
+export const readCatalogOfStarter = (
   rooms: CallerRooms,
   origin: unknown,
   action: FileAction,
-): Promise<Catalog> => readCatalogOf(rooms, await readCaller(rooms, origin), action);
+): Promise<Catalog> => readCatalogOf(rooms, { startedBy: origin as Origin }, action);

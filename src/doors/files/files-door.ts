@@ -103,11 +103,11 @@ export function createFilesDoor(rooms: FilesRooms) {
     async importArchive(call) {
       const tables = planArchive(
         await listArchiveTables(call.source.path),
-        await readCatalogOf(rooms, call.caller, 'import'),
+        await readCatalogOf(rooms, call, 'import'),
       );
       return importParts(call, tables, (part) => importFile(part));
     },
-    inspect: async (call) => inspectSource(call, await readCatalogOf(rooms, call.caller), spoolFolder),
+    inspect: async (call) => inspectSource(call, await readCatalogOf(rooms, call), spoolFolder),
     readRuns: (filter, caller) => readOwnRuns(database, filter, caller),
     async readReport(id, caller) {
       await checkOwn(database, id, caller);

@@ -67,6 +67,8 @@ export interface Entity {
   readonly unitField?: string;
   /** In a caller's catalog: which records the caller may do what with. Absent: everything, as whoever runs the program may. */
   readonly access?: EntityAccess;
+  /** In a caller's catalog: defaults by override of fields that the caller doesn't see; a new record gets them all the same. */
+  readonly unseenDefaults?: readonly { readonly name: string; readonly default: string }[];
 }
 
 export interface Field {

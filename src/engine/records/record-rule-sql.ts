@@ -3,16 +3,20 @@ import { ident, literal } from '../../foundation/postgres/sql-text.js';
 import type { Entity } from '../catalog/catalog.js';
 import type { AccessAction, RecordRule } from '../catalog/entity-access.js';
 
-/** Whether the record under `alias` satisfies the rule; undefined where all do. Never NULL. */
+/** Whether the record under `alias` satisfies the rule, as a condition that an index of the field can answer; undefined where all do. */
 export function findRuleSql(rule: RecordRule | undefined, alias: string): string | undefined {
   if (rule === undefined || rule === 'all') return undefined;
   return rule === 'none' ? 'false' : allowsSql(rule, ident(alias, rule.field));
 }
 
-/** Whether a rule on a field allows the value, an expression of any type. */
+/** Whether a rule on a field allows the value, an expression of any type; NULL where the value is. */
 export function allowsSql({ in: values }: { readonly in: readonly string[] }, value: string): string {
-  return `coalesce(${value}::text in (${values.map(literal).join(', ') || 'null'}), false)`;
+  return `${value}::text in (${values.map(literal).join(', ') || 'null'})`;
 }
+
+/** The opposite of conditions that may be NULL. */
+export const failsSql = (conditions: readonly string[]): string =>
+  `(${conditions.join(' and ')}) is not true`;
 
 /** The rules of the actions, different ones only: the record under `alias` must satisfy all of them. */
 export function listRuleSql(

@@ -2,7 +2,7 @@
 import { findEntity } from '../../../engine/catalog/index.js';
 import { readFormat } from '../../../engine/formats/index.js';
 import type { Origin } from '../../../engine/records/index.js';
-import { readCaller, readCatalogOf, toStarter } from '../caller-catalog.js';
+import { readCatalogOf, toStarter } from '../caller-catalog.js';
 import { openFieldStorage } from '../file-fields/open-file-step.js';
 import { type DoorParts, NOBODY_KNOWN } from '../files-rooms.js';
 import type {
@@ -36,7 +36,7 @@ export function createExportServices(rooms: DoorParts) {
     for (const to of call.notify ?? []) rooms.checkNotify?.(to);
     // Refused before it is a run.
     const origin = toStarter(call, NOBODY_KNOWN);
-    const known = await readCatalogOf(rooms, call.caller ?? (await readCaller(rooms, origin)), 'export');
+    const known = await readCatalogOf(rooms, call, 'export');
     const { entity, request } = await prepareExport(database, known, call);
     const about = { entity: entity.name, origin, notify: call.notify, firing, onEnd: rooms.tellOfEnd };
     return recordExport(database, about, call, async (run, signal, note) => {
@@ -58,7 +58,7 @@ export function createExportServices(rooms: DoorParts) {
   }
 
   async function template(call: TemplateCall): Promise<TemplateReport> {
-    const known = await readCatalogOf(rooms, call.caller, 'import');
+    const known = await readCatalogOf(rooms, call, 'import');
     const mapping =
       call.mapping === undefined
         ? undefined
@@ -83,7 +83,7 @@ export function createExportServices(rooms: DoorParts) {
     services: {
       export: (call: ExportCall) => exportFile(call),
       exportArchive: async (call: ArchiveExportCall) =>
-        exportArchive(database, await readCatalogOf(rooms, call.caller, 'export'), call, (rule) =>
+        exportArchive(database, await readCatalogOf(rooms, call, 'export'), call, (rule) =>
           openFieldStorage(rooms, rule),
         ),
       writeTemplate: template,

@@ -14,7 +14,7 @@ import {
 } from '../../../engine/pipeline/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import type { Queryable } from '../../../foundation/postgres/database.js';
-import { readCaller, readCatalogOf, toStarter } from '../caller-catalog.js';
+import { readCatalogOf, toStarter } from '../caller-catalog.js';
 import { type DoorParts, NOBODY_KNOWN, refuseToAnswer } from '../files-rooms.js';
 import { dryRunImport } from './dry-run.js';
 import { executeImport } from './execute-import.js';
@@ -40,7 +40,7 @@ export function createImportRunner(rooms: DoorParts) {
     const call = rooms.undoRows === undefined ? wish : { undoRows: rooms.undoRows, ...wish };
     for (const to of call.notify ?? []) rooms.checkNotify?.(to);
     const origin = toStarter(call, NOBODY_KNOWN);
-    const known = await readCatalogOf(rooms, call.caller ?? (await readCaller(rooms, origin)), 'import');
+    const known = await readCatalogOf(rooms, call, 'import');
     const prepared = await prepareImport(call, known, database, spoolFolder);
     const { stamp } = prepared;
     if (call.dryRun) {

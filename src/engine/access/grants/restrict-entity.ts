@@ -31,6 +31,9 @@ export function restrictEntity(entity: Entity, grants: AskedGrants): RestrictedE
   const whole = (names: readonly string[]) => names.every((name) => seen.has(name));
   const kept = whole(entity.identity);
   const reason = kept ? identityReason : 'you do not see every field of it';
+  const unseenDefaults = entity.fields.flatMap(({ name, default: value, defaultByOverride }) =>
+    seen.has(name) || defaultByOverride !== true || value === undefined ? [] : [{ name, default: value }],
+  );
   const visibleRules = rules?.filter((rule) => !('field' in rule) || seen.has(rule.field));
   return {
     entity: {
@@ -50,6 +53,7 @@ export function restrictEntity(entity: Entity, grants: AskedGrants): RestrictedE
           }),
       ...toWritability(entity, access, rulings),
       access,
+      ...(unseenDefaults.length === 0 ? {} : { unseenDefaults }),
     },
   };
 }

@@ -101,7 +101,7 @@ function missingRecords(reference: Reference): MissingRecords {
     select: `select distinct on (${order}) ${set.map(({ value }, i) => `${value} as v${i}`).join(', ')}, concat_ws(', ', ${text}) as key
       from ${STAGE} s ${joins.join(' ')}
       where ${keys.map((column) => `s.${column.name} is not null`).join(' and ')}
-        and not exists (select from ${storedIn(entity)} x where ${same.join(' and ')})${allowed.join('')}
+        and not exists (select from ${storedIn(entity)} x where ${same.join(' and ')}${reference.unique ? '' : andSeen(entity, 'x')})${allowed.join('')}
       order by ${order}, s._row`,
   };
 }

@@ -3,7 +3,7 @@
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { ToOneRelation } from '../../catalog/catalog.js';
 import type { AccessAction } from '../../catalog/entity-access.js';
-import { allowsSql, andSeen, listRuleSql, listSeenSql } from '../record-rule-sql.js';
+import { allowsSql, andSeen, failsSql, listRuleSql, listSeenSql } from '../record-rule-sql.js';
 import type { Strategy } from '../write-request.js';
 import { type FieldRule, findFieldRule, findFilled, findWrittenSet } from './filled-field.js';
 import type { SetField, WritePlan } from './plan-parts.js';
@@ -11,7 +11,7 @@ import { storedIn } from './resolve-sql.js';
 import { STAGE } from './stage-table.js';
 
 const ON_STORED: Readonly<Record<Strategy, readonly AccessAction[]>> = {
-  add: [],
+  add: ['view'],
   update: ['view', 'update'],
   add_or_update: ['view', 'update'],
   replace: ['view', 'update'],
@@ -19,12 +19,9 @@ const ON_STORED: Readonly<Record<Strategy, readonly AccessAction[]>> = {
   delete: ['view', 'delete'],
 };
 
-/** What a stored record `t` must satisfy to be changed or removed. */
-export const reachRules = ({
-  entity,
-  strategy,
-}: Pick<WritePlan, 'entity' | 'strategy'>): readonly string[] =>
-  strategy === 'add' ? [] : listRuleSql(entity, [...ON_STORED[strategy], ...throughOf(entity)], 't');
+/** What a stored record `t` must satisfy to be changed or removed; where records are added only, to be known of. */
+export const reachRules = ({ entity, strategy }: Pick<WritePlan, 'entity' | 'strategy'>): readonly string[] =>
+  listRuleSql(entity, [...ON_STORED[strategy], ...(strategy === 'add' ? [] : throughOf(entity))], 't');
 
 const throughOf = ({ access }: WritePlan['entity']): readonly AccessAction[] =>
   access?.through === 'import' ? ['import'] : [];
@@ -40,15 +37,23 @@ export const andRemovable = ({ entity }: WritePlan): string => andInReach({ enti
 
 /** A column of the judgement: whether the matched record `t` is out of reach. */
 export const outOfReach = (plan: WritePlan): readonly string[] =>
-  judgesReach(plan) ? [`t.tableoid is not null and not (${reachRules(plan).join(' and ')}) as _dt_out`] : [];
+  judgesReach(plan) ? [`t.tableoid is not null and ${failsSql(reachRules(plan))} as _dt_out`] : [];
 
 const judgesReach = (plan: WritePlan): boolean => plan.identity.length > 0 && reachRules(plan).length > 0;
+
+const FATES: Readonly<Record<Strategy, string>> = {
+  add: 'exists',
+  update: 'not found',
+  add_or_update: 'taken',
+  replace: 'taken',
+  mirror: 'taken',
+  delete: '=',
+};
 
 /** The first of all rules: nothing else may be told of a record out of reach. */
 export function reachErrors(plan: WritePlan): readonly string[] {
   if (!judgesReach(plan)) return [];
-  const fate = plan.strategy === 'update' ? 'not found' : plan.strategy === 'delete' ? '=' : 'taken';
-  return [`when r._dt_out then '${fate}'`];
+  return [`when r._dt_out then '${FATES[plan.strategy]}'`];
 }
 
 /** Where a record may lead outside: what is told of it by the number in `outside:0`. */
@@ -86,7 +91,7 @@ export function listOutsideRules(plan: WritePlan): readonly OutsideRule[] {
 export function rightsErrors(plan: WritePlan): readonly string[] {
   const outside = listOutsideRules(plan).map(({ rule, isNew, set }, i) => {
     const whose = `${isNew ? 'not ' : ''}r._dt_found`;
-    const allowed = set === undefined ? '' : ` and not ${allowsSql(rule, `r.${ident(rule.field)}`)}`;
+    const allowed = set === undefined ? '' : ` and ${failsSql([allowsSql(rule, `r.${ident(rule.field)}`)])}`;
     return `when ${whose}${allowed} then 'outside:${i}'`;
   });
   return [...outside, ...plan.entity.relations.flatMap((relation, i) => hiddenKeyError(plan, relation, i))];
@@ -122,7 +127,7 @@ function hiddenKeyError(
   const own = relation.entity === plan.entity.name;
   const staged = own ? stagedKey(plan, relation, key) : [];
   return [
-    `when ${[...given, ...had, missing, ...staged].join(' and ')} then ${own ? `'later'` : `'key:${index}'`}`,
+    `when ${[...given, ...had, missing, ...staged].join(' and ')} then ${own && !plan.part ? `'later'` : `'key:${index}'`}`,
   ];
 }
 
@@ -138,10 +143,9 @@ function stagedKey(
   if (columns.some((column) => column === undefined)) return [];
   const names = columns.map((column) => `o.${column!.name}`);
   const hidden = targetFields.map((name, i) => `h.${ident(name)}::text = ${names[i]}::text`).join(' and ');
-  const seen = listSeenSql(plan.entity, 'h').join(' and ');
   return [
     `(${key.map((sql) => `${sql}::text`).join(', ')}) not in (select ${names.map((name) => `${name}::text`).join(', ')}
         from ${STAGE} o where ${names.map((name) => `${name} is not null`).join(' and ')}
-          and not exists (select from ${storedIn(plan.entity)} h where ${hidden} and not (${seen})))`,
+          and not exists (select from ${storedIn(plan.entity)} h where ${hidden} and ${failsSql(listSeenSql(plan.entity, 'h'))}))`,
   ];
 }

@@ -141,7 +141,9 @@ export function writingParts(
 /** What a new record gets besides what the source says. */
 function listConstants(plan: WritePlan): readonly { readonly name: string; readonly value: string }[] {
   const filled = listFilled(plan.entity).filter(({ name }) => findWrittenSet(plan, name) === undefined);
-  const defaults = configuredDefaults(plan).map(({ name, default: value = 'null' }) => ({ name, value }));
+  const defaults = [...configuredDefaults(plan), ...(plan.entity.unseenDefaults ?? [])].map(
+    ({ name, default: value = 'null' }) => ({ name, value }),
+  );
   return [...filled, ...defaults.filter(({ name }) => !filled.some((one) => one.name === name))];
 }
 
