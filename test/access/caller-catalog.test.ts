@@ -1,6 +1,6 @@
 // The catalog of a caller, from the tables of access to the rules on records.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Caller, PROGRAM } from '../../src/engine/access/index.js';
+import { type Caller, PROGRAM, throughFiles } from '../../src/engine/access/index.js';
 import { type Catalog, findEntity, resolvePath } from '../../src/engine/catalog/index.js';
 import { type AccessFixture, createAccessFixture } from './access-fixture.js';
 
@@ -120,6 +120,46 @@ describe('the catalog of a caller', () => {
     expect((await access.catalogFor(reader, labelled)).entities.get('customer')?.label).toBe('Buyer');
     expect((await access.catalogFor(reader, catalog)).entities.get('customer')?.label).not.toBe('Buyer');
   });
+});
+
+describe('a catalog for files', () => {
+  it('is the same object for the same catalog, and says by which action it is narrowed', async () => {
+    const { access } = fixture;
+    expect(throughFiles(catalog, 'import')).toBe(catalog);
+    const region = await access.catalogFor(caller(['region'], { unit: 'north' }), catalog);
+    const [imports, exports] = [throughFiles(region, 'import'), throughFiles(region, 'export')];
+    expect(throughFiles(region, 'import')).toBe(imports);
+    expect(imports.entities.get('customer')?.access).toEqual({
+      ...region.entities.get('customer')!.access,
+      through: 'import',
+    });
+    expect(new Set([region, imports, exports].map(({ fingerprint }) => fingerprint)).size).toBe(3);
+    expect(region.entities.get('customer')?.access?.through).toBeUndefined();
+  });
+});
+
+it('a caller is found again by what was kept of them, as they are by then', async () => {
+  const { users, clients } = fixture.another();
+  const { id } = await users.create({ email: 'ann@example.com', name: 'Ann', subject: 'ann', unit: 'north' });
+  await users.giveRole(id, 'seller');
+  const client = await clients.create({ name: 'kept' });
+  const { access } = fixture;
+  expect(await access.findCaller({ kind: 'user', id })).toEqual({
+    kind: 'user',
+    id,
+    name: 'Ann',
+    roles: ['seller'],
+    subject: 'ann',
+    unit: 'north',
+  });
+  expect(await access.findCaller({ kind: 'client', id: client.id })).toMatchObject({
+    name: 'kept',
+    roles: [],
+  });
+  await users.disable(id);
+  expect(await access.findCaller({ kind: 'user', id })).toBeUndefined();
+  for (const unknown of ['0', '999', 'ann', "1' or true"])
+    expect(await access.findCaller({ kind: 'client', id: unknown })).toBeUndefined();
 });
 
 describe('the version of access', () => {
