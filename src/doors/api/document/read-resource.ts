@@ -71,7 +71,7 @@ export function toKeySaid(
   const said = findKeySaid(shape, id, prefix, member);
   if (said) return said;
   throw apiError(401, {
-    detail: `There is no ${shape.type} with the id '${id.slice(0, 60)}'.`,
+    detail: `None of the ${shape.type} has the id '${id.slice(0, 60)}'.`,
     pointer: { member },
   });
 }

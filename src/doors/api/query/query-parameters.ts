@@ -1,4 +1,5 @@
 // The query string as a list of parameters: family, members in brackets, value. `filter[price][gte]=10` is of the family `filter`.
+import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
 import { apiError } from '../api-errors.js';
 
 export interface QueryParameter {
@@ -27,9 +28,10 @@ export function readQueryParameters(query: string, families: readonly string[]):
     const value = at < 0 ? '' : decode(part.slice(at + 1));
     const found = NAME.exec(name);
     if (!found || !families.includes(found[1]!)) {
+      const meant = didYouMean(found?.[1] ?? name, families);
       throw apiError(201, {
         detail: `There is no query parameter '${name}' here.`,
-        hint: `Known are ${families.join(', ')}.`,
+        hint: meant === undefined ? `Known are ${families.join(', ')}.` : `Did you mean '${meant}'?`,
         pointer: { parameter: name },
       });
     }

@@ -113,7 +113,7 @@ async function checkThere(request: ApiRequest, target: Target): Promise<void> {
     const plan = planTree(request.catalog, { root, key: id, limit: 1 });
     if ((await request.read(plan.sql, plan.parameters)).length > 0) return;
   }
-  throw apiError(401, { detail: `There is no ${shape.type} with the id '${id.slice(0, 60)}'.` });
+  throw apiError(401, { detail: `None of the ${shape.type} has the id '${id.slice(0, 60)}'.` });
 }
 
 interface Made extends PlannedFetch {

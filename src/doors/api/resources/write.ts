@@ -211,4 +211,4 @@ const inUse = (type: string) =>
   });
 
 const notThere = (type: string, id: string) =>
-  apiError(401, { detail: `There is no ${type} with the id '${id.slice(0, 60)}'.` });
+  apiError(401, { detail: `None of the ${type} has the id '${id.slice(0, 60)}'.` });
