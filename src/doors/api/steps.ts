@@ -3,6 +3,7 @@ import { toResourceShapes } from '../../engine/documents/index.js';
 import type { ApiServices } from './api-services.js';
 import { findPreflight, toCorsHeaders } from './limits/cors.js';
 import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
+import { answerOwn, findOwnPath, isDownload, OWN_BASE } from './own/answer-own.js';
 import type { RawRequest } from './request/api-request.js';
 import { checkAccept, checkContentEncoding, checkContentType } from './request/negotiate.js';
 import { readTarget } from './request/target.js';
@@ -18,13 +19,18 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
   try {
     const { base, path, query } = services.locate(raw.address);
     const describes = path === DESCRIPTION_PATH;
-    if (!describes) checkAccept(services.header(raw, 'accept'));
+    const own = findOwnPath(path);
+    if (!describes && !isDownload(own)) checkAccept(services.header(raw, 'accept'));
     if (raw.body !== undefined) {
       checkContentType(services.header(raw, 'content-type'));
       checkContentEncoding(services.header(raw, 'content-encoding'));
     }
     const caller = await services.authenticate(services.header(raw, 'authorization'));
     headers = { ...headers, ...services.count(caller) };
+    if (own !== undefined) {
+      const asked = { ...raw, base: `${base}${OWN_BASE}`, path: own, query, caller };
+      return finishAnswer(raw, await answerOwn(asked, services), headers);
+    }
     const catalog = await services.catalogFor(caller);
     if (describes) return finishAnswer(raw, describeApi(raw.method, catalog, base), headers);
     const shapes = toResourceShapes(catalog);

@@ -20,6 +20,8 @@ export interface Entity {
   readonly schema: string;
   readonly table: string;
   readonly kind: EntityKind;
+  /** Of what is no table of the application's but a thing of Dovetail's own: the query that gives its records. */
+  readonly query?: string;
   readonly label: string;
   readonly description?: string;
   /** In column order unless an override says otherwise; excluded ones, and those the role may not read, left out. */

@@ -6,7 +6,7 @@ import { findEncoding, toEncodedTag, toPlainTag } from './encoding.js';
 
 /** `more`: headers that don't depend on what is answered. The body is still to be encoded as the header `content-encoding` says. */
 export function finishAnswer(raw: RawRequest, answer: Answer, more: Answer['headers'] = {}): Answer {
-  const { status, body } = answer;
+  const { status, body, stream } = answer;
   const { etag } = answer.headers;
   const accepted = raw.headers['accept-encoding'];
   const encoding = findEncoding(typeof accepted === 'string' ? accepted : undefined, body?.length ?? 0);
@@ -19,6 +19,7 @@ export function finishAnswer(raw: RawRequest, answer: Answer, more: Answer['head
     ...(etag === undefined || encoding === undefined ? {} : { etag: toEncodedTag(etag, encoding) }),
   };
   if (isKnown(raw, answer)) return { status: 304, headers };
+  if (stream !== undefined) return { status, headers, stream };
   if (body === undefined) return { status, headers };
   const content = {
     'content-type': JSON_API,
