@@ -55,7 +55,7 @@ describe('a run', () => {
   });
 
   it('is there for whoever began it and for administrators, and for others as if it were not', async () => {
-    expect(await idsOf(clerk, '/dovetail/runs')).toEqual([clean, dirty]);
+    expect(await idsOf(clerk, '/dovetail/runs')).toEqual([dirty, clean]);
     expect(await idsOf(other, '/dovetail/runs')).toEqual([]);
     expect(await idsOf(admin, '/dovetail/runs?sort=id')).toEqual([clean, dirty, foreign]);
     for (const path of ['', '/issues', '/failed-rows', '/issues.ndjson', '/relationships/issues'])
@@ -67,7 +67,7 @@ describe('a run', () => {
   it('is seen by a role that says so, and then no more than seen', async () => {
     await own.addRole('watcher', ['dovetail.runs view all']);
     const watcher = await own.addClient('watcher', ['watcher']);
-    expect(await idsOf(watcher, '/dovetail/runs')).toEqual([clean, dirty, foreign]);
+    expect(await idsOf(watcher, '/dovetail/runs')).toEqual([foreign, dirty, clean]);
     const data = { type: 'dovetail-runs', id: foreign, attributes: { state: 'cancelled' } };
     const refused = await watcher.patch(`/dovetail/runs/${foreign}`, data);
     expect([refused.status, refused.json.errors[0].code]).toEqual([403, 'API-104']);
@@ -86,7 +86,7 @@ describe('the list of runs', () => {
     expect(first.json.meta.page.total).toBe(3);
     const next = await admin.get(first.json.links.next.replace('/api', ''));
     expect(next.json.data.map((one: { id: string }) => one.id)).toEqual([clean]);
-    expect(await idsOf(admin, '/dovetail/runs?page[number]=2&page[size]=2')).toEqual([foreign]);
+    expect(await idsOf(admin, '/dovetail/runs?page[number]=2&page[size]=2')).toEqual([clean]);
   });
 
   it('refuses what it does not know by its parameter', async () => {

@@ -24,6 +24,8 @@ export interface OwnDeclaration {
   /** Gives a column for each field, and may give more, for the rights to look at. Nothing secret is in it. */
   readonly query: string;
   readonly key: string;
+  /** Fields in order of weight, a minus before one that descends. Default: the key. */
+  readonly order?: readonly string[];
   /** The column that says whose it is: `client 7`, `user 3`. */
   readonly owner?: string;
   /** The column with the id of the unit it belongs to. */
@@ -40,7 +42,7 @@ export interface OwnWrites {
 }
 
 export function toOwnEntity(declaration: OwnDeclaration, rights: OwnWrites): Entity {
-  const { name, key, owner, unit } = declaration;
+  const { name, key, owner, unit, order } = declaration;
   return {
     name: toOwnName(name),
     schema: 'dovetail',
@@ -61,10 +63,13 @@ export function toOwnEntity(declaration: OwnDeclaration, rights: OwnWrites): Ent
     rights,
     hasTriggers: false,
     full: false,
+    ...(order === undefined ? {} : { order: order.map(toOrder) }),
     ...(owner === undefined ? {} : { ownerField: owner }),
     ...(unit === undefined ? {} : { unitField: unit }),
   };
 }
+
+const toOrder = (text: string) => ({ path: [text.replace(/^-/, '')], descending: text.startsWith('-') });
 
 const toOwnName = (name: string): string => `dovetail.${name}`;
 

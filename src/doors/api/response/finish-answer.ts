@@ -4,8 +4,13 @@ import type { RawRequest } from '../request/api-request.js';
 import { type Answer, JSON_API } from './answer.js';
 import { findEncoding, toEncodedTag, toPlainTag } from './encoding.js';
 
-/** `more`: headers that don't depend on what is answered. The body is still to be encoded as the header `content-encoding` says. */
-export function finishAnswer(raw: RawRequest, answer: Answer, more: Answer['headers'] = {}): Answer {
+/** `more`: headers that don't depend on what is answered; `mediaType`: of a document, with the extensions and profiles it has. The body is still to be encoded as the header `content-encoding` says. */
+export function finishAnswer(
+  raw: RawRequest,
+  answer: Answer,
+  more: Answer['headers'] = {},
+  mediaType = JSON_API,
+): Answer {
   const { status, body, stream } = answer;
   const { etag } = answer.headers;
   const accepted = raw.headers['accept-encoding'];
@@ -22,7 +27,7 @@ export function finishAnswer(raw: RawRequest, answer: Answer, more: Answer['head
   if (stream !== undefined) return { status, headers, stream };
   if (body === undefined) return { status, headers };
   const content = {
-    'content-type': JSON_API,
+    'content-type': mediaType,
     ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
   };
   return { status, headers: { ...content, ...headers }, body };

@@ -8,6 +8,7 @@ export const ISSUES: OwnResource = {
   description: 'What a run has to say of a row: an error, which kept it from being written, or a warning.',
   query: ISSUES_SHOWN,
   key: 'id',
+  order: ['row', 'id'],
   owner: 'starter',
   unit: 'unit',
   fields: {

@@ -17,6 +17,7 @@ export const RUNS: OwnResource = {
     'Every execution of an import, an export, a load or an undo: its state, its counters, and what there is to say of it.',
   query: RUNS_SHOWN,
   key: 'id',
+  order: ['-id'],
   owner: 'starter',
   unit: 'unit',
   fields: {
