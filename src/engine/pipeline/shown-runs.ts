@@ -3,7 +3,7 @@ import { HOLDER_ALIVE } from './run-store.js';
 
 /** Who may see it: the caller that began it, and is held to their rights, as `kind id`; and the unit that they belong to. */
 const BELONGS = `
-  case when r.origin->>'held' = 'true' then concat(r.origin->>'kind', ' ', r.origin->>'id') end as starter,
+  case when r.origin->>'held' = 'true' then concat(r.origin->>'kind', ' ', r.origin->>'id') end as owner,
   case when r.origin->>'held' = 'true' then coalesce(
     (select c.unit_id from dovetail.clients c where r.origin->>'kind' = 'client' and c.id::text = r.origin->>'id'),
     (select u.unit_id from dovetail.users u where r.origin->>'kind' = 'user' and u.id::text = r.origin->>'id')) end as unit`;

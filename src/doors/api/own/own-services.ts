@@ -1,6 +1,6 @@
 // What the API needs of the rest of the program to write what is Dovetail's own. The app hands it over; other doors fit it by their shape.
 import type { Readable } from 'node:stream';
-import type { Caller } from '../../../engine/access/index.js';
+import type { Access, Caller } from '../../../engine/access/index.js';
 import type { Catalog } from '../../../engine/catalog/index.js';
 import type { Origin } from '../../../engine/records/index.js';
 
@@ -18,6 +18,9 @@ export const NOTHING_OWN: OwnRooms = {
 
 export interface OwnServices {
   readonly runs: RunServices;
+  readonly access: Pick<Access, 'users' | 'clients' | 'keys' | 'roles' | 'units'>;
+  /** Of the application, as it is now, unrestricted. */
+  readCatalog(): Promise<Catalog>;
 }
 
 export interface RunServices {

@@ -18,8 +18,6 @@ export const RUNS: OwnResource = {
   query: RUNS_SHOWN,
   key: 'id',
   order: ['-id'],
-  owner: 'starter',
-  unit: 'unit',
   fields: {
     id: { type: 'int8' },
     kind: { type: 'text', nullable: false, says: 'import, export, sync, load or undo' },
@@ -80,9 +78,13 @@ export const RUNS: OwnResource = {
       },
     },
     async run({ id, services }, { attributes }) {
-      if (attributes['state'] === 'queued') return services.runs.queueResume(id);
+      if (attributes['state'] === undefined) return id;
+      if (attributes['state'] === 'queued') {
+        await services.runs.queueResume(id);
+        return id;
+      }
       const outcome = await services.runs.cancelRun(id);
-      if (outcome !== 'over') return;
+      if (outcome !== 'over') return id;
       throw apiError(601, {
         detail: `Run ${id} is over; there is nothing to cancel.`,
         pointer: { member: '/data/attributes/state' },
