@@ -167,7 +167,14 @@ export async function createApp(settings: AppSettings): Promise<App> {
           database,
           catalog,
           access,
-          own: { runs: files.services, access, readCatalog: () => catalog.read() },
+          own: {
+            runs: files.services,
+            mappings: files.services,
+            exports: files.services,
+            schedules: files.schedules,
+            access,
+            readCatalog: () => catalog.read(),
+          },
           ...(settings.log === undefined ? {} : { log: settings.log }),
           ...(config.api === undefined ? {} : { api: config.api }),
         };

@@ -63,8 +63,7 @@ const creating =
     const write = resource.create!;
     const said = readOwnDocument(shape, write, request.body);
     await checkNamed(request, write, said);
-    if (write.belongs !== undefined)
-      await checkBelonging(request, shape, 'create', findNamed(request, write, said));
+    if (write.mine !== true) await checkBelonging(request, shape, 'create', findNamed(request, write, said));
     // Before anything is written: a query that can't be answered writes nothing.
     const planned = planFetch(request, { kind: 'record', shape, id: '' });
     const place = toPlace(request, said.id ?? '', mayAll(shape, 'create'), services);

@@ -20,8 +20,10 @@ export interface OwnWrite<T> {
   readonly attributes: Readonly<Record<string, OwnMember>>;
   /** Relationships to one, by name, and what they lead to. */
   readonly relationships?: Readonly<Record<string, string>>;
-  /** The relationship that says to whom it belongs: it must lead to where the caller may write. Absent: it is the caller's. */
+  /** The relationship that says to whom it belongs: it must lead to where the caller may write. Absent: it belongs to nobody. */
   readonly belongs?: string;
+  /** True: what is made is the caller's. */
+  readonly mine?: true;
   /** True: an answer has what nobody is told again, so it is kept for no repeated request. */
   readonly once?: true;
   /** True: the client says what its id is to be. */

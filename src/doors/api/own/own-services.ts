@@ -19,6 +19,9 @@ export const NOTHING_OWN: OwnRooms = {
 export interface OwnServices {
   readonly runs: RunServices;
   readonly access: Pick<Access, 'users' | 'clients' | 'keys' | 'roles' | 'units'>;
+  readonly mappings: MappingServices;
+  readonly exports: ExportServices;
+  readonly schedules: ScheduleServices;
   /** Of the application, as it is now, unrestricted. */
   readCatalog(): Promise<Catalog>;
 }
@@ -36,4 +39,42 @@ export interface RunServices {
   openFailedRows(
     id: string,
   ): Promise<{ readonly name: string; readonly mediaType: string; readonly bytes: Readable }>;
+}
+
+/** `mapping` is a path, and empty where there is a text. */
+interface MappingText {
+  readonly mapping: string;
+  readonly text: string;
+}
+
+export interface MappingServices {
+  readMapping(name: string): Promise<{ readonly body: string }>;
+  saveMapping(
+    call: MappingText & { readonly name: string; readonly note?: string; readonly createdBy: string },
+  ): Promise<unknown>;
+  checkMapping(call: MappingText): Promise<object>;
+  deleteMapping(name: string): Promise<unknown>;
+}
+
+/** Each member checked by its kind only; the service holds it against the catalog. */
+export interface ExportBody {
+  readonly entity: string;
+  readonly format: string;
+  readonly formatOptions: Readonly<Record<string, string>>;
+  readonly full: boolean;
+}
+
+export interface ExportServices {
+  saveExport(name: string, body: ExportBody, by: Origin): Promise<{ readonly name: string }>;
+  readSavedExport(name: string): Promise<{ readonly body: object }>;
+  readSavedExports(): Promise<readonly { readonly name: string }[]>;
+  deleteSavedExport(name: string): Promise<void>;
+}
+
+export interface ScheduleServices {
+  list(): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  pause(name: string): Promise<unknown>;
+  resume(name: string): Promise<unknown>;
+  run(name: string, askedBy: Origin): Promise<{ readonly id: string }>;
+  remove(name: string): Promise<void>;
 }

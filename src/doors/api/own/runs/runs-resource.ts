@@ -54,18 +54,23 @@ export const RUNS: OwnResource = {
     undoesId: { type: 'int8' },
     undoneById: { type: 'int8' },
     repeatsId: { type: 'int8' },
+    scheduleId: { type: 'int8' },
+    firingId: { type: 'int8' },
   },
   relations: {
     issues: { to: 'issues', by: 'runId' },
     undoes: { to: 'runs', field: 'undoesId' },
     undoneBy: { to: 'runs', field: 'undoneById' },
     repeats: { to: 'runs', field: 'repeatsId' },
+    schedule: { to: 'schedules', field: 'scheduleId' },
+    firing: { to: 'firings', field: 'firingId' },
   },
   create: {
     attributes: {
       dryRun: { kind: 'bool', says: 'Of an undo: it is only looked at what it would do.' },
     },
     relationships: { repeats: 'runs', undoes: 'runs' },
+    mine: true,
     run: createRun,
   },
   update: {
