@@ -111,4 +111,9 @@ function toRelation(name: string, relation: OwnRelation, key: string): Relation 
 }
 
 /** Of those whose key is not `id`. */
-const KEYS: Readonly<Record<string, string>> = { roles: 'name', mappings: 'name', exports: 'name' };
+const KEYS: Readonly<Record<string, string>> = {
+  entities: 'name',
+  roles: 'name',
+  mappings: 'name',
+  exports: 'name',
+};

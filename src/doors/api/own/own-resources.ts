@@ -6,6 +6,7 @@ import { KEYS } from './access/keys-resource.js';
 import { ROLES } from './access/roles-resource.js';
 import { UNITS } from './access/units-resource.js';
 import { USERS } from './access/users-resource.js';
+import { ENTITIES, FIELDS } from './entities/entities-resource.js';
 import { EXPORTS } from './exports/exports-resource.js';
 import { MAPPING_VERSIONS, MAPPINGS } from './mappings/mappings-resource.js';
 import { toOwnEntity } from './own-entity.js';
@@ -15,6 +16,8 @@ import { RUNS } from './runs/runs-resource.js';
 import { FIRINGS, SCHEDULES } from './schedules/schedules-resource.js';
 
 export const OWN_RESOURCES: readonly OwnResource[] = [
+  ENTITIES,
+  FIELDS,
   RUNS,
   ISSUES,
   MAPPINGS,
