@@ -9,10 +9,9 @@ import type { Answer } from '../response/answer.js';
 import { checkFetched } from '../response/finish-answer.js';
 import { download } from './download.js';
 import { withEntities } from './entities/entities-resource.js';
+import { OWN_BASE } from './own-address.js';
 import { findOwnOperation } from './own-operations.js';
 import { OWN_CATALOG, readOwnResource } from './own-resources.js';
-
-export const OWN_BASE = '/dovetail';
 
 /** What follows the base of what is our own; undefined for a path that leads to the application's entities. */
 export const findOwnPath = (path: string): string | undefined =>

@@ -10,9 +10,11 @@ export interface OwnRooms {
   readonly services: OwnServices;
 }
 
+const NOTHING: Catalog = { entities: new Map(), fingerprint: '' };
+
 /** Where nothing of Dovetail's own is served; no service is asked for what isn't there. */
 export const NOTHING_OWN: OwnRooms = {
-  catalogFor: async (_caller, catalog) => ({ ...catalog, entities: new Map() }),
+  catalogFor: async () => NOTHING,
   services: {} as OwnServices,
 };
 

@@ -12,6 +12,7 @@ import {
   toJsonText,
 } from '../document/read-json.js';
 import { readResourceObject } from '../document/read-resource.js';
+import { toOwnType } from './own-address.js';
 import type { OwnMember, OwnSaid, OwnWrite } from './own-resource.js';
 
 /** Throws API-301 to 303. `id`: the one in the address, where there is one. */
@@ -71,7 +72,7 @@ function readRelationships(
       const member = `/data/relationships/${name}`;
       const linkage = isObject(value) ? findMember(value, 'data') : undefined;
       if (linkage === null) return [name, null];
-      const type = `dovetail-${known[name]}`;
+      const type = toOwnType(known[name]!);
       const isIdentifier = isObject(linkage) && typeof findMember(linkage, 'id') === 'string';
       if (isIdentifier && findMember(linkage, 'type') === type)
         return [name, findMember(linkage, 'id') as string];
