@@ -21,7 +21,7 @@ export const ENTITIES: OwnResource = {
     resourceType: {
       type: 'text',
       nullable: false,
-      says: 'The type of its records, and their address: /api/<type>.',
+      says: 'The type of its records, and their address: /api/TYPE.',
     },
     label: { type: 'text', nullable: false },
     description: { type: 'text' },
