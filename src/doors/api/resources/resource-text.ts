@@ -47,7 +47,7 @@ function findTypeText(shown: ShownType, base: string): TypeText {
 }
 
 function toTypeText({ shape, relationships, linkage }: ShownType, base: string): TypeText {
-  const self = inQuotes(`${toAddress(base, shape.type)}/`);
+  const self = inQuotes(`${toAddress(base, shape.address)}/`);
   return {
     base,
     head: `{"type":${JSON.stringify(shape.type)},"id":`,
