@@ -3,6 +3,7 @@
 import { DEMO_CLIENT } from './app-demo-client.js';
 import { appError } from './app-errors.js';
 import { createApiDoor } from './doors/api/api-door.js';
+import type { BatchRooms } from './doors/api/batch/batch-rooms.js';
 import type { Access } from './engine/access/index.js';
 import type { CatalogService } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
@@ -24,6 +25,7 @@ export interface Served {
   readonly access: Access;
   readonly log?: JobLog;
   readonly api?: ApiSettings;
+  readonly batches?: BatchRooms;
 }
 
 /** Connections that requests share; each waits for a free one. */
@@ -43,7 +45,7 @@ async function refuseWideDemo(access: Access, host: string): Promise<void> {
 }
 
 export async function serveApp(
-  { database, catalog, access, log, api }: Served,
+  { database, catalog, access, log, api, batches }: Served,
   settings: ServeSettings,
 ): Promise<HttpServer> {
   await refuseWideDemo(access, settings.host ?? '127.0.0.1');
@@ -58,6 +60,7 @@ export async function serveApp(
     access,
     now: () => performance.now(),
     ...(api === undefined ? {} : { settings: api }),
+    ...(batches === undefined ? {} : { batches }),
     onError: (error, { id, method, address }) => {
       // What a client did wrong is told to the client; what went wrong here is for the operator.
       const inside =

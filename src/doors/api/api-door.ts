@@ -29,6 +29,11 @@ export function createApiDoor(options: Omit<ApiServicesOptions, 'base'>): ApiDoo
     const answer = await answerRequest({ id, method, address: raw.url ?? '/', headers, body }, services);
     return send(reply, answer);
   };
+  const handleStream = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const { id, method, raw, headers } = request;
+    const came = { id, method, address: raw.url ?? '/', headers, body: undefined, stream: raw };
+    return send(reply, await answerRequest(came, services));
+  };
   return {
     name: 'api',
     refuse: (error, id) =>
@@ -45,6 +50,13 @@ export function createApiDoor(options: Omit<ApiServicesOptions, 'base'>): ApiDoo
         url: '/api/*',
         handler: handle,
         exposeHeadRoute: false,
+      });
+      // Of batches the body is read while it comes, by whoever answers.
+      server.register(async (scope) => {
+        scope.removeAllContentTypeParsers();
+        scope.addContentTypeParser('*', (_request, _body, done) => done(null));
+        scope.route({ method: 'PATCH', url: '/api/:type', handler: handleStream });
+        scope.route({ method: 'POST', url: '/api/:type/imports/:mapping', handler: handleStream });
       });
     },
   };
@@ -76,7 +88,8 @@ function toReadingError(error: Unreadable) {
 }
 
 // As bytes: to the type of a text Fastify adds a charset, and "servers MUST send … without any media type parameters".
-async function send(reply: FastifyReply, { status, headers, body }: Answer): Promise<unknown> {
+async function send(reply: FastifyReply, { status, headers, body, stream }: Answer): Promise<unknown> {
+  if (stream !== undefined) return reply.code(status).headers(headers).send(stream);
   const bytes = body === undefined ? undefined : await encode(Buffer.from(body), headers['content-encoding']);
   return reply.code(status).headers(headers).send(bytes);
 }

@@ -1,4 +1,4 @@
-// The register of the API door: 1xx the request as a whole, 2xx its query, 3xx its document, 4xx what is stored.
+// The register of the API door: 1xx the request as a whole, 2xx its query, 3xx its document, 4xx what is stored, 5xx batches.
 import { errorRegister } from '../../foundation/errors/dovetail-error.js';
 
 export const API_ERRORS = {
@@ -31,6 +31,12 @@ export const API_ERRORS = {
   403: { title: 'The record has changed meanwhile', consequence: 'stop' },
   404: { title: 'The record is in use', consequence: 'stop' },
   405: { title: 'The record was refused', consequence: 'stop' },
+  501: { title: 'A list of records needs its extension', consequence: 'stop' },
+  502: { title: 'The batch is too large', consequence: 'stop' },
+  503: { title: 'The batch cannot be read', consequence: 'stop' },
+  504: { title: 'A column of the batch is no field', consequence: 'stop' },
+  505: { title: 'Too many local ids', consequence: 'stop' },
+  506: { title: 'Batches are not taken here', consequence: 'stop' },
 } as const;
 
 export const apiError = errorRegister('API', API_ERRORS);

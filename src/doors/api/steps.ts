@@ -1,6 +1,8 @@
 // The way of a request, as one list.
 import { toResourceShapes } from '../../engine/documents/index.js';
 import type { ApiServices } from './api-services.js';
+import { answerResults, isResultPath } from './batch/answer-results.js';
+import { takeBatch } from './batch/take-batch.js';
 import { findPreflight, toCorsHeaders } from './limits/cors.js';
 import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
 import type { RawRequest } from './request/api-request.js';
@@ -18,7 +20,7 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
   try {
     const { base, path, query } = services.locate(raw.address);
     const describes = path === DESCRIPTION_PATH;
-    if (!describes) checkAccept(services.header(raw, 'accept'));
+    if (!describes && !isResultPath(path)) checkAccept(services.header(raw, 'accept'));
     if (raw.body !== undefined) {
       checkContentType(services.header(raw, 'content-type'));
       checkContentEncoding(services.header(raw, 'content-encoding'));
@@ -28,8 +30,6 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
     const catalog = await services.catalogFor(caller);
     if (describes) return finishAnswer(raw, describeApi(raw.method, catalog, base), headers);
     const shapes = toResourceShapes(catalog);
-    const target = readTarget(shapes, path);
-    const operation = findOperation(target, raw.method);
     const request = {
       ...raw,
       base,
@@ -40,7 +40,13 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       caller,
       read: services.read,
       records: services.records,
+      ...(services.batches === undefined ? {} : { batches: services.batches }),
+      batchBytes: services.batchBytes,
     };
+    if (isResultPath(path)) return finishAnswer(raw, await answerResults(request), headers);
+    if (raw.stream !== undefined) return finishAnswer(raw, await takeBatch(request), headers);
+    const target = readTarget(shapes, path);
+    const operation = findOperation(target, raw.method);
     const answer = await operation(request, target);
     checkFetched(raw, answer);
     return finishAnswer(raw, answer, headers);

@@ -60,4 +60,8 @@ export interface WriteRequest {
   /** How many writers the rows may be dealt to. Default 1. */
   readonly writers?: number;
   readonly origin: Origin;
+  /** True: new records bring the key that was drawn for them (`drawKeys`). */
+  readonly keyDrawn?: boolean;
+  /** True: what became of each record is kept with the run. */
+  readonly keepsResults?: boolean;
 }

@@ -1,10 +1,11 @@
 // Content negotiation as JSON:API 1.1 demands it: https://jsonapi.org/format/1.1/#content-negotiation
 import { apiError } from '../api-errors.js';
+import { BATCH_EXTENSION } from '../batch/batch-media.js';
 import { JSON_API } from '../response/answer.js';
 import { type MediaType, readMediaType, readMediaTypes } from './media-type.js';
 
 /** Extensions that are served, by their URIs. */
-export const EXTENSIONS: readonly string[] = [];
+export const EXTENSIONS: readonly string[] = [BATCH_EXTENSION];
 
 /** Throws API-101 (406) if the client takes nothing that is made here. */
 export function checkAccept(header: string | undefined): void {

@@ -19,6 +19,7 @@ export function finishAnswer(raw: RawRequest, answer: Answer, more: Answer['head
     ...(etag === undefined || encoding === undefined ? {} : { etag: toEncodedTag(etag, encoding) }),
   };
   if (isKnown(raw, answer)) return { status: 304, headers };
+  if (answer.stream !== undefined) return { status, headers, stream: answer.stream };
   if (body === undefined) return { status, headers };
   const content = {
     'content-type': JSON_API,
