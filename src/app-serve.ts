@@ -4,6 +4,7 @@ import { DEMO_CLIENT } from './app-demo-client.js';
 import { appError } from './app-errors.js';
 import { createApiDoor } from './doors/api/api-door.js';
 import type { BatchRooms } from './doors/api/batch/batch-rooms.js';
+import type { OwnServices } from './doors/api/own/own-services.js';
 import type { Access } from './engine/access/index.js';
 import type { CatalogService } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
@@ -23,6 +24,8 @@ export interface Served {
   readonly database: Database;
   readonly catalog: CatalogService;
   readonly access: Access;
+  /** How what is Dovetail's own is written. */
+  readonly own: OwnServices;
   readonly log?: JobLog;
   readonly api?: ApiSettings;
   readonly batches?: BatchRooms;
@@ -45,7 +48,7 @@ async function refuseWideDemo(access: Access, host: string): Promise<void> {
 }
 
 export async function serveApp(
-  { database, catalog, access, log, api, batches }: Served,
+  { database, catalog, access, own, log, api, batches }: Served,
   settings: ServeSettings,
 ): Promise<HttpServer> {
   await refuseWideDemo(access, settings.host ?? '127.0.0.1');
@@ -58,6 +61,7 @@ export async function serveApp(
     database: requests,
     readCatalog: () => catalog.read(),
     access,
+    own: { catalogFor: access.ownCatalogFor, services: own },
     now: () => performance.now(),
     ...(api === undefined ? {} : { settings: api }),
     ...(batches === undefined ? {} : { batches }),

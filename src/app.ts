@@ -166,6 +166,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
           catalog,
           access,
           batches: files.batches,
+          own: { runs: files.services, batches: files.batches },
           ...(settings.log === undefined ? {} : { log: settings.log }),
           ...(config.api === undefined ? {} : { api: config.api }),
         };

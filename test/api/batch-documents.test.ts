@@ -73,7 +73,9 @@ describe('a document of records', () => {
       const answer = await api.send('products', where === 'last' ? { data, included } : { included, data });
       expect(answer.json.data.attributes, answer.text).toMatchObject({
         state: 'completed',
-        counters: { read: 4, added: 4, failed: 0 },
+        read: 4,
+        added: 4,
+        failed: 0,
       });
       const results = answer.json.meta.results as { pointer: string; id: string; lid?: string }[];
       expect(results.map(({ pointer }) => pointer)).toEqual(
@@ -106,7 +108,9 @@ describe('a document of records', () => {
     const answer = await api.send('notes', { data });
     expect(answer.json.data.attributes, answer.text).toMatchObject({
       state: 'completed',
-      counters: { read: 50, added: 50, updated: 0 },
+      read: 50,
+      added: 50,
+      updated: 0,
     });
     const stored = new Map(
       (await api.rows('select id, text, about_id from note')).map(([id, ...rest]) => [id, rest]),
@@ -125,7 +129,7 @@ describe('a document of records', () => {
     });
     expect(answer.json.data.attributes, answer.text).toMatchObject({
       state: 'completed',
-      counters: { added: 3 },
+      added: 3,
     });
     expect(
       await api.rows(
@@ -154,7 +158,9 @@ describe('a document of records', () => {
     });
     expect(answer.json.data.attributes, answer.text).toMatchObject({
       state: 'completed_with_errors',
-      counters: { read: 9, added: 2, failed: 7 },
+      read: 9,
+      added: 2,
+      failed: 7,
     });
     const run = answer.json.data.id;
     const errors = await api.lines(run, 'errors');

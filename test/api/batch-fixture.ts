@@ -45,11 +45,12 @@ export interface BatchApi {
   close(): Promise<void>;
 }
 
-type Gate = Pick<Access, 'authenticateKey' | 'catalogFor' | 'findCaller'>;
+type Gate = Pick<Access, 'authenticateKey' | 'catalogFor' | 'findCaller' | 'ownCatalogFor'>;
 
 const EVERYTHING: Gate = {
   authenticateKey: async (key) => ({ kind: 'client', id: key, name: key, roles: [] }),
   catalogFor: async (_caller, catalog) => catalog,
+  ownCatalogFor: async (_caller, catalog) => catalog,
   findCaller: async ({ kind, id }) => ({ kind, id, name: id, roles: [] }),
 };
 
@@ -91,6 +92,10 @@ export async function openBatchApi(options: {
     access,
     now: () => performance.now(),
     batches: files.batches,
+    own: {
+      catalogFor: access.ownCatalogFor,
+      services: { runs: files.services, batches: files.batches },
+    },
     ...(options.settings === undefined ? {} : { settings: options.settings }),
     onError: (error) => errors.push(error),
   });

@@ -28,7 +28,10 @@ describe('a batch of NDJSON', () => {
     const { id, attributes } = answer.json.data;
     expect(attributes).toMatchObject({
       state: 'completed',
-      counters: { read: 3, added: 1, updated: 1, unchanged: 1 },
+      read: 3,
+      added: 1,
+      updated: 1,
+      unchanged: 1,
     });
     const results = [
       { line: 1, status: 'updated', type: 'products', id: '2' },

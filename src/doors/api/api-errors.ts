@@ -1,4 +1,5 @@
-// The register of the API door: 1xx the request as a whole, 2xx its query, 3xx its document, 4xx what is stored, 5xx batches.
+// The register of the API door: 1xx the request as a whole, 2xx its query, 3xx its document, 4xx what is stored,
+// 501 to 539 batches, 601 to 639 what is Dovetail's own.
 import { errorRegister } from '../../foundation/errors/dovetail-error.js';
 
 export const API_ERRORS = {
@@ -37,6 +38,8 @@ export const API_ERRORS = {
   504: { title: 'A column of the batch is no field', consequence: 'stop' },
   505: { title: 'Too many local ids', consequence: 'stop' },
   506: { title: 'Batches are not taken here', consequence: 'stop' },
+  601: { title: 'It is over', consequence: 'stop' },
+  602: { title: 'Nothing says what is to be made', consequence: 'stop' },
 } as const;
 
 export const apiError = errorRegister('API', API_ERRORS);

@@ -6,8 +6,9 @@ import type { ApiSettings } from '../../foundation/config/project-config.js';
 import type { Database } from '../../foundation/postgres/database.js';
 import { createPreparedQueries } from '../../foundation/postgres/prepared-query.js';
 import { apiError } from './api-errors.js';
-import type { BatchRooms } from './batch/batch-rooms.js';
+import type { BatchRooms, BatchService } from './batch/batch-rooms.js';
 import { createRateLimit } from './limits/rate-limit.js';
+import { NOTHING_OWN, type OwnRooms } from './own/own-services.js';
 import type { RawRequest } from './request/api-request.js';
 
 /** What the door needs of the room `access`. */
@@ -22,11 +23,11 @@ export interface ApiServices {
   /** Of browsers' programs that may read answers. */
   readonly origins: ReadonlySet<string>;
   catalogFor(caller: Caller): Promise<Catalog>;
+  readonly own: OwnRooms;
   locate(address: string): { readonly base: string; readonly path: string; readonly query: string };
   read<R extends object>(sql: string, parameters: readonly string[]): Promise<readonly R[]>;
   readonly records: RecordRooms;
-  readonly batches?: BatchRooms;
-  readonly batchBytes: number;
+  readonly batches?: BatchService;
   /** Told of everything that is answered with an error. */
   onError(error: unknown, raw: RawRequest): void;
 }
@@ -36,6 +37,8 @@ export interface ApiServicesOptions {
   readonly database: Database;
   readonly readCatalog: () => Promise<Catalog>;
   readonly access: AccessGate;
+  /** For what is Dovetail's own. Absent: there is no such thing here. */
+  readonly own?: OwnRooms;
   readonly base: string;
   readonly settings?: ApiSettings;
   /** Default: no batches are taken. */
@@ -92,14 +95,16 @@ export function createApiServices(options: ApiServicesOptions): ApiServices {
     count: ({ kind, id }) => limit.count(`${kind} ${id}`),
     origins: new Set(origins),
     catalogFor: async (caller) => access.catalogFor(caller, await readCatalog()),
+    own: options.own ?? NOTHING_OWN,
     locate(address) {
       const [path = '', ...rest] = address.split('?');
       return { base, path: path.slice(base.length), query: rest.join('?') };
     },
     read: async (sql, parameters) => (await statements.query(sql, parameters)).rows as never,
     records: { statements, transaction: (work) => database.transaction(work) },
-    ...(options.batches === undefined ? {} : { batches: options.batches }),
-    batchBytes: options.settings?.batchBytes ?? BATCH_BYTES,
+    ...(options.batches === undefined
+      ? {}
+      : { batches: { rooms: options.batches, bytes: options.settings?.batchBytes ?? BATCH_BYTES } }),
     onError: options.onError,
   };
 }

@@ -1,12 +1,18 @@
 // The way of a request, as one list.
 import { toResourceShapes } from '../../engine/documents/index.js';
 import type { ApiServices } from './api-services.js';
-import { answerResults, isResultPath } from './batch/answer-results.js';
-import { takeBatch } from './batch/take-batch.js';
+import { takeBatch, toCollectionPath } from './batch/take-batch.js';
 import { findPreflight, toCorsHeaders } from './limits/cors.js';
 import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
+import { answerOwn, findOwnPath, isDownload, OWN_BASE, showRun } from './own/answer-own.js';
 import type { RawRequest } from './request/api-request.js';
-import { checkAccept, checkContentEncoding, checkContentType } from './request/negotiate.js';
+import {
+  applyWishes,
+  checkContentEncoding,
+  readAccept,
+  readContentType,
+  toMediaType,
+} from './request/negotiate.js';
 import { readTarget } from './request/target.js';
 import { findOperation } from './resources/operations.js';
 import type { Answer } from './response/answer.js';
@@ -16,42 +22,51 @@ import { checkFetched, finishAnswer } from './response/finish-answer.js';
 export async function answerRequest(raw: RawRequest, services: ApiServices): Promise<Answer> {
   const preflight = findPreflight(raw, services.origins);
   if (preflight) return finishAnswer(raw, preflight);
+  let mediaType: string | undefined;
   let headers = toCorsHeaders(raw, services.origins);
   try {
     const { base, path, query } = services.locate(raw.address);
     const describes = path === DESCRIPTION_PATH;
-    if (!describes && !isResultPath(path)) checkAccept(services.header(raw, 'accept'));
-    if (raw.body !== undefined) {
-      checkContentType(services.header(raw, 'content-type'));
-      checkContentEncoding(services.header(raw, 'content-encoding'));
-    }
+    const own = findOwnPath(path);
+    const accepted = describes || isDownload(own) ? [] : readAccept(services.header(raw, 'accept'));
+    const sent = raw.body === undefined ? [] : readContentType(services.header(raw, 'content-type'));
+    if (raw.body !== undefined) checkContentEncoding(services.header(raw, 'content-encoding'));
     const caller = await services.authenticate(services.header(raw, 'authorization'));
     headers = { ...headers, ...services.count(caller) };
+    if (own !== undefined) {
+      const applied = applyWishes({ sent, accepted }, 'own');
+      const asked = { ...raw, base: `${base}${OWN_BASE}`, path: own, query, applied, caller };
+      return finishAnswer(raw, await answerOwn(asked, services), headers);
+    }
     const catalog = await services.catalogFor(caller);
     if (describes) return finishAnswer(raw, describeApi(raw.method, catalog, base), headers);
     const shapes = toResourceShapes(catalog);
+    const target = readTarget(shapes, raw.stream === undefined ? path : toCollectionPath(path));
+    const applied = applyWishes(
+      { sent, accepted },
+      `${raw.method === 'HEAD' ? 'GET' : raw.method} ${target.kind}`,
+    );
+    mediaType = toMediaType(applied);
     const request = {
       ...raw,
       base,
       path,
       query,
+      applied,
       catalog,
       shapes,
       caller,
       read: services.read,
       records: services.records,
       ...(services.batches === undefined ? {} : { batches: services.batches }),
-      batchBytes: services.batchBytes,
     };
-    if (isResultPath(path)) return finishAnswer(raw, await answerResults(request), headers);
-    if (raw.stream !== undefined) return finishAnswer(raw, await takeBatch(request), headers);
-    const target = readTarget(shapes, path);
-    const operation = findOperation(target, raw.method);
+    const operation =
+      raw.stream === undefined ? findOperation(target, raw.method, applied) : takeBatch(showRun(services));
     const answer = await operation(request, target);
     checkFetched(raw, answer);
-    return finishAnswer(raw, answer, headers);
+    return finishAnswer(raw, answer, headers, mediaType);
   } catch (error) {
     services.onError(error, raw);
-    return finishAnswer(raw, toErrorAnswer(error, raw.id), headers);
+    return finishAnswer(raw, toErrorAnswer(error, raw.id), headers, mediaType);
   }
 }

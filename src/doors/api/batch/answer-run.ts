@@ -5,7 +5,9 @@ import type { Answer } from '../response/answer.js';
 import { readWait } from './batch-query.js';
 import type { BatchRooms } from './batch-rooms.js';
 import { listOutcomes, toPlaces } from './result-lines.js';
-import { toRunResource } from './run-resource.js';
+
+/** The document of a run, as its address has it. */
+export type ShowRun = (request: ApiRequest, run: string) => Promise<object>;
 
 /** Bodies up to this size are waited for if nothing else is said, so long. */
 const SMALL_BYTES = 1 << 20;
@@ -19,14 +21,16 @@ export async function answerRun(
   batches: BatchRooms,
   accepted: Answer,
   size: number,
+  showRun: ShowRun,
 ): Promise<Answer> {
-  const { headers, caller, base, shapes } = request;
+  const { headers, shapes } = request;
   const address = accepted.headers['location']!;
   const id = address.slice(address.lastIndexOf('/') + 1);
   const asked = readWait(typeof headers['prefer'] === 'string' ? headers['prefer'] : undefined);
-  const run = await batches.readRun(id, caller, asked ?? (size <= SMALL_BYTES ? SMALL_WAIT_MS : 0));
+  const run = await batches.readRun(id, asked ?? (size <= SMALL_BYTES ? SMALL_WAIT_MS : 0));
   const over = run.state !== 'queued' && run.state !== 'running';
   const results = over && run.counters.read <= MOST_TOLD ? await readAll() : undefined;
+  const files = { results: `${address}/results`, errors: `${address}/errors` };
   const applied =
     asked === undefined || (asked > 0 && !over)
       ? {}
@@ -35,16 +39,15 @@ export async function answerRun(
     status: over ? 200 : 202,
     headers: { ...accepted.headers, 'content-location': address, ...applied },
     body: JSON.stringify({
-      jsonapi: { version: '1.1' },
-      data: toRunResource(run, base, shapes),
-      ...(results === undefined ? {} : { meta: { results } }),
+      ...(await showRun(request, id)),
+      meta: { files, ...(results === undefined ? {} : { results }) },
     }),
   };
 
   async function readAll(): Promise<readonly object[]> {
     const told: object[] = [];
     const places = toPlaces(run, shapes);
-    const [results, issues] = [batches.listResults(id, caller), batches.listIssues(id, caller)];
+    const [results, issues] = [batches.listResults(id), batches.listIssues(id)];
     for await (const outcome of listOutcomes(places, results, issues)) told.push(outcome);
     return told;
   }

@@ -2,11 +2,11 @@
 
 import { apiError } from '../api-errors.js';
 import type { RawRequest } from '../request/api-request.js';
+import { EXTENSIONS } from '../request/extensions.js';
 import { readMediaType } from '../request/media-type.js';
 import { JSON_API } from '../response/answer.js';
 
-/** Updates, or adds, a list of resources at the address of their collection, with resources that belong to them. */
-export const BATCH_EXTENSION = 'urn:dovetail:jsonapi:batch:1';
+export const BATCH_EXTENSION = EXTENSIONS.find(({ namespace }) => namespace === 'batch')!.uri;
 
 export type BatchMedia =
   | { readonly kind: 'document' }

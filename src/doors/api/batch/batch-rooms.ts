@@ -95,6 +95,12 @@ export interface RecordResult {
   readonly lid?: string;
 }
 
+export interface BatchService {
+  readonly rooms: BatchRooms;
+  /** How many one batch may have. */
+  readonly bytes: number;
+}
+
 export interface BatchRooms {
   /** A body on disk. What `onBytes` throws ends it; then nothing is left. */
   spool(body: Readable, signal: AbortSignal, onBytes: (size: number) => void): Promise<SpooledFile>;
@@ -102,7 +108,9 @@ export interface BatchRooms {
   forget(file: { readonly path: string }): Promise<void>;
   prepareTable(wish: TableWish): Promise<PreparedBatch>;
   prepareDocument(wish: DocumentWish): Promise<PreparedBatch>;
-  readRun(run: string, caller: Caller, waitMs?: number, signal?: AbortSignal): Promise<Run>;
-  listResults(run: string, caller: Caller): AsyncIterable<RecordResult>;
-  listIssues(run: string, caller: Caller): AsyncIterable<RunIssue>;
+  /** The run once it is over, or as it is after so many milliseconds. */
+  readRun(run: string, waitMs?: number): Promise<Run>;
+  /** In the order of the body, as the next one. */
+  listResults(run: string): AsyncIterable<RecordResult>;
+  listIssues(run: string): AsyncIterable<RunIssue>;
 }

@@ -7,21 +7,23 @@ import { refuseForbidden } from '../../../engine/records/index.js';
 import { apiError } from '../api-errors.js';
 import { writeOnce } from '../idempotency/answer-once.js';
 import type { ApiRequest } from '../request/api-request.js';
-import { readTarget } from '../request/target.js';
-import type { Answer } from '../response/answer.js';
-import { answerRun } from './answer-run.js';
+import type { Operation } from '../resources/operation.js';
+import { toAddress } from '../resources/resource-text.js';
+import { answerRun, type ShowRun } from './answer-run.js';
 import { type BatchMedia, readBatchMedia } from './batch-media.js';
 import { type BatchQuery, readBatchQuery } from './batch-query.js';
 import type { BatchRooms, PreparedBatch } from './batch-rooms.js';
 import { bindColumns } from './bind-columns.js';
 import { openBody, toBodyError } from './receive-body.js';
-import { toRunAddress } from './run-resource.js';
 import { DocumentScan } from './scan-document.js';
 import { RecordSorter } from './sort-records.js';
 import { narrowStrategy } from './strategy.js';
 
 /** Where batches are sent to; the second name is that of a mapping. */
 const PATH = /^(\/[^/]+)(?:\/imports\/([^/]+))?$/;
+
+/** The collection that a batch is for. */
+export const toCollectionPath = (path: string): string => PATH.exec(path)?.[1] ?? path;
 
 /** On disk, and ready to be a run. */
 interface Received {
@@ -32,31 +34,34 @@ interface Received {
 }
 
 /** `PATCH /api/products` with a list, and `POST /api/products/imports/NAME` with what the mapping of that name reads. */
-export async function takeBatch(request: ApiRequest): Promise<Answer> {
-  const { batches } = request;
-  if (batches === undefined) throw apiError(506, { detail: 'This server takes no batches.' });
-  const [, type = '', mapping] = PATH.exec(request.path)!;
-  const { shape } = readTarget(request.shapes, type);
-  const media = readBatchMedia(request, mapping !== undefined);
-  const query = readBatchQuery(request.query);
-  refuseUnwritable(shape.entity, query, mapping !== undefined);
-  const received = await receive({ request, batches, shape, mapping, media, query }).catch((error) => {
-    throw toBodyError(error);
-  });
-  const { answer, replayed } = await writeOnce(
-    request,
-    `${mediaName(media)} ${received.sha256}`,
-    async (client) => {
-      const run = await received.batch.start(client);
-      return { status: 202, headers: { location: toRunAddress(request.base, run) } };
-    },
-  ).catch(async (error) => {
-    await received.batch.drop();
-    throw error;
-  });
-  if (replayed) await received.batch.drop();
-  return answerRun(request, batches, answer, received.size);
-}
+export const takeBatch =
+  (showRun: ShowRun): Operation =>
+  async (request, { shape }) => {
+    if (request.batches === undefined) throw apiError(506, { detail: 'This server takes no batches.' });
+    const mapping = PATH.exec(request.path)?.[2];
+    const media = readBatchMedia(request, mapping !== undefined);
+    const query = readBatchQuery(request.query);
+    refuseUnwritable(shape.entity, query, mapping !== undefined);
+    const { rooms: batches, bytes: most } = request.batches;
+    const received = await receive({ request, batches, most, shape, mapping, media, query }).catch(
+      (error) => {
+        throw toBodyError(error);
+      },
+    );
+    const { answer, replayed } = await writeOnce(
+      request,
+      `${mediaName(media)} ${received.sha256}`,
+      async (client) => {
+        const run = await received.batch.start(client);
+        return { status: 202, headers: { location: toAddress(request.base, 'dovetail', 'runs', run) } };
+      },
+    ).catch(async (error) => {
+      await received.batch.drop();
+      throw error;
+    });
+    if (replayed) await received.batch.drop();
+    return answerRun(request, batches, answer, received.size, showRun);
+  };
 
 const mediaName = (media: BatchMedia): string => (media.kind === 'document' ? 'document' : media.format);
 
@@ -75,6 +80,8 @@ function refuseUnwritable(entity: Entity, { strategy }: BatchQuery, foreign: boo
 interface Receiving {
   readonly request: ApiRequest;
   readonly batches: BatchRooms;
+  /** Bytes. */
+  readonly most: number;
   readonly shape: ResourceShape;
   readonly mapping: string | undefined;
   readonly media: BatchMedia;
@@ -87,10 +94,10 @@ const receive = (about: Receiving): Promise<Received> =>
 const signalOf = (): AbortSignal => new AbortController().signal;
 
 async function receiveTable(
-  { request, batches, shape, mapping, query }: Receiving,
+  { request, batches, most, shape, mapping, query }: Receiving,
   { format, options }: Extract<BatchMedia, { kind: 'table' }>,
 ): Promise<Received> {
-  const { bytes, count } = openBody(request, request.batchBytes);
+  const { bytes, count } = openBody(request, most);
   const signal = signalOf();
   const body = await batches.spool(bytes, signal, count);
   const { strategy, identity, ...rest } = query;
@@ -119,10 +126,10 @@ async function receiveTable(
   return { batch, sha256: body.sha256, size: body.size };
 }
 
-async function receiveDocument({ request, batches, shape, query }: Receiving): Promise<Received> {
+async function receiveDocument({ request, batches, most, shape, query }: Receiving): Promise<Received> {
   const { catalog, shapes, caller } = request;
   const { strategy, identity: _, ...rest } = query;
-  const { bytes, count } = openBody(request, request.batchBytes);
+  const { bytes, count } = openBody(request, most);
   const sorter = new RecordSorter({
     catalog,
     shapes,

@@ -5,7 +5,8 @@ import type { Caller } from '../../../engine/access/index.js';
 import type { Catalog } from '../../../engine/catalog/index.js';
 import type { ResourceShapes } from '../../../engine/documents/index.js';
 import type { RecordRooms } from '../../../engine/records/index.js';
-import type { BatchRooms } from '../batch/batch-rooms.js';
+import type { BatchService } from '../batch/batch-rooms.js';
+import type { Applied } from './negotiate.js';
 
 /** As it came. */
 export interface RawRequest {
@@ -26,6 +27,8 @@ export interface ApiRequest extends RawRequest {
   /** What follows the base, without query. */
   readonly path: string;
   readonly query: string;
+  /** Extensions and profiles. */
+  readonly applied: Applied;
   /** The caller's own. */
   readonly catalog: Catalog;
   readonly shapes: ResourceShapes;
@@ -35,7 +38,5 @@ export interface ApiRequest extends RawRequest {
   /** For writing. */
   readonly records: RecordRooms;
   /** For many records at once; absent where nobody imports them. */
-  readonly batches?: BatchRooms;
-  /** Bytes that a batch may have. */
-  readonly batchBytes: number;
+  readonly batches?: BatchService;
 }

@@ -6,7 +6,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** A JSON:API document as text; absent where there is none. */
   readonly body?: string;
-  /** In place of the body: what is made while it is sent, of the type that the headers say. */
+  /** In place of the body: bytes of another media type, sent as they come. */
   readonly stream?: Readable;
 }
 

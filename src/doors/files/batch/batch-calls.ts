@@ -87,9 +87,10 @@ export interface BatchServices {
   /** Throws FILES-…, FORMATS-…, MAPPING-…, RECORDS-1xx for what can't be a batch; the body is gone then. */
   prepareTable(call: TableCall): Promise<PreparedBatch>;
   prepareDocument(call: DocumentCall): Promise<PreparedBatch>;
-  /** The run once it is over, or as it is after so many milliseconds. Of others there is none (PIPELINE-101). */
-  readRun(run: string, caller: Caller, waitMs?: number, signal?: AbortSignal): Promise<Run>;
-  /** What became of the records, in the order of the body. */
-  listResults(run: string, caller: Caller): AsyncIterable<RecordResult>;
-  listIssues(run: string, caller: Caller): AsyncIterable<RunIssue>;
+  /** The run once it is over, or as it is after so many milliseconds. Throws PIPELINE-101. */
+  readRun(run: string, waitMs?: number): Promise<Run>;
+  /** What became of the records, in the order of the body; whoever asks for somebody has looked whether they may know. */
+  listResults(run: string): AsyncIterable<RecordResult>;
+  /** In the same order. */
+  listIssues(run: string): AsyncIterable<RunIssue>;
 }

@@ -18,7 +18,6 @@ import {
 import { prepareFile } from '../import/prepare-import.js';
 import { spoolBytes } from '../import/spool-bytes.js';
 import { openSavedMapping } from '../mappings/open-mapping.js';
-import { checkOwn } from '../own-runs.js';
 import type { BatchCall, BatchServices, DocumentCall, PreparedBatch, TableCall } from './batch-calls.js';
 import { listSources, planLeg } from './import-legs.js';
 import { saveLocals } from './locals-store.js';
@@ -120,13 +119,13 @@ export function createBatchServices(rooms: DoorParts): BatchServices {
     return toPrepared(settings, call, call.locals);
   }
 
-  async function waitFor(id: string, waitMs: number, signal: AbortSignal | undefined): Promise<Run> {
+  async function waitFor(id: string, waitMs: number): Promise<Run> {
     const clock = rooms.clock;
     const until = now() + waitMs;
     for (let pause: number = LOOK_MS.first; ; pause = Math.min(LOOK_MS.last, pause * 1.5)) {
       const run = await readRun(database, id);
       const over = run.state !== 'queued' && run.state !== 'running';
-      if (over || now() >= until || signal?.aborted) return run;
+      if (over || now() >= until) return run;
       await rooms.sleep(Math.min(pause, Math.max(1, until - now())));
     }
     function now(): number {
@@ -140,18 +139,9 @@ export function createBatchServices(rooms: DoorParts): BatchServices {
     forget: (file) => rm(file.path, { force: true }),
     prepareTable,
     prepareDocument,
-    async readRun(run, caller, waitMs = 0, signal) {
-      await checkOwn(database, run, caller);
-      return waitFor(run, waitMs, signal);
-    },
-    async *listResults(run, caller) {
-      await checkOwn(database, run, caller);
-      yield* listRecordResults(database, run);
-    },
-    async *listIssues(run, caller) {
-      await checkOwn(database, run, caller);
-      yield* listIssues(database, run, { by: 'line' });
-    },
+    readRun: (run, waitMs = 0) => waitFor(run, waitMs),
+    listResults: (run) => listRecordResults(database, run),
+    listIssues: (run) => listIssues(database, run, { by: 'line' }),
   };
 }
 
