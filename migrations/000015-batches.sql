@@ -6,8 +6,8 @@ create table dovetail.run_results (
   run_id   bigint not null,
   id       bigint generated always as identity,
   entity   text not null,
-  -- Place in the body, rising.
-  lines    bigint[] not null,
+  -- In the body, rising.
+  places   bigint[] not null,
   -- i: added, u: updated, d: deleted, =: unchanged.
   actions  "char"[] not null,
   keys     text[] not null,

@@ -32,7 +32,11 @@ export function createApiDoor(options: Omit<ApiServicesOptions, 'base'>): ApiDoo
   const handleStream = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { id, method, raw, headers } = request;
     const came = { id, method, address: raw.url ?? '/', headers, body: undefined, stream: raw };
-    return send(reply, await answerRequest(came, services));
+    const answer = await answerRequest(came, services);
+    // Of a body that is not wanted the rest is passed over, and no other request follows it.
+    if (!raw.complete) reply.header('connection', 'close');
+    raw.resume();
+    return send(reply, answer);
   };
   return {
     name: 'api',

@@ -62,6 +62,6 @@ export interface WriteRequest {
   readonly origin: Origin;
   /** True: new records bring the key that was drawn for them (`drawKeys`). */
   readonly keyDrawn?: boolean;
-  /** True: what became of each record is kept with the run. */
-  readonly keepsResults?: boolean;
+  /** There if what became of each record is to be kept with the run: by which number the record is known. */
+  readonly keepsResults?: 'row' | 'line';
 }

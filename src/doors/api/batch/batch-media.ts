@@ -19,7 +19,7 @@ const NDJSON: BatchMedia = { kind: 'table', format: 'ndjson', options: UTF8 };
 const LISTS: Readonly<Record<string, BatchMedia>> = {
   'application/x-ndjson': NDJSON,
   'application/jsonl': NDJSON,
-  'text/csv': { kind: 'table', format: 'csv', options: {} },
+  'text/csv': { kind: 'table', format: 'csv', options: { header: 'true' } },
 };
 
 /** Of what a mapping reads. */

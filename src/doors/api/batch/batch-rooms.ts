@@ -88,7 +88,7 @@ export interface PreparedBatch {
 }
 
 export interface RecordResult {
-  readonly line: number;
+  readonly place: number;
   readonly entity: string;
   readonly action: 'added' | 'updated' | 'deleted' | 'unchanged';
   readonly key?: string;

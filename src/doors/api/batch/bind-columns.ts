@@ -18,10 +18,19 @@ export interface BindWish {
 /** Throws API-504 for a column that is no attribute, and no field behind relationships to one: `brand.name`. */
 export function bindColumns(wish: BindWish, columns: readonly string[]): TableBinding {
   const { catalog, shape } = wish;
-  const fields = columns.map((column) => ({ column, path: readPath(catalog, shape, column) }));
+  const fields =
+    columns.length === 0
+      ? listWritable(shape)
+      : columns.map((column) => ({ column, path: readPath(catalog, shape, column) }));
   const said = new Set(fields.flatMap(({ path }) => fieldsOf(shape.entity, path)));
   return { fields, ...chooseIdentity(wish, said) };
 }
+
+/** A table without records shows no columns: it is taken to have all. */
+const listWritable = ({ entity, attributes }: ResourceShape): TableBinding['fields'] =>
+  attributes
+    .filter(({ field }) => !field.readOnly || entity.identity.includes(field.name))
+    .map(({ name, field }) => ({ column: name, path: [field.name] }));
 
 function chooseIdentity(
   { shape, strategy: wanted, identity }: BindWish,
@@ -29,7 +38,8 @@ function chooseIdentity(
 ): Omit<TableBinding, 'fields'> {
   const { entity } = shape;
   const strategy = narrowStrategy(entity, wanted);
-  if (identity !== undefined) return { strategy, identity, keyDrawn: false };
+  if (identity !== undefined)
+    return { strategy, identity: identity.map((name) => readField(shape, name)), keyDrawn: false };
   const key = (findKeyFields(entity) ?? []).map((field) => field.name);
   const found = [entity.identity, key].find(
     (names) => names.length > 0 && names.every((name) => said.has(name)),
@@ -40,6 +50,16 @@ function chooseIdentity(
     return { strategy, identity: entity.identity, keyDrawn: false };
   const drawn = findDrawnKey(entity);
   return { strategy: 'add', identity: drawn ? [drawn.name] : [], keyDrawn: drawn !== undefined };
+}
+
+function readField({ type, entity, attributes }: ResourceShape, name: string): string {
+  const field =
+    attributes.find((one) => one.name === name)?.field ?? entity.fields.find((one) => one.name === name);
+  if (field !== undefined) return field.name;
+  throw apiError(202, {
+    detail: `${type} have no '${name.slice(0, 60)}'.`,
+    pointer: { parameter: 'batch[identity]' },
+  });
 }
 
 function readPath(catalog: Catalog, shape: ResourceShape, column: string): readonly string[] {

@@ -36,6 +36,8 @@ export function openBody({ headers, stream }: RawRequest, most: number): Body {
 function unpack(packed: Readable): Readable {
   const unpacked = createGunzip();
   packed.on('error', (error) => unpacked.destroy(error));
+  // Heard by whoever reads it, even if that begins later.
+  unpacked.on('error', () => {});
   unpacked.on('close', () => packed.destroy());
   return packed.pipe(unpacked);
 }

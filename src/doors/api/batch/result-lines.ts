@@ -20,17 +20,22 @@ export function toPlaces({ settings, entity }: Run, shapes: ResourceShapes): Pla
   return { shapes, first: batch?.first, shape: shapes.ofEntity(entity) };
 }
 
-function toPlace({ first }: Places, line: number): { readonly pointer: string } | { readonly line: number } {
-  if (first === undefined) return { line };
+type Place = { readonly pointer: string } | { readonly record: number };
+
+function toPlace({ first }: Places, place: number): Place {
+  if (first === undefined) return { record: place };
   const { member, records } = first;
-  if (line <= records) return { pointer: `/${member}/${line - 1}` };
-  return { pointer: `/${member === 'data' ? 'included' : 'data'}/${line - 1 - records}` };
+  if (place <= records) return { pointer: `/${member}/${place - 1}` };
+  return { pointer: `/${member === 'data' ? 'included' : 'data'}/${place - 1 - records}` };
 }
 
-export function toResultLine(places: Places, { line, lid, action, entity, key }: RecordResult) {
+const placeOf = ({ first }: Places, { row, line }: RunIssue): number | undefined =>
+  first === undefined ? row : line;
+
+export function toResultLine(places: Places, { place, lid, action, entity, key }: RecordResult) {
   const type = places.shapes.ofEntity(entity)?.type;
   return {
-    ...toPlace(places, line),
+    ...toPlace(places, place),
     ...(lid === undefined ? {} : { lid }),
     status: action,
     ...(type === undefined ? {} : { type }),
@@ -38,20 +43,16 @@ export function toResultLine(places: Places, { line, lid, action, entity, key }:
   };
 }
 
-/** An error object of JSON:API, with the line where the body has lines. */
+/** An error object of JSON:API; where the body is no document, with record, line and column in place of a pointer. */
 export function toErrorLine(places: Places, issue: RunIssue) {
-  const { code, message, line, severity } = issue;
-  const place = line === undefined ? {} : toPlace(places, line);
+  const { code, message, line, column, severity } = issue;
+  const at = placeOf(places, issue);
+  const place = at === undefined ? {} : toPlace(places, at);
   const source =
     'pointer' in place
       ? { source: { pointer: `${place.pointer}${toMember(places, issue)}` } }
-      : { ...place, ...(issue.column === undefined ? {} : { column: issue.column }) };
-  return {
-    code,
-    detail: message,
-    ...source,
-    ...(severity === 'warning' ? { meta: { severity } } : {}),
-  };
+      : { ...place, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
+  return { code, detail: message, ...source, ...(severity === 'warning' ? { meta: { severity } } : {}) };
 }
 
 /** The member of the record that is to blame; of a column that begins with a slash it is known already. */
@@ -71,8 +72,8 @@ export async function* listOutcomes(
   const failed = gather(places, issues)[Symbol.asyncIterator]();
   let next = await failed.next();
   for await (const result of results) {
-    for (; !next.done && next.value.at < result.line; next = await failed.next()) yield next.value.outcome;
-    if (!next.done && next.value.at === result.line) {
+    for (; !next.done && next.value.at < result.place; next = await failed.next()) yield next.value.outcome;
+    if (!next.done && next.value.at === result.place) {
       // It was written, but something of it could not be set.
       yield { ...toResultLine(places, result), errors: next.value.outcome.errors };
       next = await failed.next();
@@ -90,10 +91,11 @@ interface Failed {
 async function* gather(places: Places, issues: AsyncIterable<RunIssue>): AsyncGenerator<Failed> {
   let open: Failed | undefined;
   for await (const issue of issues) {
-    if (issue.severity !== 'error' || issue.line === undefined) continue;
-    if (open?.at !== issue.line) {
+    const at = placeOf(places, issue);
+    if (issue.severity !== 'error' || at === undefined) continue;
+    if (open?.at !== at) {
       if (open) yield open;
-      open = { at: issue.line, outcome: { ...toPlace(places, issue.line), status: 'failed', errors: [] } };
+      open = { at, outcome: { ...toPlace(places, at), status: 'failed', errors: [] } };
     }
     open.outcome.errors.push(toErrorLine(places, issue));
   }

@@ -44,6 +44,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'PIPELINE-109': 409,
   'FILES-105': 409,
   'FILES-107': 404,
+  'FILES-109': 404,
   'FILES-116': 409,
   'FILES-131': 409,
   'READ-206': 404,

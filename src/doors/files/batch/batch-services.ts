@@ -19,7 +19,7 @@ import { prepareFile } from '../import/prepare-import.js';
 import { spoolBytes } from '../import/spool-bytes.js';
 import { openSavedMapping } from '../mappings/open-mapping.js';
 import type { BatchCall, BatchServices, DocumentCall, PreparedBatch, TableCall } from './batch-calls.js';
-import { listSources, planLeg } from './import-legs.js';
+import { listLegs, listSources, planLeg } from './import-legs.js';
 import { saveLocals } from './locals-store.js';
 import { listRecordResults } from './results-store.js';
 import { openRowWriter } from './row-writer.js';
@@ -89,6 +89,8 @@ export function createBatchServices(rooms: DoorParts): BatchServices {
       const wish: ImportCall = {
         ...call,
         source: { path: body.path },
+        // Of text between delimiters only the source itself tells how it is written.
+        stated: call.format === 'json' || call.format === 'ndjson',
         dryRun: false,
         probe: false,
         onError: 'skip',
@@ -141,7 +143,10 @@ export function createBatchServices(rooms: DoorParts): BatchServices {
     prepareDocument,
     readRun: (run, waitMs = 0) => waitFor(run, waitMs),
     listResults: (run) => listRecordResults(database, run),
-    listIssues: (run) => listIssues(database, run, { by: 'line' }),
+    async *listIssues(run) {
+      const legs = listLegs(await readRun(database, run));
+      yield* listIssues(database, run, { by: legs === undefined ? 'row' : 'line' });
+    },
   };
 }
 

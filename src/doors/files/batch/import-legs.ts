@@ -112,7 +112,7 @@ export function planLeg(
     writers: settings.writers,
     origin,
     keyDrawn: leg.keyDrawn,
-    keepsResults: leg.kind === 'records',
+    ...(leg.kind === 'records' ? { keepsResults: 'line' as const } : {}),
   });
   return { plan, parts: [], passedOn: leg.source.columns, warnings: [] };
 }

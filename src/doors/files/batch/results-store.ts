@@ -3,8 +3,8 @@ import Cursor from 'pg-cursor';
 import type { Database } from '../../../foundation/postgres/database.js';
 
 export interface RecordResult {
-  /** Its place in the body, from 1. */
-  readonly line: number;
+  /** From 1: the how manieth it is, or of a document the place among all its records. */
+  readonly place: number;
   readonly entity: string;
   readonly action: 'added' | 'updated' | 'deleted' | 'unchanged';
   /** As the API calls the record; absent where nobody can tell which it became. */
@@ -13,7 +13,7 @@ export interface RecordResult {
 }
 
 interface ResultRow {
-  readonly line: string;
+  readonly place: string;
   readonly entity: string;
   readonly action: string;
   readonly key: string | null;
@@ -30,11 +30,11 @@ export async function* listRecordResults(database: Database, runId: string): Asy
   // What belongs to a circle of records was written twice; what it was first counts.
   const cursor = client.query(
     new Cursor<ResultRow>(
-      `select u.line, u.entity, u.action, u.key, l.lid from (
-         select distinct on (u.line) u.line, r.entity, u.action, u.key
-         from dovetail.run_results r, unnest(r.lines, r.actions, r.keys) as u (line, action, key)
-         where r.run_id = $1 order by u.line, r.id) u
-       left join dovetail.run_locals l on l.run_id = $1 and l.line = u.line order by u.line`,
+      `select u.place, u.entity, u.action, u.key, l.lid from (
+         select distinct on (u.place) u.place, r.entity, u.action, u.key
+         from dovetail.run_results r, unnest(r.places, r.actions, r.keys) as u (place, action, key)
+         where r.run_id = $1 order by u.place, r.id) u
+       left join dovetail.run_locals l on l.run_id = $1 and l.line = u.place order by u.place`,
       [runId],
     ),
   );
@@ -50,8 +50,8 @@ export async function* listRecordResults(database: Database, runId: string): Asy
   }
 }
 
-const toResult = ({ line, entity, action, key, lid }: ResultRow): RecordResult => ({
-  line: Number(line),
+const toResult = ({ place, entity, action, key, lid }: ResultRow): RecordResult => ({
+  place: Number(place),
   entity,
   action: ACTIONS[action as keyof typeof ACTIONS],
   ...(key === null ? {} : { key }),

@@ -9,8 +9,8 @@ import type { MadeMapping } from '../import/prepare-import.js';
 import type { BatchShape } from '../import/read-chunks.js';
 import type { TableBinding } from './batch-calls.js';
 
-/** The column, behind those of the source, of the keys that are drawn. No field is called so: a name holds no NUL. */
-const KEY_COLUMN = '\0key';
+/** The column, behind those of the source, of the keys that are drawn. */
+const KEY_COLUMN = 'dovetail:drawn-key';
 
 /** `bind`: which field each column is. */
 export const toTableMapping =
@@ -27,7 +27,10 @@ export const toTableMapping =
     };
     return {
       mapping,
-      columns: keyDrawn ? [...columns, KEY_COLUMN] : columns,
+      columns: [
+        ...(columns.length === 0 ? fields.map(({ column }) => column) : columns),
+        ...key.map(({ column }) => column),
+      ],
       batch: keyDrawn ? { keyDrawn } : {},
     };
   };

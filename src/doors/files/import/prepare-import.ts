@@ -100,11 +100,11 @@ export async function prepareFile(
   const whole = listWholeKeys(call, catalog, given);
   const { detection, columns: found, first } = await lookAtSource(file, call, whole);
   const empty = found.length === 0;
-  const named = empty ? columnsOfNothing(call, catalog, given) : found;
-  const { mapping, matches, columns, batch }: ChosenMapping =
-    maker && 'make' in maker
-      ? maker.make(named)
-      : { columns: named, ...maker, ...(await chooseMapping(call, catalog, db, named, given)) };
+  const makes = maker !== undefined && 'make' in maker;
+  const named = empty && !makes ? columnsOfNothing(call, catalog, given) : found;
+  const { mapping, matches, columns, batch }: ChosenMapping = makes
+    ? maker.make(named)
+    : { columns: named, ...maker, ...(await chooseMapping(call, catalog, db, named, given)) };
   const spelling = toRunSpelling(call, detection);
   const stated: ImportSettings = {
     ...toSettings(call, file, detection, columns, mapping, catalog, given),

@@ -32,13 +32,13 @@ export async function keepResults(
 function insertResults(plan: WritePlan): string {
   const { key, from, there } = findKeys(plan);
   return `with results as materialized (
-      select s._line as line, coalesce(w.action, '=') as action, ${key} as key
+      select s._${plan.keepsResults} as place, coalesce(w.action, '=') as action, ${key} as key
       ${from} left join unnest($3::int8[], $4::text[]) w (row, action) on w.row = s._row
       where ${there} and not exists (select from unnest($5::int8[]) x (row) where x.row = s._row)),
     locals as (
-      update dovetail.run_locals l set key = r.key from results r where l.run_id = $1 and l.line = r.line)
-    insert into dovetail.run_results (run_id, entity, lines, actions, keys)
-    select $1, $2, array_agg(line order by line), array_agg(action::"char" order by line), array_agg(key order by line)
+      update dovetail.run_locals l set key = r.key from results r where l.run_id = $1 and l.line = r.place)
+    insert into dovetail.run_results (run_id, entity, places, actions, keys)
+    select $1, $2, array_agg(place order by place), array_agg(action::"char" order by place), array_agg(key order by place)
     from results having count(*) > 0`;
 }
 

@@ -92,7 +92,7 @@ export async function writeStage(
   for (let before = Number.POSITIVE_INFINITY; ; ) {
     const open = await writeOnce(client, plan, options, report, totals);
     await markRecords(client, plan, runId);
-    if (plan.keepsResults === true) await keepResults(client, plan, runId, open, report, totals);
+    if (plan.keepsResults !== undefined) await keepResults(client, plan, runId, open, report, totals);
     if (open.length === 0 || open.length >= before) return open;
     before = open.length;
     await client.query(`delete from ${STAGE} where _row <> all($1::int8[])`, [open]);

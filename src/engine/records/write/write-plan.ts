@@ -54,7 +54,7 @@ export function planWrite(request: WriteRequest): WritePlan {
     // Types whose equality only the server knows can't be dealt to several writers.
     writers: canonicalIdentity && !facts.selfReferring ? (request.writers ?? 1) : 1,
     identityGenerated: identity.length > 0 && identity.every((field) => isGenerated(field)),
-    ...(request.keepsResults === true ? { keepsResults: true } : {}),
+    ...(request.keepsResults === undefined ? {} : { keepsResults: request.keepsResults }),
     ...facts,
   };
 }

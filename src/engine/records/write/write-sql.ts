@@ -85,7 +85,7 @@ function keysFrom(plan: WritePlan, names: readonly string[]): string {
 }
 
 export function outcomesFrom(plan: Pick<WritePlan, 'ruling' | 'keepsResults'>, rows: string): string {
-  if (plan.ruling?.afterWrite === undefined && plan.keepsResults !== true) return '';
+  if (plan.ruling?.afterWrite === undefined && plan.keepsResults === undefined) return '';
   return `, coalesce((select json_agg(json_build_array(_dt_row, _dt_action)) from ${rows}
     where _dt_action in ('i', 'u', 'd', '=')), '[]') as outcomes`;
 }
