@@ -52,7 +52,9 @@ export function planWrite(request: WriteRequest): WritePlan {
     key: entity.primaryKey ? entity.primaryKey.map((name) => fieldOf(entity, name)) : identity,
     canonicalIdentity,
     // Types whose equality only the server knows can't be dealt to several writers.
-    writers: canonicalIdentity && !facts.selfReferring ? (request.writers ?? 1) : 1,
+    // A key that is drawn is another one when a resumed run reads its row again, which must not come to another writer then.
+    writers:
+      canonicalIdentity && !facts.selfReferring && request.keyDrawn !== true ? (request.writers ?? 1) : 1,
     identityGenerated: identity.length > 0 && identity.every((field) => isGenerated(field)),
     ...(request.keepsResults === undefined ? {} : { keepsResults: request.keepsResults }),
     ...facts,
