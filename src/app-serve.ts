@@ -3,6 +3,7 @@
 import { DEMO_CLIENT } from './app-demo-client.js';
 import { appError } from './app-errors.js';
 import { createApiDoor } from './doors/api/api-door.js';
+import type { BatchRooms } from './doors/api/batch/batch-rooms.js';
 import type { OwnServices } from './doors/api/own/own-services.js';
 import type { Access } from './engine/access/index.js';
 import type { CatalogService } from './engine/catalog/index.js';
@@ -27,6 +28,7 @@ export interface Served {
   readonly own: OwnServices;
   readonly log?: JobLog;
   readonly api?: ApiSettings;
+  readonly batches?: BatchRooms;
 }
 
 /** Connections that requests share; each waits for a free one. */
@@ -46,7 +48,7 @@ async function refuseWideDemo(access: Access, host: string): Promise<void> {
 }
 
 export async function serveApp(
-  { database, catalog, access, own, log, api }: Served,
+  { database, catalog, access, own, log, api, batches }: Served,
   settings: ServeSettings,
 ): Promise<HttpServer> {
   await refuseWideDemo(access, settings.host ?? '127.0.0.1');
@@ -62,6 +64,7 @@ export async function serveApp(
     own: { catalogFor: access.ownCatalogFor, services: own },
     now: () => performance.now(),
     ...(api === undefined ? {} : { settings: api }),
+    ...(batches === undefined ? {} : { batches }),
     onError: (error, { id, method, address }) => {
       // What a client did wrong is told to the client; what went wrong here is for the operator.
       const inside =

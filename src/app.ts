@@ -167,8 +167,10 @@ export async function createApp(settings: AppSettings): Promise<App> {
           database,
           catalog,
           access,
+          batches: files.batches,
           own: {
             runs: files.services,
+            batches: files.batches,
             mappings: files.services,
             exports: files.services,
             schedules: files.schedules,

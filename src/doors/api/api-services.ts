@@ -6,6 +6,7 @@ import type { ApiSettings } from '../../foundation/config/project-config.js';
 import type { Database } from '../../foundation/postgres/database.js';
 import { createPreparedQueries } from '../../foundation/postgres/prepared-query.js';
 import { apiError } from './api-errors.js';
+import type { BatchRooms, BatchService } from './batch/batch-rooms.js';
 import { createRateLimit } from './limits/rate-limit.js';
 import { NOTHING_OWN, type OwnRooms } from './own/own-services.js';
 import type { RawRequest } from './request/api-request.js';
@@ -26,6 +27,7 @@ export interface ApiServices {
   locate(address: string): { readonly base: string; readonly path: string; readonly query: string };
   read<R extends object>(sql: string, parameters: readonly string[]): Promise<readonly R[]>;
   readonly records: RecordRooms;
+  readonly batches?: BatchService;
   /** Told of everything that is answered with an error. */
   onError(error: unknown, raw: RawRequest): void;
 }
@@ -39,6 +41,8 @@ export interface ApiServicesOptions {
   readonly own?: OwnRooms;
   readonly base: string;
   readonly settings?: ApiSettings;
+  /** Default: no batches are taken. */
+  readonly batches?: BatchRooms;
   /** Milliseconds; a monotonic clock. */
   readonly now: () => number;
   readonly onError: (error: unknown, raw: RawRequest) => void;
@@ -46,6 +50,9 @@ export interface ApiServicesOptions {
 
 /** Requests of one caller, where the configuration doesn't say: five hundred a second, which stops a loop gone wild and no honest work. */
 const RATE_LIMIT = { requests: 30_000, seconds: 60 };
+
+/** Bytes of a batch, where the configuration doesn't say. */
+const BATCH_BYTES = 1 << 30;
 
 /** A changed schema is noticed within so many milliseconds. */
 const CATALOG_AGE_MS = 1_000;
@@ -95,6 +102,9 @@ export function createApiServices(options: ApiServicesOptions): ApiServices {
     },
     read: async (sql, parameters) => (await statements.query(sql, parameters)).rows as never,
     records: { statements, transaction: (work) => database.transaction(work) },
+    ...(options.batches === undefined
+      ? {}
+      : { batches: { rooms: options.batches, bytes: options.settings?.batchBytes ?? BATCH_BYTES } }),
     onError: options.onError,
   };
 }

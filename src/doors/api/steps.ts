@@ -1,9 +1,10 @@
 // The way of a request, as one list.
 import { toResourceShapes } from '../../engine/documents/index.js';
 import type { ApiServices } from './api-services.js';
+import { takeBatch, toCollectionPath } from './batch/take-batch.js';
 import { findPreflight, toCorsHeaders } from './limits/cors.js';
 import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
-import { answerOwn, findOwnPath, isDownload, readOwnCatalog } from './own/answer-own.js';
+import { answerOwn, findOwnPath, isDownload, readOwnCatalog, showRun } from './own/answer-own.js';
 import { OWN_BASE } from './own/own-address.js';
 import type { RawRequest } from './request/api-request.js';
 import {
@@ -44,13 +45,12 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       return finishAnswer(raw, describeApi(raw.method, catalog, ownCatalog, base), headers);
     }
     const shapes = toResourceShapes(catalog);
-    const target = readTarget(shapes, path);
+    const target = readTarget(shapes, raw.stream === undefined ? path : toCollectionPath(path));
     const applied = applyWishes(
       { sent, accepted },
       `${raw.method === 'HEAD' ? 'GET' : raw.method} ${target.kind}`,
     );
     mediaType = toMediaType(applied);
-    const operation = findOperation(target, raw.method, applied);
     const request = {
       ...raw,
       base,
@@ -62,7 +62,10 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       caller,
       read: services.read,
       records: services.records,
+      ...(services.batches === undefined ? {} : { batches: services.batches }),
     };
+    const operation =
+      raw.stream === undefined ? findOperation(target, raw.method, applied) : takeBatch(showRun(services));
     const answer = await operation(request, target);
     checkFetched(raw, answer);
     return finishAnswer(raw, answer, headers, mediaType);

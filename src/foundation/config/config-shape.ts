@@ -106,6 +106,7 @@ const config = object<DovetailConfig>({
   api: object<ApiSettings>({
     origins: list(origin),
     rateLimit: object<RateLimitConfig>({ requests: whole, seconds }),
+    batchBytes: whole,
   }),
   keep: object<KeepConfig>({ runs: days, errors: days, files: days }),
 });

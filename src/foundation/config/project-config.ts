@@ -72,6 +72,8 @@ export interface ApiSettings {
   readonly origins?: readonly string[];
   /** How many requests one caller may send to one process, by `RateLimit` headers and 429. */
   readonly rateLimit?: RateLimitConfig;
+  /** Bytes that one batch may have, unpacked. Default: 1 GiB. */
+  readonly batchBytes?: number;
 }
 
 export interface RateLimitConfig {

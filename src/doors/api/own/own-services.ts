@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Access, Caller } from '../../../engine/access/index.js';
 import type { Catalog } from '../../../engine/catalog/index.js';
 import type { Origin } from '../../../engine/records/index.js';
+import type { BatchRooms } from '../batch/batch-rooms.js';
 
 export interface OwnRooms {
   /** Of a catalog of what is Dovetail's own, what the caller may see. */
@@ -26,6 +27,8 @@ export interface OwnServices {
   readonly schedules: ScheduleServices;
   /** Of the application, as it is now, unrestricted. */
   readCatalog(): Promise<Catalog>;
+  /** What became of the records of a batch. */
+  readonly batches: Pick<BatchRooms, 'readRun' | 'listResults' | 'listIssues'>;
 }
 
 export interface RunServices {

@@ -1,9 +1,11 @@
 // A request on its way: what the steps found out so far, and what they need.
 
+import type { Readable } from 'node:stream';
 import type { Caller } from '../../../engine/access/index.js';
 import type { Catalog } from '../../../engine/catalog/index.js';
 import type { ResourceShapes } from '../../../engine/documents/index.js';
 import type { RecordRooms } from '../../../engine/records/index.js';
+import type { BatchService } from '../batch/batch-rooms.js';
 import type { Applied } from './negotiate.js';
 
 /** As it came. */
@@ -15,6 +17,8 @@ export interface RawRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Undefined without one. */
   readonly body: Buffer | undefined;
+  /** In place of the body where that may be large: still to be read. */
+  readonly stream?: Readable;
 }
 
 export interface ApiRequest extends RawRequest {
@@ -33,4 +37,6 @@ export interface ApiRequest extends RawRequest {
   read<R extends object>(sql: string, parameters: readonly string[]): Promise<readonly R[]>;
   /** For writing. */
   readonly records: RecordRooms;
+  /** For many records at once; absent where nobody imports them. */
+  readonly batches?: BatchService;
 }

@@ -26,6 +26,7 @@ const LINK_WRITES: readonly Place[] = ['PATCH relationship', 'POST relationship'
 // biome-ignore format: one line each.
 export const EXTENSIONS = [
   { namespace: 'validate', uri: 'urn:dovetail:jsonapi:validate:1', at: [...RECORD_WRITES, ...LINK_WRITES], says: 'Judges a write and takes it back: the answer is what it would have been' },
+  { namespace: 'batch', uri: 'urn:dovetail:jsonapi:batch:1', at: ['PATCH collection'], says: 'Adds or updates a list of resources, and resources included with them, as a run' },
 ] as const satisfies readonly Extension[];
 
 // biome-ignore format: one line each.

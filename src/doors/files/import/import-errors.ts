@@ -32,4 +32,6 @@ export const importError = errorRegister('FILES', {
   149: { title: 'Not every record can be seen', consequence: 'stop' },
   150: { title: 'Too many files for an archive', consequence: 'stop' },
   151: { title: 'Nothing to look for files in', consequence: 'stop' },
+  171: { title: 'A local id leads to no record', consequence: 'skip' },
+  172: { title: 'Failed records of a document are only told', consequence: 'stop' },
 });
