@@ -10,6 +10,7 @@ import type { BatchRooms, BatchService } from './batch/batch-rooms.js';
 import { createRateLimit } from './limits/rate-limit.js';
 import { NOTHING_OWN, type OwnRooms } from './own/own-services.js';
 import type { RawRequest } from './request/api-request.js';
+import type { UploadRooms } from './uploads/upload-rooms.js';
 
 /** What the door needs of the room `access`. */
 export type AccessGate = Pick<Access, 'authenticateKey' | 'catalogFor'>;
@@ -24,6 +25,8 @@ export interface ApiServices {
   readonly origins: ReadonlySet<string>;
   catalogFor(caller: Caller): Promise<Catalog>;
   readonly own: OwnRooms;
+  /** Absent: no files are taken. */
+  readonly uploads?: UploadRooms;
   locate(address: string): { readonly base: string; readonly path: string; readonly query: string };
   read<R extends object>(sql: string, parameters: readonly string[]): Promise<readonly R[]>;
   readonly records: RecordRooms;
@@ -96,6 +99,7 @@ export function createApiServices(options: ApiServicesOptions): ApiServices {
     origins: new Set(origins),
     catalogFor: async (caller) => access.catalogFor(caller, await readCatalog()),
     own: options.own ?? NOTHING_OWN,
+    ...(options.own?.services.uploads === undefined ? {} : { uploads: options.own.services.uploads }),
     locate(address) {
       const [path = '', ...rest] = address.split('?');
       return { base, path: path.slice(base.length), query: rest.join('?') };

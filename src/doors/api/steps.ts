@@ -19,6 +19,8 @@ import { findOperation } from './resources/operations.js';
 import type { Answer } from './response/answer.js';
 import { toErrorAnswer } from './response/error-document.js';
 import { checkFetched, finishAnswer } from './response/finish-answer.js';
+import { answerUpload, findUploadTarget } from './uploads/answer-upload.js';
+import { TUS } from './uploads/upload-headers.js';
 
 export async function answerRequest(raw: RawRequest, services: ApiServices): Promise<Answer> {
   const preflight = findPreflight(raw, services.origins);
@@ -29,11 +31,15 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
     const { base, path, query } = services.locate(raw.address);
     const describes = path === DESCRIPTION_PATH;
     const own = findOwnPath(path);
+    const upload = findUploadTarget(raw, own);
+    if (upload !== undefined) headers = { ...headers, ...TUS };
     const accepted = describes || isDownload(own) ? [] : readAccept(services.header(raw, 'accept'));
     const sent = raw.body === undefined ? [] : readContentType(services.header(raw, 'content-type'));
     if (raw.body !== undefined) checkContentEncoding(services.header(raw, 'content-encoding'));
     const caller = await services.authenticate(services.header(raw, 'authorization'));
     headers = { ...headers, ...services.count(caller) };
+    if (upload !== undefined)
+      return finishAnswer(raw, await answerUpload(raw, upload, caller, services), headers);
     if (own !== undefined) {
       const applied = applyWishes({ sent, accepted }, 'own');
       const asked = { ...raw, base: `${base}${OWN_BASE}`, path: own, query, applied, caller };

@@ -107,6 +107,7 @@ const config = object<DovetailConfig>({
     origins: list(origin),
     rateLimit: object<RateLimitConfig>({ requests: whole, seconds }),
     batchBytes: whole,
+    uploadBytes: whole,
   }),
   keep: object<KeepConfig>({ runs: days, errors: days, files: days }),
 });

@@ -74,6 +74,8 @@ export interface ApiSettings {
   readonly rateLimit?: RateLimitConfig;
   /** Bytes that one batch may have, unpacked. Default: 1 GiB. */
   readonly batchBytes?: number;
+  /** Bytes that one uploaded file may have. Default: 4 GiB. */
+  readonly uploadBytes?: number;
 }
 
 export interface RateLimitConfig {

@@ -14,12 +14,14 @@ import type { OwnResource } from './own-resource.js';
 import { ISSUES } from './runs/issues-resource.js';
 import { RUNS } from './runs/runs-resource.js';
 import { FIRINGS, SCHEDULES } from './schedules/schedules-resource.js';
+import { UPLOADS } from './uploads/uploads-resource.js';
 
 export const OWN_RESOURCES: readonly OwnResource[] = [
   ENTITIES,
   FIELDS,
   RUNS,
   ISSUES,
+  UPLOADS,
   MAPPINGS,
   MAPPING_VERSIONS,
   EXPORTS,

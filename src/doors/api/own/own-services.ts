@@ -4,6 +4,7 @@ import type { Access, Caller } from '../../../engine/access/index.js';
 import type { Catalog } from '../../../engine/catalog/index.js';
 import type { Origin } from '../../../engine/records/index.js';
 import type { BatchRooms } from '../batch/batch-rooms.js';
+import type { UploadRooms } from '../uploads/upload-rooms.js';
 
 export interface OwnRooms {
   /** Of a catalog of what is Dovetail's own, what the caller may see. */
@@ -21,6 +22,7 @@ export const NOTHING_OWN: OwnRooms = {
 
 export interface OwnServices {
   readonly runs: RunServices;
+  readonly uploads: UploadRooms;
   readonly access: Pick<Access, 'users' | 'clients' | 'keys' | 'roles' | 'units'>;
   readonly mappings: MappingServices;
   readonly exports: ExportServices;

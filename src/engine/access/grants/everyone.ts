@@ -6,6 +6,8 @@ export const EVERYONE: RoleGrants = {
     { entity: 'dovetail.runs', action: 'view', level: 'own' },
     { entity: 'dovetail.runs', action: 'create', level: 'own' },
     { entity: 'dovetail.runs', action: 'update', level: 'own' },
+    { entity: 'dovetail.uploads', action: 'view', level: 'own' },
+    { entity: 'dovetail.uploads', action: 'delete', level: 'own' },
     { entity: 'dovetail.issues', action: 'view', level: 'own' },
     { entity: 'dovetail.entities', action: 'view', level: 'all' },
     { entity: 'dovetail.fields', action: 'view', level: 'all' },
