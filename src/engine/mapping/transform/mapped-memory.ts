@@ -1,11 +1,13 @@
 // The memory of mapped batches that were given back, for those to come: it is outside the heap, where the garbage collector is in no
 // hurry, so that a million rows would take twice as much of it as they need.
+
 /** Cells under construction. */
 export interface OpenCells {
   readonly start: Uint32Array;
   readonly end: Uint32Array;
   readonly kind: Uint8Array;
 }
+
 /** Most that is kept; what is given back beyond it is the garbage collector's. */
 const MOST_BYTES = 32 * 1024 * 1024;
 const MOST_CELLS = 64;
