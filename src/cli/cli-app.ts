@@ -46,6 +46,7 @@ export interface CliApp {
   serve?(settings: {
     readonly host?: string;
     readonly port?: number;
+    readonly signal?: AbortSignal;
   }): Promise<{ readonly url: string; close(): Promise<void> }>;
   /** Absent where the room is left out. */
   readonly access?: Access;

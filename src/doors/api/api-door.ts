@@ -5,6 +5,7 @@ import type { Unreadable } from '../../foundation/http/server/http-server.js';
 import { apiError } from './api-errors.js';
 import { type ApiServicesOptions, createApiServices } from './api-services.js';
 import { addPageRoutes } from './openapi/page/page-routes.js';
+import { toRouteKind } from './request/route-kind.js';
 import { type Answer, JSON_API } from './response/answer.js';
 import { encode } from './response/encoding.js';
 import { toErrorAnswer } from './response/error-document.js';
@@ -19,10 +20,14 @@ export interface ApiDoor {
   /** What a request is answered with that never came so far. */
   refuse(error: Unreadable, requestId: string): Answer;
   routes(server: FastifyInstance): void;
+  /** What kind of address was asked, by the route that answered: one of a few words. */
+  kindOf(route: string | undefined, address: string): string;
 }
 
+const BASE = '/api';
+
 export function createApiDoor(options: Omit<ApiServicesOptions, 'base'>): ApiDoor {
-  const services = createApiServices({ ...options, base: '/api' });
+  const services = createApiServices({ ...options, base: BASE });
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { id, method, raw, headers } = request;
     const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined;
@@ -36,13 +41,14 @@ export function createApiDoor(options: Omit<ApiServicesOptions, 'base'>): ApiDoo
         { id, method: '', address: '', headers: {}, body: undefined },
         toErrorAnswer(toReadingError(error), id),
       ),
+    kindOf: (route, address) => toRouteKind(BASE, route, address),
     routes(server) {
       for (const method of METHODS)
         if (!server.supportedMethods.includes(method)) server.addHttpMethod(method, { hasBody: true });
-      addPageRoutes(server, '/api/docs');
+      addPageRoutes(server, `${BASE}/docs`);
       server.route({
         method: METHODS,
-        url: '/api/*',
+        url: `${BASE}/*`,
         handler: handle,
         exposeHeadRoute: false,
       });

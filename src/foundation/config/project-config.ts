@@ -32,6 +32,8 @@ export interface DovetailConfig<Entities = Anything, Storages = Anything> {
   readonly notify?: NotifyConfig;
   /** What `dovetail start` and `serve` answer. */
   readonly api?: ApiSettings;
+  /** Who may read `/metrics`. */
+  readonly metrics?: MetricsConfig;
   /** How long what is kept of runs is kept, in days. */
   readonly keep?: KeepConfig;
 }
@@ -72,6 +74,18 @@ export interface ApiSettings {
   readonly origins?: readonly string[];
   /** How many requests one caller may send to one process, by `RateLimit` headers and 429. */
   readonly rateLimit?: RateLimitConfig;
+  /**
+   * Proxies before Dovetail, by address or network (`10.0.0.0/8`): what they say in `X-Forwarded-For`, `-Proto` and `-Host`, or in
+   * `Forwarded`, is believed, and links begin with the address that clients see. Default: nobody is believed.
+   */
+  readonly proxies?: readonly string[];
+}
+
+export interface MetricsConfig {
+  /** Whoever sends it as `Authorization: Bearer TOKEN` may read `/metrics`. Default: programs on this machine only. */
+  readonly token?: string;
+  /** `true`: everybody who reaches the server may. */
+  readonly open?: boolean;
 }
 
 export interface RateLimitConfig {
