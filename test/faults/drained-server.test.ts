@@ -69,7 +69,10 @@ describe('SIGTERM', () => {
     const answer = await asked;
     expect(answer.status).toBe(200);
     expect(((await answer.json()) as { data: unknown[] }).data).toHaveLength(1);
+    const answered = performance.now();
     expect(await server.ended, server.said()).toEqual({ code: 0, signal: null });
+    // Not only when connections that clients keep are cut.
+    expect(performance.now() - answered).toBeLessThan(8_000);
     expect(await at.isOver(run)).toBe(false);
     expect(await at.readRows(run)).toBeLessThan(story.rows);
 

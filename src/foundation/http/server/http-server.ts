@@ -168,10 +168,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     async close() {
       const cut = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
+      // A connection whose request was in flight is kept by its client once that is answered.
+      const idle = setInterval(() => server.server.closeIdleConnections(), 50);
       try {
         await server.close();
       } finally {
         clearTimeout(cut);
+        clearInterval(idle);
       }
     },
   };
