@@ -38,6 +38,8 @@ export interface Served {
 const CONNECTIONS = 20;
 /** Milliseconds that one statement of a request may take. */
 const STATEMENT_MS = 15_000;
+/** Milliseconds that a request waits for one of them. */
+const WAIT_MS = 10_000;
 /** What watches must be quick, or say that it isn't. */
 const WATCH_MS = 2_000;
 
@@ -61,6 +63,7 @@ export async function serveApp(
     applicationName: 'dovetail_api',
     max: CONNECTIONS,
     statementMs: STATEMENT_MS,
+    waitMs: WAIT_MS,
   });
   // Apart from the others, so that a busy server still says how it is doing.
   const watching = openDatabase(database.connection, {

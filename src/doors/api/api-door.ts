@@ -31,7 +31,9 @@ export function createApiDoor(options: Omit<ApiServicesOptions, 'base'>): ApiDoo
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { id, method, raw, headers } = request;
     const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined;
-    const answer = await answerRequest({ id, method, address: raw.url ?? '/', headers, body }, services);
+    const gone = method === 'GET' || method === 'HEAD' ? toGone(reply) : undefined;
+    const asked = { id, method, address: raw.url ?? '/', headers, body, ...(gone ? { gone } : {}) };
+    const answer = await answerRequest(asked, services);
     return send(reply, answer);
   };
   return {
@@ -54,6 +56,15 @@ export function createApiDoor(options: Omit<ApiServicesOptions, 'base'>): ApiDoo
       });
     },
   };
+}
+
+/** Aborted when the connection ends before the answer is sent. */
+function toGone(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 function toReadingError(error: Unreadable) {

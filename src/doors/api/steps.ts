@@ -16,6 +16,7 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
   if (preflight) return finishAnswer(raw, preflight);
   let headers = toCorsHeaders(raw, services.origins);
   try {
+    services.checkRoom();
     const { base, path, query } = services.locate(raw.address);
     const describes = path === DESCRIPTION_PATH;
     if (!describes) checkAccept(services.header(raw, 'accept'));
@@ -38,7 +39,7 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       catalog,
       shapes,
       caller,
-      read: services.read,
+      read: (sql: string, parameters: readonly string[]) => services.read(sql, parameters, raw.gone) as never,
       records: services.records,
     };
     const answer = await operation(request, target);

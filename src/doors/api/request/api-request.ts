@@ -14,6 +14,8 @@ export interface RawRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Undefined without one. */
   readonly body: Buffer | undefined;
+  /** Of a reading request: aborted when its client has gone. What writes is never cut off in the middle. */
+  readonly gone?: AbortSignal;
 }
 
 export interface ApiRequest extends RawRequest {

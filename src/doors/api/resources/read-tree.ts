@@ -11,9 +11,6 @@ import { apiError } from '../api-errors.js';
 import type { FetchQuery } from '../query/read-query.js';
 import type { ApiRequest } from '../request/api-request.js';
 
-/** Letters of all records together: a thousand records of a megabyte each would be more than a text in JavaScript holds. */
-const MOST_LETTERS = 64 << 20;
-
 /** Throws API-202, API-204 and READ-2xx. */
 export async function readTree(
   request: ApiRequest,
@@ -22,20 +19,7 @@ export async function readTree(
 ): Promise<{ readonly plan: TreePlan; readonly rows: readonly TreeRow[] }> {
   const plan = planQuery(request.catalog, tree);
   const rows = await readRows(request, plan, query);
-  checkSize(rows);
   return { plan, rows };
-}
-
-function checkSize(rows: readonly TreeRow[]): void {
-  const letters = rows.reduce(
-    (sum, { members, linkage }) => sum + (members?.length ?? 0) + (linkage?.length ?? 0),
-    0,
-  );
-  if (letters <= MOST_LETTERS) return;
-  throw apiError(204, {
-    detail: `The answer would have ${letters.toLocaleString('en')} letters; ${MOST_LETTERS.toLocaleString('en')} is the most.`,
-    hint: 'Ask for a smaller page[size], or for fewer fields.',
-  });
 }
 
 /** Throws READ-2xx by the parameter that asks for it; the conditions were held against the catalog before. */
