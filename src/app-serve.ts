@@ -11,6 +11,7 @@ import type { JobLog } from './engine/jobs/job-log.js';
 import { readVersion } from './foundation/config/package-folder.js';
 import type { ApiSettings, MetricsConfig } from './foundation/config/project-config.js';
 import { DovetailError } from './foundation/errors/dovetail-error.js';
+import { createProxyHeaders } from './foundation/http/server/forwarded.js';
 import { type HttpServer, startHttpServer } from './foundation/http/server/http-server.js';
 import { createMetrics } from './foundation/observe/metrics.js';
 import { addOperatorRoutes, type OperatorRoutes } from './foundation/observe/operator-routes.js';
@@ -72,6 +73,7 @@ export async function serveApp(
     statementMs: WATCH_MS,
     waitMs: WATCH_MS,
   });
+  const { proxies } = api ?? {};
   const metrics = createMetrics({ version: readVersion() });
   const door = createApiDoor({
     database: requests,
@@ -79,6 +81,7 @@ export async function serveApp(
     access,
     now: () => performance.now(),
     ...(api === undefined ? {} : { settings: api }),
+    ...(proxies === undefined ? {} : { originOf: createProxyHeaders(proxies).findOrigin }),
     onError: (error, { id, method, address }) => {
       if (isRefusal(error)) metrics.countRefusal();
       // What a client did wrong is told to the client; what went wrong here is for the operator.
@@ -97,12 +100,12 @@ export async function serveApp(
       checks,
       isDraining: () => settings.signal?.aborted === true,
       scrape,
-      proxies: api?.proxies === undefined ? 'none' : 'known',
+      proxies: proxies === undefined ? 'none' : 'known',
       now: () => performance.now(),
     };
     const server = await startHttpServer({
       ...settings,
-      ...(api?.proxies === undefined ? {} : { proxies: api.proxies }),
+      ...(proxies === undefined ? {} : { proxies }),
       routes: [(to) => addOperatorRoutes(to, operator), door.routes],
       onUnreadable: door.refuse,
       onAnswered: ({ route, address, method, status, seconds }) =>

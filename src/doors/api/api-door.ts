@@ -1,5 +1,5 @@
 // The API: every entity of the catalog as a resource of JSON:API 1.1, without code.
-import { METHODS as HTTP_METHODS } from 'node:http';
+import { METHODS as HTTP_METHODS, type IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Unreadable } from '../../foundation/http/server/http-server.js';
 import { apiError } from './api-errors.js';
@@ -15,6 +15,11 @@ import { answerRequest } from './steps.js';
 /** All that can be asked: which address has which of them is said by the operations, not by the router. */
 const METHODS = HTTP_METHODS.filter((method) => method !== 'CONNECT');
 
+export interface ApiDoorOptions extends Omit<ApiServicesOptions, 'base'> {
+  /** Where clients see the server, as `https://shop.example.org`; empty: unknown. Default: unknown. */
+  readonly originOf?: (request: IncomingMessage) => string;
+}
+
 export interface ApiDoor {
   readonly name: 'api';
   /** What a request is answered with that never came so far. */
@@ -26,13 +31,22 @@ export interface ApiDoor {
 
 const BASE = '/api';
 
-export function createApiDoor(options: Omit<ApiServicesOptions, 'base'>): ApiDoor {
+export function createApiDoor(options: ApiDoorOptions): ApiDoor {
   const services = createApiServices({ ...options, base: BASE });
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { id, method, raw, headers } = request;
     const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined;
     const gone = method === 'GET' || method === 'HEAD' ? toGone(reply) : undefined;
-    const asked = { id, method, address: raw.url ?? '/', headers, body, ...(gone ? { gone } : {}) };
+    const origin = options.originOf?.(request.raw) ?? '';
+    const asked = {
+      id,
+      method,
+      address: raw.url ?? '/',
+      headers,
+      body,
+      ...(gone ? { gone } : {}),
+      ...(origin === '' ? {} : { origin }),
+    };
     const answer = await answerRequest(asked, services);
     return send(reply, answer);
   };

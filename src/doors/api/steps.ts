@@ -7,6 +7,7 @@ import type { RawRequest } from './request/api-request.js';
 import { checkAccept, checkContentEncoding, checkContentType } from './request/negotiate.js';
 import { readTarget } from './request/target.js';
 import { findOperation } from './resources/operations.js';
+import { toReference } from './resources/resource-text.js';
 import type { Answer } from './response/answer.js';
 import { toErrorAnswer } from './response/error-document.js';
 import { checkFetched, finishAnswer } from './response/finish-answer.js';
@@ -33,7 +34,8 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
     const operation = findOperation(target, raw.method);
     const request = {
       ...raw,
-      base,
+      base: `${raw.origin ?? ''}${base}`,
+      self: `${raw.origin ?? ''}${toReference(raw.address)}`,
       path,
       query,
       catalog,
