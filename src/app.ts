@@ -52,6 +52,8 @@ export interface App {
   readonly schedules: FilesDoor['schedules'];
   /** Serves every door that has routes, until it is closed. Throws HTTP-121 where it can't listen. */
   serve(settings: ServeSettings): Promise<HttpServer>;
+  /** Absolute path; absent where there is no configuration. */
+  readonly configFile?: string;
   /** Absolute path; made by whoever first puts something there. */
   readonly dataFolder: string;
   /**
@@ -172,6 +174,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         return serveApp(served, wish);
       },
       dataFolder,
+      ...(file === undefined ? {} : { configFile: file }),
       prepare: () => prepareDatabase(database, target),
       close: () => closing.close(),
     };

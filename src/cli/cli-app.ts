@@ -30,6 +30,8 @@ export interface AppSettings {
 export interface CliApp {
   readonly database: Database;
   readonly catalog: { read(): Promise<Catalog> };
+  /** Absolute path; absent where there is no configuration. */
+  readonly configFile?: string;
   /** Which database this is, without its password. */
   readonly target: DatabaseTarget;
   readonly jobs: CliJobs;

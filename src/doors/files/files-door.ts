@@ -132,6 +132,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     },
     repeatRun,
     prune,
+    probeRunFiles: () => runFiles.probe(),
     async pruneFieldFiles(dryRun: boolean, signal: AbortSignal) {
       const open = (storage: string) => openFieldStorage(rooms, { storage });
       const known = await catalog.read();
