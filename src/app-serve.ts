@@ -4,6 +4,7 @@ import { DEMO_CLIENT } from './app-demo-client.js';
 import { appError } from './app-errors.js';
 import { readGauges, toReadinessChecks } from './app-observe.js';
 import { createApiDoor } from './doors/api/api-door.js';
+import type { OwnServices } from './doors/api/own/own-services.js';
 import { ApiFailure } from './doors/api/response/error-document.js';
 import type { Access } from './engine/access/index.js';
 import type { CatalogService } from './engine/catalog/index.js';
@@ -30,6 +31,8 @@ export interface Served {
   readonly database: Database;
   readonly catalog: CatalogService;
   readonly access: Access;
+  /** How what is Dovetail's own is written. */
+  readonly own: OwnServices;
   readonly log?: JobLog;
   readonly api?: ApiSettings;
   readonly scrape?: MetricsConfig;
@@ -56,7 +59,7 @@ async function refuseWideDemo(access: Access, host: string): Promise<void> {
 }
 
 export async function serveApp(
-  { database, catalog, access, log, api, scrape = {} }: Served,
+  { database, catalog, access, own, log, api, scrape = {} }: Served,
   settings: ServeSettings,
 ): Promise<HttpServer> {
   await refuseWideDemo(access, settings.host ?? '127.0.0.1');
@@ -79,6 +82,7 @@ export async function serveApp(
     database: requests,
     readCatalog: () => catalog.read(),
     access,
+    own: { catalogFor: access.ownCatalogFor, services: own },
     now: () => performance.now(),
     ...(api === undefined ? {} : { settings: api }),
     ...(proxies === undefined ? {} : { originOf: createProxyHeaders(proxies).findOrigin }),

@@ -1,16 +1,14 @@
 // /health, /ready and /metrics of a server as `serve` opens it, asked by real requests.
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveApp } from '../../src/app-serve.js';
 import { setUpDatabase } from '../../src/app-setup.js';
 import { createAccess } from '../../src/engine/access/index.js';
-import { createCatalog } from '../../src/engine/catalog/index.js';
 import { addJob } from '../../src/engine/jobs/enqueue-job.js';
-import type { HttpServer } from '../../src/foundation/http/server/http-server.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { type ServedApp, serveWith } from './served-app.js';
 
 let at: TestDatabase;
-let server: HttpServer;
+let server: ServedApp;
 let key: string;
 const stop = new AbortController();
 const METRICS = { token: 'a-token-for-prometheus' };
@@ -23,13 +21,8 @@ beforeAll(async () => {
   await access.clients.create({ name: 'reader' });
   await access.clients.giveRole('reader', 'reader');
   ({ key } = await access.keys.create('reader'));
-  const { database } = at;
-  const catalog = createCatalog({ database });
   const api = { rateLimit: { requests: 4, seconds: 3_600 } };
-  server = await serveApp(
-    { database, catalog, access, api, scrape: METRICS },
-    { port: 0, signal: stop.signal },
-  );
+  server = await serveWith(at.url, { api, metrics: METRICS }, stop.signal);
 });
 afterAll(async () => {
   await server?.close();

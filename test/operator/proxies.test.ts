@@ -1,15 +1,13 @@
 // Before a proxy: what it says of a request counts if the configuration names it, and of nobody else.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveApp } from '../../src/app-serve.js';
 import { setUpDatabase } from '../../src/app-setup.js';
 import { createAccess } from '../../src/engine/access/index.js';
-import { createCatalog } from '../../src/engine/catalog/index.js';
-import type { HttpServer } from '../../src/foundation/http/server/http-server.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { type ServedApp, serveWith } from './served-app.js';
 
 let at: TestDatabase;
 let key: string;
-const servers: HttpServer[] = [];
+const servers: ServedApp[] = [];
 
 beforeAll(async () => {
   at = await createTestDatabase();
@@ -27,9 +25,7 @@ afterAll(async () => {
 });
 
 async function serve(proxies?: readonly string[]): Promise<string> {
-  const { database } = at;
-  const rooms = { database, catalog: createCatalog({ database }), access: createAccess({ database }) };
-  const server = await serveApp(proxies === undefined ? rooms : { ...rooms, api: { proxies } }, { port: 0 });
+  const server = await serveWith(at.url, proxies === undefined ? {} : { api: { proxies } });
   servers.push(server);
   return server.url;
 }

@@ -7,7 +7,9 @@ import type { Database } from '../../foundation/postgres/database.js';
 import { createPreparedQueries } from '../../foundation/postgres/prepared-query.js';
 import { apiError } from './api-errors.js';
 import { createRateLimit } from './limits/rate-limit.js';
+import { NOTHING_OWN, type OwnRooms } from './own/own-services.js';
 import type { RawRequest } from './request/api-request.js';
+import { toReference } from './resources/resource-text.js';
 
 /** What the door needs of the room `access`. */
 export type AccessGate = Pick<Access, 'authenticateKey' | 'catalogFor'>;
@@ -21,7 +23,8 @@ export interface ApiServices {
   /** Of browsers' programs that may read answers. */
   readonly origins: ReadonlySet<string>;
   catalogFor(caller: Caller): Promise<Catalog>;
-  locate(address: string): { readonly base: string; readonly path: string; readonly query: string };
+  readonly own: OwnRooms;
+  locate(raw: RawRequest): Place;
   /** `gone`: aborted when nobody waits any more; the statement then ends. Throws API-204. */
   read<R extends object>(
     sql: string,
@@ -35,11 +38,26 @@ export interface ApiServices {
   onError(error: unknown, raw: RawRequest): void;
 }
 
+/** Where a request leads. */
+export interface Place {
+  /** Where the API lies on the server: `/api`. */
+  readonly root: string;
+  /** The same, as links name it. */
+  readonly base: string;
+  /** The address that was asked, as links name it. */
+  readonly self: string;
+  /** What follows the root, without query. */
+  readonly path: string;
+  readonly query: string;
+}
+
 export interface ApiServicesOptions {
   /** Its statements end after the time that a request has. */
   readonly database: Database;
   readonly readCatalog: () => Promise<Catalog>;
   readonly access: AccessGate;
+  /** For what is Dovetail's own. Absent: there is no such thing here. */
+  readonly own?: OwnRooms;
   readonly base: string;
   readonly settings?: ApiSettings;
   /** Milliseconds; a monotonic clock. */
@@ -109,9 +127,16 @@ export function createApiServices(options: ApiServicesOptions): ApiServices {
     count: ({ kind, id }) => limit.count(`${kind} ${id}`),
     origins: new Set(origins),
     catalogFor: async (caller) => access.catalogFor(caller, await readCatalog()),
-    locate(address) {
+    own: options.own ?? NOTHING_OWN,
+    locate({ address, origin = '' }) {
       const [path = '', ...rest] = address.split('?');
-      return { base, path: path.slice(base.length), query: rest.join('?') };
+      return {
+        root: base,
+        base: origin + base,
+        self: origin + toReference(address),
+        path: path.slice(base.length),
+        query: rest.join('?'),
+      };
     },
     read: (sql, parameters, gone) => readRows(sql, parameters, gone) as never,
     checkRoom() {
