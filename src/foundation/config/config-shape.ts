@@ -134,7 +134,15 @@ const config = object<DovetailConfig>({
     proxies: list(network),
   }),
   metrics: object<MetricsConfig>({ token: secretText, open: flag }),
-  keep: object<KeepConfig>({ runs: days, errors: days, files: days }),
+  keep: object<KeepConfig>({
+    runs: days,
+    errors: days,
+    undo: days,
+    files: days,
+    firings: days,
+    answers: days,
+    keys: days,
+  }),
 });
 
 /** The checked configuration. Throws CONFIG-104, which names file and key. */

@@ -96,10 +96,18 @@ export interface RateLimitConfig {
 }
 
 export interface KeepConfig {
-  /** Runs that are over, with their errors, and what schedules did. Default: for ever. */
+  /** Runs that are over, with all that hangs on them. Default: for ever. */
   readonly runs?: number;
   /** Errors and warnings of runs that are over. Default: as long as the run. */
   readonly errors?: number;
-  /** Files of failed rows, and copies of standard input whose run is over. Default: 90. */
+  /** What runs wrote over, so that they can be undone. Default: 30, or what `undo.days` says. */
+  readonly undo?: number;
+  /** Files of failed rows, and copies of sources whose run is over. Default: 90. */
   readonly files?: number;
+  /** What schedules did at each moment. Default: as long as runs. */
+  readonly firings?: number;
+  /** Answers to requests with an `Idempotency-Key`. Default: 1. */
+  readonly answers?: number;
+  /** Keys of clients, from when they were revoked or expired. Default: 365. */
+  readonly keys?: number;
 }
