@@ -1,5 +1,6 @@
 // /health, /ready and /metrics of a server as `serve` opens it, asked by real requests.
 import { request } from 'node:http';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setUpDatabase } from '../../src/app-setup.js';
 import { createAccess } from '../../src/engine/access/index.js';
@@ -99,6 +100,36 @@ describe('/metrics', () => {
     const allowed = await get('/metrics', { ...forwarded, authorization: `Bearer ${METRICS.token}` });
     expect(allowed.status).toBe(200);
     expect(allowed.headers.get('content-type')).toMatch(/^text\/plain/);
+  });
+});
+
+describe('requests by chance', () => {
+  it('are answered below 500, and make no new lines of metrics', async () => {
+    const methods = fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PURGE');
+    const paths = fc.constantFrom(
+      '/health',
+      '/ready',
+      '/metrics',
+      '/metrics/',
+      '/health/x',
+      '/',
+      '//',
+      '/%2e%2e/metrics',
+    );
+    const value = fc.string({ unit: fc.constantFrom(...'a1,;="[]:./ '), maxLength: 30 });
+    const countRoutes = async () =>
+      new Set((await (await get('/metrics')).text()).match(/route="[^"]*"/g)).size;
+    const before = await countRoutes();
+    await fc.assert(
+      fc.asyncProperty(methods, paths, value, value, async (method, path, query, header) => {
+        const headers = { 'x-forwarded-for': header.trim(), forwarded: header.trim(), accept: header.trim() };
+        const answer = await fetch(`${server.url}${path}?${encodeURIComponent(query)}`, { method, headers });
+        await answer.arrayBuffer();
+        expect(answer.status).toBeLessThan(500);
+      }),
+      { numRuns: 150, seed: 20_264 },
+    );
+    expect(await countRoutes()).toBeLessThanOrEqual(before + 3);
   });
 });
 

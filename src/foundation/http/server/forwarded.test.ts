@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createProxyHeaders } from './forwarded.js';
 
@@ -66,5 +67,27 @@ describe('Forwarded', () => {
     const both = from('10.1.2.3', { forwarded, 'x-forwarded-for': '198.51.100.1' });
     unify(both);
     expect(both.headers).toEqual({ forwarded, 'x-forwarded-for': '198.51.100.1' });
+  });
+});
+
+describe('headers by chance', () => {
+  it('of a proxy of ours give an origin or none, and never fail', () => {
+    const header = fc.option(
+      fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'for=;,"[]:.1aproth/ ') }), fc.webUrl()),
+      { nil: undefined },
+    );
+    const names = ['forwarded', 'x-forwarded-proto', 'x-forwarded-host', 'host'] as const;
+    fc.assert(
+      fc.property(fc.tuple(header, header, header, header), fc.boolean(), (values, isSecure) => {
+        const given = names.flatMap((name, i) => (values[i] === undefined ? [] : [[name, values[i]]]));
+        const request = from('10.1.2.3', Object.fromEntries(given));
+        if (isSecure) request.headers['x-forwarded-proto'] = 'https';
+        unify(request);
+        expect(findOrigin(request)).toMatch(
+          /^$|^https?:\/\/[\w.-]+(?::\d+)?$|^https?:\/\/\[[\da-f:.]+\](?::\d+)?$/i,
+        );
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
