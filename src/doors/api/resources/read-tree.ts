@@ -11,19 +11,8 @@ import { apiError } from '../api-errors.js';
 import type { FetchQuery } from '../query/read-query.js';
 import type { ApiRequest } from '../request/api-request.js';
 
-/** Throws API-202, API-204 and READ-2xx. */
-export async function readTree(
-  request: ApiRequest,
-  query: FetchQuery,
-  tree: TreeRequest,
-): Promise<{ readonly plan: TreePlan; readonly rows: readonly TreeRow[] }> {
-  const plan = planQuery(request.catalog, tree);
-  const rows = await readRows(request, plan, query);
-  return { plan, rows };
-}
-
 /** Throws READ-2xx by the parameter that asks for it; the conditions were held against the catalog before. */
-function planQuery(catalog: Catalog, tree: TreeRequest): TreePlan {
+export function planQuery(catalog: Catalog, tree: TreeRequest): TreePlan {
   try {
     return planTree(catalog, tree);
   } catch (error) {
@@ -35,8 +24,12 @@ function planQuery(catalog: Catalog, tree: TreeRequest): TreePlan {
   }
 }
 
-/** What the types of other people's extensions make of a value, or of a forged cursor, only the server knows. Throws API-202. */
-async function readRows(request: ApiRequest, plan: TreePlan, query: FetchQuery): Promise<readonly TreeRow[]> {
+/** What the types of other people's extensions make of a value, or of a forged cursor, only the server knows. Throws API-202 and API-204. */
+export async function readTree(
+  request: ApiRequest,
+  query: FetchQuery,
+  plan: TreePlan,
+): Promise<readonly TreeRow[]> {
   try {
     return await request.read<TreeRow>(plan.sql, plan.parameters);
   } catch (error) {
