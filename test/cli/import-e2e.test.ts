@@ -248,7 +248,16 @@ describe('dovetail runs', () => {
   });
 
   it('refuses what is not there or over', async () => {
-    expect((await run(['runs', 'show', '999999'])).code).toBe(3);
+    for (const command of ['show', 'cancel', 'resume', 'errors', 'undo', 'repeat']) {
+      for (const id of ['999999', '99999999999999999999', '-1', 'twelve', '']) {
+        const ran = await run(['runs', command, id, '--json']);
+        expect([command, id, ran.code]).toEqual([command, id, 3]);
+        expect(JSON.parse(ran.stdout).error).toMatchObject({
+          code: 'PIPELINE-101',
+          detail: `There is no run ${id}.`,
+        });
+      }
+    }
     const done = JSON.parse((await run(['import', file('p.csv', GOOD), '-e', 'product', '--json'])).stdout);
     const again = await run(['runs', 'resume', done.run]);
     expect(again.code).toBe(3);
