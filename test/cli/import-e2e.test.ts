@@ -131,7 +131,17 @@ describe('dovetail import', () => {
       error: { hint: expect.stringContaining('product') },
       exitCode: 3,
     });
-    expect((await run(['import', file('bin.csv', Buffer.alloc(3_000)), '-e', 'product'])).code).toBe(3);
+    const unreadable: [name: string, content: string | Buffer, ...options: string[]][] = [
+      ['bin.csv', Buffer.alloc(3_000)],
+      ['list.json', '[1, 2]'],
+      ['p.csv', GOOD, '--encoding', 'klingon'],
+      ['p.csv', GOOD, '--columns', 'a,a'],
+      ['p.csv', GOOD, '--decimal', ',', '--thousands', ','],
+    ];
+    for (const [name, content, ...options] of unreadable) {
+      const ran = await run(['import', file(name, content), '-e', 'product', ...options]);
+      expect([name, options, ran.code]).toEqual([name, options, 3]);
+    }
   });
 
   it('exits with 2 for options that make no sense', async () => {
@@ -318,7 +328,7 @@ describe('dovetail import of spreadsheets and zip files', () => {
       counters: { read: 3, unchanged: 3 },
     });
     const wrong = await run(['import', 'p.xlsx', '-e', 'product', '--sheet', 'Prices']);
-    expect(wrong.code).toBe(8);
+    expect(wrong.code).toBe(3);
     expect(wrong.stderr).toContain("The sheets are 'Sheet1'.");
     const asCsv = await run(['import', 'p.xlsx', '-e', 'product', '--format', 'csv']);
     expect(asCsv.stderr).toContain('Leave the format out');
