@@ -40,7 +40,12 @@ export const addInitCommand: AddCommand = (program, run) => {
           context.result({ ...document, done: false }, () => [
             ...overview,
             '',
-            'Something is missing, see above; nothing was changed.',
+            'Nothing was changed, because something is missing:',
+            // Once more: the statements between are many.
+            ...toFindingLines(
+              findings.filter((finding) => finding.level === 'missing'),
+              style,
+            ),
           ]);
           return ExitCode.refused;
         }
