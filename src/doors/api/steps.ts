@@ -28,7 +28,8 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
   let mediaType: string | undefined;
   let headers = toCorsHeaders(raw, services.origins);
   try {
-    const { base, path, query } = services.locate(raw.address);
+    services.checkRoom();
+    const { root, base, self, path, query } = services.locate(raw);
     const describes = path === DESCRIPTION_PATH;
     const own = findOwnPath(path);
     const upload = findUploadTarget(raw, own);
@@ -42,13 +43,13 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       return finishAnswer(raw, await answerUpload(raw, upload, caller, services), headers);
     if (own !== undefined) {
       const applied = applyWishes({ sent, accepted }, 'own');
-      const asked = { ...raw, base: `${base}${OWN_BASE}`, path: own, query, applied, caller };
+      const asked = { ...raw, base: `${base}${OWN_BASE}`, self, path: own, query, applied, caller };
       return finishAnswer(raw, await answerOwn(asked, services), headers);
     }
     const catalog = await services.catalogFor(caller);
     if (describes) {
       const ownCatalog = await readOwnCatalog(services, caller);
-      return finishAnswer(raw, describeApi(raw.method, catalog, ownCatalog, base), headers);
+      return finishAnswer(raw, describeApi(raw.method, catalog, ownCatalog, root), headers);
     }
     const shapes = toResourceShapes(catalog);
     const target = readTarget(shapes, raw.stream === undefined ? path : toCollectionPath(path));
@@ -60,13 +61,14 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
     const request = {
       ...raw,
       base,
+      self,
       path,
       query,
       applied,
       catalog,
       shapes,
       caller,
-      read: services.read,
+      read: (sql: string, parameters: readonly string[]) => services.read(sql, parameters, raw.gone) as never,
       records: services.records,
       ...(services.batches === undefined ? {} : { batches: services.batches }),
     };
