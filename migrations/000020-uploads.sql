@@ -37,6 +37,8 @@ create table dovetail.run_differences (
   row     bigint,
   line    bigint,
   action  text not null check (action in ('added', 'updated', 'deleted')),
+  -- By field, by which the record is known.
+  identity jsonb not null,
   field   text not null,
   before  text,
   after   text

@@ -136,6 +136,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       ...(config.runFiles === undefined ? {} : { runFiles: config.runFiles }),
       projectFolder: configFolder ?? settings.cwd,
       ...(config.keep === undefined ? {} : { keep: config.keep }),
+      ...(config.differences === undefined ? {} : { differences: config.differences }),
       checkNotify: (to) => notify.services.check(to),
     });
     const initialLoad = createInitialLoadDoor({

@@ -18,7 +18,7 @@ let admin: OwnCaller;
 beforeAll(async () => {
   own = await openOwnApp({ api: { uploadBytes: 50_000_000 } }, { ...systemClock, now: () => now });
   await own.addRole('clerk', ['item view all', 'item create all', 'item update all', 'item import all']);
-  await own.addRole('reader', ['item view all']);
+  await own.addRole('looker', ['item view all']);
   clerk = await own.addClient('clerk', ['clerk']);
   other = await own.addClient('other', ['clerk']);
   admin = await own.addClient('admin', ['administrator']);
@@ -146,7 +146,7 @@ describe('nobody but its caller', () => {
   });
 
   it('uploads who may import nothing, or is not known', async () => {
-    const reader = await own.addClient('reader', ['reader']);
+    const reader = await own.addClient('looker', ['looker']);
     const refused = await beginUpload(reader, 10);
     expect([refused.status, refused.json.errors[0].code]).toEqual([403, 'API-104']);
     const stranger = await fetch(`${own.url}/api/dovetail/uploads`, {

@@ -40,6 +40,8 @@ export const API_ERRORS = {
   506: { title: 'Batches are not taken here', consequence: 'stop' },
   541: { title: 'Another version of the upload protocol', consequence: 'stop' },
   542: { title: 'A header of the upload cannot be read', consequence: 'stop' },
+  543: { title: 'What is asked of the run does not fit', consequence: 'stop' },
+  544: { title: 'No upload is named', consequence: 'stop' },
   601: { title: 'It is over', consequence: 'stop' },
   602: { title: 'Nothing says what is to be made', consequence: 'stop' },
   603: { title: 'It can not be sent again', consequence: 'stop' },

@@ -123,6 +123,7 @@ const config = object<DovetailConfig>({
   undo: object<NonNullable<DovetailConfig['undo']>>({ rows: amount, days: amount }),
   entities: anyBy('entity'),
   load,
+  differences: whole,
   folders: list(text),
   storages: anyBy('storage'),
   runFiles: text,

@@ -36,6 +36,8 @@ export interface DovetailConfig<Entities = Anything, Storages = Anything> {
   readonly metrics?: MetricsConfig;
   /** How long what is kept of runs is kept, in days. */
   readonly keep?: KeepConfig;
+  /** Of how many records of each kind (added, updated, deleted) a dry run by the API keeps the differences. Default: 10,000. */
+  readonly differences?: number;
 }
 
 export interface LoadSettings {

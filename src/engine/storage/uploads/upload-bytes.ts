@@ -30,7 +30,7 @@ export interface Checksum {
 /** `cut`: the sender went away; `beyond`: more came than there should be; `mismatch`: not what the checksum says. */
 export type ArrivalEnd = 'whole' | 'cut' | 'beyond' | 'mismatch';
 
-const NOTE_BYTES = 16 << 20;
+const NOTE_BYTES = 8 << 20;
 
 /** Writes what comes, and notes it; what has a checksum is noted once that is right. Throws what the disk says. */
 export async function receiveBytes(arrival: Arrival): Promise<ArrivalEnd> {
