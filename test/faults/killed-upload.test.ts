@@ -22,6 +22,7 @@ let at: TestDatabase;
 let product: CompiledProduct;
 let folder: string;
 let key: string;
+const children: ChildProcess[] = [];
 beforeAll(async () => {
   product = compileProduct();
   folder = mkdtempSync(join(tmpdir(), 'dovetail-killed-upload-'));
@@ -34,6 +35,7 @@ beforeAll(async () => {
   ({ key } = await access.keys.create('sender'));
 }, 120_000);
 afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
   await at?.drop();
   product?.remove();
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
@@ -42,6 +44,7 @@ afterAll(async () => {
 async function startServer(): Promise<{ readonly url: string; readonly child: ChildProcess }> {
   const args = [product.cli, 'start', '--port', '0', '--json', '--database', at.url, '--data-folder', folder];
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
   let text = '';
   for await (const line of createInterface(child.stdout!)) {
     text += line;
@@ -130,7 +133,7 @@ it('an upload goes on after each kill, and is imported whole', { timeout: 240_00
   server.child.kill('SIGKILL');
   await once(server.child, 'exit');
   server = await startServer();
-  await eventually('the run is completed', async () => {
+  await eventually(async () => {
     const { rows } = await at.database.query<{ state: string }>('select state from dovetail.runs');
     return rows[0]?.state === 'completed';
   });

@@ -6,6 +6,7 @@ import {
   type RunState,
   type RunTaker,
   saveCheckpoint,
+  savePhase,
   saveReport,
 } from '../../../engine/pipeline/index.js';
 import { readCatalogOfStarter } from '../caller-catalog.js';
@@ -55,6 +56,7 @@ export async function executeDryRun(
     await patiently(about, () =>
       database.transaction(async (client) => {
         await saveCheckpoint(client, runId, 0, report.counters.read, report.counters);
+        await savePhase(client, hold, 'done');
         await saveReport(client, hold, toFound(report, differences, most));
       }),
     );

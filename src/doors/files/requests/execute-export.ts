@@ -11,6 +11,7 @@ import {
   type Run,
   readRun,
   saveCheckpoint,
+  savePhase,
   saveReport,
 } from '../../../engine/pipeline/index.js';
 import { readCatalogOfStarter } from '../caller-catalog.js';
@@ -43,6 +44,7 @@ export async function executeExport(rooms: DoorParts, runId: string, watch: Impo
     await patiently(about, () =>
       database.transaction(async (client) => {
         await saveCheckpoint(client, runId, 0, rows, { ...NO_COUNTS, read: rows });
+        await savePhase(client, hold, 'done');
         await saveReport(client, hold, { rows, bytes, columns });
       }),
     );
