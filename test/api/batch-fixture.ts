@@ -116,7 +116,7 @@ export async function openBatchApi(options: {
       ...(body === undefined ? {} : { body, duplex: 'half' }),
     } as RequestInit);
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.endsWith('+json') === true;
+    const isJson = response.headers.get('content-type')?.includes('+json') === true;
     return {
       status: response.status,
       headers: response.headers,

@@ -1,6 +1,7 @@
 // The way of a request, as one list.
 import { toResourceShapes } from '../../engine/documents/index.js';
 import type { ApiServices } from './api-services.js';
+import { listSentExtensions } from './batch/batch-media.js';
 import { takeBatch, toCollectionPath } from './batch/take-batch.js';
 import { findPreflight, toCorsHeaders } from './limits/cors.js';
 import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
@@ -29,7 +30,13 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
     const describes = path === DESCRIPTION_PATH;
     const own = findOwnPath(path);
     const accepted = describes || isDownload(own) ? [] : readAccept(services.header(raw, 'accept'));
-    const sent = raw.body === undefined ? [] : readContentType(services.header(raw, 'content-type'));
+    const contentType = services.header(raw, 'content-type');
+    const sent =
+      raw.body === undefined
+        ? raw.stream
+          ? listSentExtensions(contentType)
+          : []
+        : readContentType(contentType);
     if (raw.body !== undefined) checkContentEncoding(services.header(raw, 'content-encoding'));
     const caller = await services.authenticate(services.header(raw, 'authorization'));
     headers = { ...headers, ...services.count(caller) };

@@ -1,6 +1,7 @@
 // The addresses of one resource and what may be done at each: only what the caller's catalog allows.
 import type { Relationship, ResourceShape } from '../../../engine/documents/index.js';
 import { JSON_API } from '../response/answer.js';
+import { batchOperation, mappedItem } from './batch-items.js';
 import {
   changeSchema,
   creationSchema,
@@ -27,6 +28,7 @@ export function toPathItems(api: DescribedApi, shape: ResourceShape): readonly (
   const at = `/${encodeURIComponent(shape.type)}`;
   return [
     [at, collectionItem(api, shape)],
+    ...(mayImport(shape) ? [[`${at}/imports/{mapping}`, mappedItem(api, shape)] as const] : []),
     [`${at}/{id}`, recordItem(api, shape)],
     ...shape.relationships.flatMap((one): readonly (readonly [string, Schema])[] => [
       [`${at}/{id}/${encodeURIComponent(one.name)}`, relatedItem(api, shape, one)],
@@ -35,20 +37,25 @@ export function toPathItems(api: DescribedApi, shape: ResourceShape): readonly (
   ];
 }
 
+const mayImport = (shape: ResourceShape): boolean =>
+  toRights(shape).create && shape.entity.access?.import !== 'none';
+
 function collectionItem(api: DescribedApi, shape: ResourceShape): Schema {
   const get = {
     ...named(shape, ['list'], `Fetch ${shape.type}`),
     parameters: listParameters(api, shape),
     responses: toResponses(api, [[200, documentResponse(api, shape, 'many')]], [400]),
   };
-  if (!toRights(shape).create) return { get };
+  const { create, update } = toRights(shape);
+  const batch = create || update ? { patch: batchOperation(api, shape) } : {};
+  if (!create) return { get, ...batch };
   const post = {
     ...named(shape, ['create'], `Create one of the ${shape.type}`),
     parameters: [...memberParameters(api, shape), onceOnly(api)],
     requestBody: toRequestBody(creationSchema(api, shape), toCreationExample(api, shape)),
     responses: toResponses(api, [[201, createdResponse(api, shape)]], [400, 403, 404, 409, 422]),
   };
-  return { get, post };
+  return { get, post, ...batch };
 }
 
 function recordItem(api: DescribedApi, shape: ResourceShape): Schema {

@@ -43,6 +43,8 @@ const EXTENDED: Readonly<Partial<Record<ExtensionName, Partial<Operations>>>> = 
 const methodsOf = ({ kind }: Target): readonly string[] => [
   ...Object.keys(READS[kind]).filter((method) => method !== 'OPTIONS'),
   ...Object.keys(WRITES[kind]),
+  // A batch, whose body comes another way.
+  ...(kind === 'collection' ? ['PATCH'] : []),
   'OPTIONS',
 ];
 
