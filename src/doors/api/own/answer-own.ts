@@ -35,7 +35,13 @@ export async function readOwnCatalog(
 export async function answerOwn(asked: Asked, services: ApiServices): Promise<Answer> {
   const { own, read, records } = services;
   const catalog = await readOwnCatalog(services, asked.caller);
-  const request = { ...asked, catalog, shapes: toResourceShapes(catalog), read, records };
+  const request: ApiRequest = {
+    ...asked,
+    catalog,
+    shapes: toResourceShapes(catalog),
+    read: (sql, parameters) => read(sql, parameters, asked.gone),
+    records,
+  };
   const wanted = findDownload(request.path);
   const target = readTarget(request.shapes, wanted?.record ?? request.path);
   if (wanted !== undefined) return download(request, target, wanted.name, own.services);

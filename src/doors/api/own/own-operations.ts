@@ -75,7 +75,7 @@ const creating =
         body: JSON.stringify({ jsonapi: { version: '1.1' }, meta: made.meta }),
       };
     const location = toAddress(request.base, shape.address, made.id);
-    const at = { ...request, address: location };
+    const at = { ...request, self: location };
     const answer = await runFetch(at, { kind: 'record', shape, id: made.id }, planned);
     return { ...withOnce(answer, made.once), status: 201, headers: { ...answer.headers, location } };
   };
@@ -93,7 +93,7 @@ const updating =
     refuseIfMatch(request);
     const planned = planFetch(request, { kind: 'record', shape, id: '' });
     const now = await write.run(toPlace(request, id, mayAll(shape, 'update'), services), said);
-    const at = { ...request, address: toAddress(request.base, shape.address, now) };
+    const at = { ...request, self: toAddress(request.base, shape.address, now) };
     return runFetch(at, { kind: 'record', shape, id: now }, planned);
   };
 

@@ -6,9 +6,11 @@ import type { Caller } from '../caller.js';
 import { makeSecret, type Random, toDigest, toKey } from '../keys/api-key.js';
 import {
   type ApiKey,
+  deleteKeys,
   findKey,
   insertKey,
   readKeys,
+  readOldKeys,
   updateKeyExpiry,
   updateKeyRevoked,
 } from '../keys/key-store.js';
@@ -44,7 +46,12 @@ export interface KeyServices {
    * later. Throws ACCESS-105, and ACCESS-107 for one that is revoked or expired.
    */
   rotate(id: string, options?: KeyOptions & { readonly graceMs?: number }): Promise<MadeKey>;
+  /** Removes keys that were revoked or had expired before the moment; returns how many. */
+  prune(before: Date): Promise<number>;
 }
+
+/** The daily job that calls `prune`. */
+export const PRUNE_KEYS_TASK = 'access.prune-keys';
 
 export interface KeyRooms {
   readonly database: Database;
@@ -99,6 +106,12 @@ export function createKeyServices({ database, clock, random }: KeyRooms): KeySer
           ...(lifetime === undefined ? {} : { expiresAt: new Date(now.getTime() + lifetime) }),
         });
       }),
+    async prune(before) {
+      const old = await readOldKeys(database, before);
+      // Not for none: whatever changes access makes every process read it anew.
+      if (old.length > 0) await changeAccess(database, {}, (db) => deleteKeys(db, old));
+      return old.length;
+    },
   };
 }
 
