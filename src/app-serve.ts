@@ -87,6 +87,7 @@ export async function serveApp(
     now: () => performance.now(),
     ...(api === undefined ? {} : { settings: api }),
     originOf: forwarded.findOrigin,
+    onGone: metrics.countGone,
     onError: (error, { id, method, address }) => {
       if (isRefusal(error)) metrics.countRefusal();
       // What a client did wrong is told to the client; what went wrong here is for the operator.
