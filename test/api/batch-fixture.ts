@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setUpDatabase } from '../../src/app-setup.js';
 import { createApiDoor } from '../../src/doors/api/api-door.js';
+import type { OwnServices } from '../../src/doors/api/own/own-services.js';
 import { createFilesDoor, type FilesRooms } from '../../src/doors/files/files-door.js';
 import type { Access } from '../../src/engine/access/index.js';
 import { createCatalog } from '../../src/engine/catalog/index.js';
@@ -94,7 +95,7 @@ export async function openBatchApi(options: {
     batches: files.batches,
     own: {
       catalogFor: access.ownCatalogFor,
-      services: { runs: files.services, batches: files.batches },
+      services: { runs: files.services, batches: files.batches } as unknown as OwnServices,
     },
     ...(options.settings === undefined ? {} : { settings: options.settings }),
     onError: (error) => errors.push(error),

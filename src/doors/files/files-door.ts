@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Caller } from '../../engine/access/index.js';
 import { listIssuePages, listIssues, readRun, requestCancel } from '../../engine/pipeline/index.js';
+import { readKept } from '../../foundation/config/retention.js';
 import { systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Queryable } from '../../foundation/postgres/database.js';
 import { createBatchServices } from './batch/batch-services.js';
@@ -57,7 +58,8 @@ export function createFilesDoor(rooms: FilesRooms) {
   });
   const openFiles: DoorParts['openFiles'] = (wish) => openFileStep({ ...rooms, spoolFolder }, wish);
 
-  const parts = { ...rooms, spoolFolder, tellOfEnd, runFiles, openFiles };
+  const kept = readKept(rooms.keep ?? {}, rooms.undoDays);
+  const parts = { ...rooms, undoDays: kept.undo, spoolFolder, tellOfEnd, runFiles, openFiles };
   const { importFile, execute, executeOnceFree, findFailedRows, readImport, finishImport } =
     createImportRunner(parts);
   const batches = createBatchServices(parts);
@@ -75,7 +77,7 @@ export function createFilesDoor(rooms: FilesRooms) {
         database,
         dataFolder: rooms.dataFolder,
         runFiles,
-        keep: rooms.keep ?? {},
+        kept,
         now: (rooms.clock ?? systemClock).now(),
       },
       dryRun,
@@ -137,6 +139,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     },
     repeatRun,
     prune,
+    probeRunFiles: () => runFiles.probe(),
     async pruneFieldFiles(dryRun: boolean, signal: AbortSignal) {
       const open = (storage: string) => openFieldStorage(rooms, { storage });
       const known = await catalog.read();
@@ -144,6 +147,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     },
     async *listIssues(id, caller) {
       await checkOwn(database, id, caller);
+      await readRun(database, id);
       yield* listIssues(database, id);
     },
     async writeFailedRows(id, file, caller) {

@@ -31,6 +31,10 @@ export async function importSource(work: ImportWork): Promise<void> {
     run: runId,
     signal: watch.signal,
     patiently: (step) => patiently(work, step),
+    onChecked: (files) => {
+      work.files = files;
+      tell(work, 'importing');
+    },
   });
   const chunks = listChunks(
     settings,
