@@ -1,4 +1,5 @@
 // The records room's front: the one write path.
+export { type LinksOutcome, type LinksWrite, MOST_REPLACED, writeLinks } from './links/write-links.js';
 export { RECORDS_ERRORS, ROW, recordsError } from './records-errors.js';
 export { noteKeptTables } from './undo/kept-tables.js';
 export { type UndoStep, undoBatch } from './undo/undo-batch.js';
@@ -40,5 +41,6 @@ export {
 } from './write/write-parts.js';
 export { planWrite } from './write/write-plan.js';
 export { type RecordOutcome, type RecordRooms, writeRecord } from './write/write-record.js';
+export { type RecordsOutcome, type RecordsWrite, writeRecords } from './write/write-records.js';
 export { newHabit, type WriteHabit } from './write/write-totals.js';
 export * from './write-request.js';

@@ -19,7 +19,7 @@ import {
   memberParameters,
   recordParameters,
 } from './query-parameters.js';
-import { listSettable, mayBeNone, toRights } from './resource-rights.js';
+import { listSettable, mayBeNone, toLinkRights, toRights } from './resource-rights.js';
 import { type DescribedApi, nameOf } from './resource-schemas.js';
 
 /** Path items by path. */
@@ -103,15 +103,6 @@ function relatedItem(api: DescribedApi, shape: ResourceShape, { name, type, one 
 function relationshipItem(api: DescribedApi, shape: ResourceShape, relationship: Relationship): Schema {
   const { name, type, one } = relationship;
   const other = api.shapes.byType.get(type)!;
-  const settable = toRights(shape).update
-    ? listSettable(shape).find((each) => each.name === name)
-    : undefined;
-  const patch = settable && {
-    ...named(shape, [name, 'relationship', 'set'], `Let ${name} lead to another`),
-    parameters: [ifMatch(api), onceOnly(api)],
-    requestBody: toRequestBody(linkageBodySchema(api, other, mayBeNone(shape, settable.relation))),
-    responses: toResponses(api, [[204, doneResponse(api)]], [400, 403, 404, 409, 412, 422]),
-  };
   return {
     parameters: [idParameter(api, shape)],
     get: {
@@ -123,7 +114,40 @@ function relationshipItem(api: DescribedApi, shape: ResourceShape, relationship:
         [400, 404],
       ),
     },
-    ...(patch === undefined ? {} : { patch }),
+    ...relationshipWrites(api, shape, relationship, other),
+  };
+}
+
+function relationshipWrites(
+  api: DescribedApi,
+  shape: ResourceShape,
+  relationship: Relationship,
+  other: ResourceShape,
+): Schema {
+  const { name, one } = relationship;
+  const write = (verb: string, summary: string, kind: 'one' | 'optional' | 'many'): Schema => ({
+    ...named(shape, [name, 'relationship', verb], summary),
+    parameters: [ifMatch(api), onceOnly(api)],
+    requestBody: toRequestBody(linkageBodySchema(api, other, kind)),
+    responses: toResponses(api, [[204, doneResponse(api)]], [400, 403, 404, 409, 412, 422]),
+  });
+  const settable = toRights(shape).update
+    ? listSettable(shape).find((each) => each.name === name)
+    : undefined;
+  if (settable)
+    return {
+      patch: write(
+        'set',
+        `Let ${name} lead to another`,
+        mayBeNone(shape, settable.relation) ? 'optional' : 'one',
+      ),
+    };
+  const { add, remove } = toLinkRights(api.shapes, relationship);
+  if (one) return add && remove ? { patch: write('set', `Let ${name} lead to another`, 'optional') } : {};
+  return {
+    ...(add ? { post: write('add', `Add to ${name}`, 'many') } : {}),
+    ...(add && remove ? { patch: write('set', `Let ${name} lead to these only`, 'many') } : {}),
+    ...(remove ? { delete: write('remove', `Take away from ${name}`, 'many') } : {}),
   };
 }
 

@@ -1,12 +1,12 @@
 // Which methods an address has, and who answers them.
 import { apiError } from '../api-errors.js';
-import { toManyError } from '../document/read-resource.js';
 import { answerOnce } from '../idempotency/answer-once.js';
 import type { Extension, ExtensionName } from '../request/extensions.js';
 import { type Applied, findExtensionHint } from '../request/negotiate.js';
 import type { Target } from '../request/target.js';
 import { ApiFailure } from '../response/error-document.js';
 import { fetchTarget } from './fetch.js';
+import { changeLinks } from './links.js';
 import type { Operation } from './operation.js';
 import { refuseKnown } from './refuse-known.js';
 import { rehearsed } from './rehearse.js';
@@ -34,23 +34,39 @@ const WRITES: Operations = {
   collection: { POST: createResource },
   record: { PATCH: updateResource, DELETE: deleteResource },
   related: {},
-  relationship: { PATCH: updateRelationship },
+  relationship: {},
 };
+
+/** Of relationships that are stored with the others. */
+const LINK_WRITES = {
+  PATCH: changeLinks('replace'),
+  POST: changeLinks('add'),
+  DELETE: changeLinks('remove'),
+};
+const LINK_WRITE = { PATCH: changeLinks('replace') };
+const REFERENCE_WRITES = { PATCH: updateRelationship };
+
+function writesOf(target: Target): Readonly<Record<string, Operation>> {
+  if (target.kind !== 'relationship') return WRITES[target.kind];
+  const { relation, one } = target.relationship;
+  if (relation.kind === 'one') return REFERENCE_WRITES;
+  return one ? LINK_WRITE : LINK_WRITES;
+}
 
 /** What extensions do in place of that, or where the base does nothing. */
 const EXTENDED: Readonly<Partial<Record<ExtensionName, Partial<Operations>>>> = {};
 
-const methodsOf = ({ kind }: Target): readonly string[] => [
-  ...Object.keys(READS[kind]).filter((method) => method !== 'OPTIONS'),
-  ...Object.keys(WRITES[kind]),
+const methodsOf = (target: Target): readonly string[] => [
+  ...Object.keys(READS[target.kind]).filter((method) => method !== 'OPTIONS'),
+  ...Object.keys(writesOf(target)),
   'OPTIONS',
 ];
 
-/** Throws API-106 (405), or API-104 (403) where the standard has the method, but nobody here can answer it. */
+/** Throws API-106 (405). */
 export function findOperation(target: Target, method: string, { extensions }: Applied): Operation {
   const reading = find(READS[target.kind], method);
   if (reading) return reading;
-  const writing = findExtended(target, method, extensions) ?? find(WRITES[target.kind], method);
+  const writing = findExtended(target, method, extensions) ?? find(writesOf(target), method);
   if (!writing) throw notPossible(target, method);
   // What is taken back is done as often as one likes.
   return extensions.some(({ namespace }) => namespace === 'validate')
@@ -71,8 +87,6 @@ function findExtended(
 }
 
 function notPossible(target: Target, method: string) {
-  if (target.kind === 'relationship' && !target.relationship.one && ['POST', 'DELETE'].includes(method))
-    return toManyError(target.shape, target.relationship);
   const allow = methodsOf(target).join(', ');
   const refusal = apiError(106, {
     detail: `${method} is not possible here.`,

@@ -13,14 +13,16 @@ export function throwErrors(issues: readonly RunIssue[], said: readonly Said[], 
   if (errors.length > 0) throw new ApiFailure(errors.map((issue) => toError(issue, said, shape)));
 }
 
-function toError(
-  { code, message, field }: RunIssue,
-  said: readonly Said[],
-  shape: ResourceShape,
+const toError = (issue: RunIssue, said: readonly Said[], shape: ResourceShape): DovetailError =>
+  toRecordError(issue, issue.field === undefined ? undefined : findPlace(issue.field, said, shape));
+
+/** `member`: where the document says what is wrong. */
+export function toRecordError(
+  { code, message }: Pick<RunIssue, 'code' | 'message'>,
+  member: string | undefined,
 ): DovetailError {
   const number = Number(code.split('-')[1]) as keyof typeof RECORDS_ERRORS;
   const kind = RECORDS_ERRORS[number] ?? { title: 'Refused', consequence: 'skip' };
-  const member = field === undefined ? undefined : findPlace(field, said, shape);
   // Hints of the write path name options of a command.
   return new DovetailError(code, kind, {
     detail: message,

@@ -25,6 +25,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'API-302': 422,
   'API-303': 409,
   'API-304': 422,
+  'API-311': 403,
   'API-401': 404,
   'API-402': 409,
   'API-403': 412,
