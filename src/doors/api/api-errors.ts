@@ -27,6 +27,8 @@ export const API_ERRORS = {
   303: { title: 'The type or id is another one', consequence: 'stop' },
   304: { title: 'The Idempotency-Key is of another request', consequence: 'stop' },
   311: { title: 'The relationship cannot be changed so', consequence: 'stop' },
+  312: { title: 'Too many operations', consequence: 'stop' },
+  313: { title: 'The lid is not known', consequence: 'stop' },
   401: { title: 'There is no such record', consequence: 'stop' },
   402: { title: 'A record with this identity exists', consequence: 'stop' },
   403: { title: 'The record has changed meanwhile', consequence: 'stop' },

@@ -1,6 +1,7 @@
 // The way of a request, as one list.
 import { toResourceShapes } from '../../engine/documents/index.js';
 import type { ApiServices } from './api-services.js';
+import { answerOperations } from './atomic/answer-operations.js';
 import { findPreflight, toCorsHeaders } from './limits/cors.js';
 import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
 import type { RawRequest } from './request/api-request.js';
@@ -11,6 +12,7 @@ import {
   readContentType,
   toMediaType,
 } from './request/negotiate.js';
+import { OPERATIONS_PATH } from './request/own-paths.js';
 import { readTarget } from './request/target.js';
 import { findOperation } from './resources/operations.js';
 import type { Answer } from './response/answer.js';
@@ -33,13 +35,13 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
     const catalog = await services.catalogFor(caller);
     if (describes) return finishAnswer(raw, describeApi(raw.method, catalog, base), headers);
     const shapes = toResourceShapes(catalog);
-    const target = readTarget(shapes, path);
+    const target = path === OPERATIONS_PATH ? undefined : readTarget(shapes, path);
     const applied = applyWishes(
       { sent, accepted },
-      `${raw.method === 'HEAD' ? 'GET' : raw.method} ${target.kind}`,
+      `${raw.method === 'HEAD' ? 'GET' : raw.method} ${target?.kind ?? 'operations'}`,
     );
     mediaType = toMediaType(applied);
-    const operation = findOperation(target, raw.method, applied);
+    const operation = target && findOperation(target, raw.method, applied);
     const request = {
       ...raw,
       base,
@@ -52,7 +54,7 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       read: services.read,
       records: services.records,
     };
-    const answer = await operation(request, target);
+    const answer = await (operation ? operation(request, target) : answerOperations(request));
     checkFetched(raw, answer);
     return finishAnswer(raw, answer, headers, mediaType);
   } catch (error) {

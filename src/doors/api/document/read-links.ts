@@ -1,7 +1,7 @@
 // Which records a relationship to many is to lead to, as a document says it.
 import type { ToManyRelation } from '../../../engine/catalog/index.js';
 import type { Relationship, ResourceShape } from '../../../engine/documents/index.js';
-import { malformed, misfit } from './document-errors.js';
+import { malformed, misfit } from './document-misfits.js';
 import { findMember, isObject, type Json, type JsonObject } from './read-json.js';
 
 export interface SaidLinks {

@@ -5,7 +5,7 @@ import { Cell } from '../../../foundation/cells/cell-batch.js';
 import type { BatchCell } from '../../../foundation/cells/row-batch.js';
 import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
 import { apiError } from '../api-errors.js';
-import { anotherResource, malformed, misfit } from './document-errors.js';
+import { anotherResource, malformed, misfit } from './document-misfits.js';
 import { findMember, isObject, type Json, type JsonObject, toJsonText } from './read-json.js';
 import { readIdentifier, readLinks, type SaidLinks } from './read-links.js';
 

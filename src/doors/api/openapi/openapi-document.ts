@@ -1,9 +1,12 @@
 // A catalog as an OpenAPI 3.1 document: https://spec.openapis.org/oas/v3.1.1
 import type { Catalog } from '../../../engine/catalog/index.js';
 import { toResourceShapes } from '../../../engine/documents/index.js';
+import { OPERATIONS_PATH } from '../request/own-paths.js';
 import { createComponentStore } from './component-store.js';
 import type { Schema } from './json-schema.js';
+import { operationsItem } from './operations-item.js';
 import { toPathItems } from './path-items.js';
+import { toRights } from './resource-rights.js';
 import type { DescribedApi } from './resource-schemas.js';
 
 const ABOUT = [
@@ -20,7 +23,10 @@ const ABOUT = [
 export function toOpenApiDocument(catalog: Catalog, base: string): Schema {
   const api: DescribedApi = { components: createComponentStore(), shapes: toResourceShapes(catalog) };
   const shapes = [...api.shapes.byType.values()];
-  const paths = Object.fromEntries(shapes.flatMap((shape) => toPathItems(api, shape)));
+  const resources = shapes.flatMap((shape) => toPathItems(api, shape));
+  const writes = shapes.some((shape) => Object.values(toRights(shape)).includes(true));
+  const own = writes ? [[OPERATIONS_PATH, operationsItem(api)] as const] : [];
+  const paths = Object.fromEntries([...resources, ...own]);
   return {
     openapi: '3.1.0',
     info: { title: 'Dovetail API', version: catalog.fingerprint.slice(0, 12), description: ABOUT },

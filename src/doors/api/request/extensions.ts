@@ -25,7 +25,8 @@ const LINK_WRITES: readonly Place[] = ['PATCH relationship', 'POST relationship'
 
 // biome-ignore format: one line each.
 export const EXTENSIONS = [
-  { namespace: 'validate', uri: 'urn:dovetail:jsonapi:validate:1', at: [...RECORD_WRITES, ...LINK_WRITES], says: 'Judges a write and takes it back: the answer is what it would have been' },
+  { namespace: 'atomic', uri: 'https://jsonapi.org/ext/atomic', at: ['POST operations'], says: '[Atomic Operations](https://jsonapi.org/ext/atomic): many writes in one request, all or nothing' },
+  { namespace: 'validate', uri: 'urn:dovetail:jsonapi:validate:1', at: [...RECORD_WRITES, ...LINK_WRITES, 'POST operations'], says: 'Judges a write and takes it back: the answer is what it would have been' },
 ] as const satisfies readonly Extension[];
 
 // biome-ignore format: one line each.

@@ -66,13 +66,17 @@ const methodsOf = (target: Target): readonly string[] => [
 export function findOperation(target: Target, method: string, { extensions }: Applied): Operation {
   const reading = find(READS[target.kind], method);
   if (reading) return reading;
-  const writing = findExtended(target, method, extensions) ?? find(writesOf(target), method);
+  const writing = findExtended(target, method, extensions) ?? findWriting(target, method);
   if (!writing) throw notPossible(target, method);
   // What is taken back is done as often as one likes.
   return extensions.some(({ namespace }) => namespace === 'validate')
     ? rehearsed(guarded(writing))
     : answerOnce(guarded(writing));
 }
+
+/** What writes there, by itself: for whoever does several things at once. */
+export const findWriting = (target: Target, method: string): Operation | undefined =>
+  find(writesOf(target), method);
 
 const find = (operations: Readonly<Record<string, Operation>> | undefined, method: string) =>
   operations && Object.hasOwn(operations, method) ? operations[method] : undefined;

@@ -26,6 +26,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'API-303': 409,
   'API-304': 422,
   'API-311': 403,
+  'API-312': 413,
+  'API-313': 422,
   'API-401': 404,
   'API-402': 409,
   'API-403': 412,
