@@ -55,3 +55,19 @@ describe('a relationship to many', () => {
     expect(await brands()).toEqual([1, 2, 1, 2, 3]);
   });
 });
+
+describe('deleting a list', () => {
+  const accept = 'application/vnd.api+json; ext="urn:dovetail:jsonapi:delete:1"';
+  const remove = (client: RuledClient, path: string) =>
+    client.ask('DELETE', path, undefined, { headers: { accept } });
+
+  it('knows of no records out of reach, and deletes none that the caller may not', async () => {
+    const path = '/api/products?filter[price][gte]=20&delete:count=';
+    const counted = await remove(unit, `${path}4`);
+    expect(counted.json.errors[0].meta.hint).toContain('delete:count=1.');
+    expect((await remove(unit, `${path}1`)).json.meta).toEqual({ deleted: 1 });
+    expect(await shop.rows('select id from product order by id')).toEqual([[1], [3], [4], [5]]);
+    expect((await remove(reader, `${path}3`)).status).toBe(403);
+    expect(await brands()).toHaveLength(4);
+  });
+});

@@ -22,6 +22,9 @@ export const API_ERRORS = {
   202: { title: 'The query parameter cannot be understood', consequence: 'stop' },
   203: { title: 'More related records than are included', consequence: 'stop' },
   204: { title: 'The answer would be too large', consequence: 'stop' },
+  211: { title: 'Nothing identifies the record', consequence: 'stop' },
+  212: { title: 'A filter is missing', consequence: 'stop' },
+  213: { title: 'The filter holds for too many records', consequence: 'stop' },
   301: { title: 'The document is not well-formed', consequence: 'stop' },
   302: { title: 'The document does not fit the resource', consequence: 'stop' },
   303: { title: 'The type or id is another one', consequence: 'stop' },
@@ -34,6 +37,7 @@ export const API_ERRORS = {
   403: { title: 'The record has changed meanwhile', consequence: 'stop' },
   404: { title: 'The record is in use', consequence: 'stop' },
   405: { title: 'The record was refused', consequence: 'stop' },
+  411: { title: 'There are other records than expected', consequence: 'ask' },
 } as const;
 
 export const apiError = errorRegister('API', API_ERRORS);

@@ -16,6 +16,8 @@ const ABOUT = [
   '  (`filter[brand.name]=Bosch`); `filter[or][0][…]`, `filter[and][…]` and `filter[not][…]` join conditions.',
   '- Lists come in pages; follow `links.next` until it is null.',
   '- Bodies are sent as `Content-Type: application/vnd.api+json`.',
+  '- A POST as `Content-Type: application/vnd.api+json; ext="urn:dovetail:jsonapi:upsert:1"` creates the record or updates the one with the',
+  '  same identity; with `urn:dovetail:jsonapi:validate:1` a write is judged and taken back.',
   '- With `If-Match` a change is made only if the record is still as it was read.',
 ].join('\n');
 

@@ -1,5 +1,6 @@
 // The addresses of one resource and what may be done at each: only what the caller's catalog allows.
 import type { Relationship, ResourceShape } from '../../../engine/documents/index.js';
+import { EXTENSIONS } from '../request/extensions.js';
 import { JSON_API } from '../response/answer.js';
 import {
   changeSchema,
@@ -10,8 +11,10 @@ import {
 } from './document-schemas.js';
 import { type ErrorStatus, toErrorResponses } from './error-responses.js';
 import { toChangeExample, toCreationExample } from './example-document.js';
+import { jsonApiSchema } from './fixed-schemas.js';
 import type { Reference, Schema } from './json-schema.js';
 import {
+  filterParameters,
   headerParameter,
   identifierParameters,
   idParameter,
@@ -41,15 +44,58 @@ function collectionItem(api: DescribedApi, shape: ResourceShape): Schema {
     parameters: listParameters(api, shape),
     responses: toResponses(api, [[200, documentResponse(api, shape, 'many')]], [400]),
   };
-  if (!toRights(shape).create) return { get };
+  const { create, delete: mayDelete } = toRights(shape);
+  const removal = mayDelete ? { delete: removeList(api, shape) } : {};
+  if (!create) return { get, ...removal };
   const post = {
     ...named(shape, ['create'], `Create one of the ${shape.type}`),
     parameters: [...memberParameters(api, shape), onceOnly(api)],
     requestBody: toRequestBody(creationSchema(api, shape), toCreationExample(api, shape)),
     responses: toResponses(api, [[201, createdResponse(api, shape)]], [400, 403, 404, 409, 422]),
   };
-  return { get, post };
+  return { get, post, ...removal };
 }
+
+/** Under the extension `delete`, which is asked for by the header Accept. */
+function removeList(api: DescribedApi, shape: ResourceShape): Schema {
+  const { namespace, uri } = EXTENSIONS.find((one) => one.namespace === 'delete')!;
+  const type = `${JSON_API}; ext="${uri}"`;
+  return {
+    ...named(shape, ['delete-list'], `Delete the ${shape.type} for which a filter holds`),
+    description: `Send \`Accept: ${type}\`. Without \`${namespace}:count\` the answer says how many there are.`,
+    parameters: [...filterParameters(api, shape), countParameter(api, `${namespace}:count`), onceOnly(api)],
+    responses: toResponses(api, [[200, removedResponse(api, type)]], [400, 403, 404, 409]),
+  };
+}
+
+const countParameter = ({ components }: DescribedApi, name: string): Reference =>
+  components.refer('parameters', 'api.delete.count', () => ({
+    name,
+    in: 'query',
+    description: 'How many are to be deleted: if there are more or less, none is.',
+    schema: { type: 'integer', minimum: 0 },
+  }));
+
+const removedResponse = ({ components }: DescribedApi, type: string): Reference =>
+  components.refer('responses', 'api.removed', () => ({
+    description: 'They are deleted.',
+    content: {
+      [type]: {
+        schema: {
+          type: 'object',
+          required: ['jsonapi', 'meta'],
+          properties: {
+            jsonapi: jsonApiSchema(components),
+            meta: {
+              type: 'object',
+              required: ['deleted'],
+              properties: { deleted: { type: 'integer', minimum: 0 } },
+            },
+          },
+        },
+      },
+    },
+  }));
 
 function recordItem(api: DescribedApi, shape: ResourceShape): Schema {
   const rights = toRights(shape);

@@ -64,7 +64,8 @@ export const headerParameter = ({ components }: DescribedApi, name: string, desc
     schema: { type: 'string' },
   }));
 
-function filterParameters(api: DescribedApi, shape: ResourceShape): readonly Reference[] {
+/** A condition on the key, each attribute, and the keys of what relationships to one lead to. */
+export function filterParameters(api: DescribedApi, shape: ResourceShape): readonly Reference[] {
   const { components, shapes } = api;
   const toParameter = (path: string, kind: FilterKind): Reference =>
     components.refer('parameters', toComponentName(`${shape.type}.filter.${path}`), () => ({

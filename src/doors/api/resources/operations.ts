@@ -5,11 +5,13 @@ import type { Extension, ExtensionName } from '../request/extensions.js';
 import { type Applied, findExtensionHint } from '../request/negotiate.js';
 import type { Target } from '../request/target.js';
 import { ApiFailure } from '../response/error-document.js';
+import { deleteList } from './delete-list.js';
 import { fetchTarget } from './fetch.js';
 import { changeLinks } from './links.js';
 import type { Operation } from './operation.js';
 import { refuseKnown } from './refuse-known.js';
 import { rehearsed } from './rehearse.js';
+import { upsertResource } from './upsert.js';
 import { createResource, deleteResource, updateRelationship, updateResource } from './write.js';
 
 const options: Operation = async (_request, target) => ({
@@ -54,7 +56,10 @@ function writesOf(target: Target): Readonly<Record<string, Operation>> {
 }
 
 /** What extensions do in place of that, or where the base does nothing. */
-const EXTENDED: Readonly<Partial<Record<ExtensionName, Partial<Operations>>>> = {};
+const EXTENDED: Readonly<Partial<Record<ExtensionName, Partial<Operations>>>> = {
+  upsert: { collection: { POST: upsertResource } },
+  delete: { collection: { DELETE: deleteList } },
+};
 
 const methodsOf = (target: Target): readonly string[] => [
   ...Object.keys(READS[target.kind]).filter((method) => method !== 'OPTIONS'),

@@ -43,7 +43,7 @@ export async function createResource(request: ApiRequest, target: Target): Promi
   });
 }
 
-async function answerCreated(
+export async function answerCreated(
   request: ApiRequest,
   target: OfKind<'record'>,
   planned: PlannedFetch,
@@ -92,7 +92,7 @@ const createsUnseen = ({ shape: { entity } }: Target): boolean =>
   entity.access !== undefined && entity.access.view !== 'all';
 
 /** "A server MUST return 403 Forbidden in response to an unsupported request to create a resource with a client-generated ID." */
-function toClientId(shape: Target['shape'], id: string): readonly Said[] {
+export function toClientId(shape: Target['shape'], id: string): readonly Said[] {
   const fields = findKeyFields(shape.entity);
   const fixed = fields?.find(
     (field) => field.readOnly || field.generated === 'always' || field.generated === 'stored',
@@ -112,7 +112,7 @@ function toClientId(shape: Target['shape'], id: string): readonly Said[] {
   });
 }
 
-const keyNames = ({ shape }: Target): readonly string[] =>
+export const keyNames = ({ shape }: Target): readonly string[] =>
   (findKeyFields(shape.entity) ?? []).map((field) => field.name);
 
 /** What is said of the record that the address names. Throws API-104 for another key: others refer to the record by the one it has. */
@@ -129,14 +129,14 @@ function withKey(target: Target, id: string, said: readonly Said[]): readonly Sa
 }
 
 /** Throws what is wrong with the record, or with the request: then nothing was written. */
-async function write(
+export async function write(
   request: ApiRequest,
   target: Target,
   strategy: Strategy,
   said: readonly Said[],
   identity: readonly string[] | undefined,
   planned?: PlannedFetch,
-): Promise<{ readonly key?: string; readonly row?: TreeRow }> {
+): Promise<{ readonly action?: string; readonly key?: string; readonly row?: TreeRow }> {
   const { shape } = target;
   const id = 'id' in target ? target.id : undefined;
   const paths = said.map(({ path }) => path);
@@ -181,11 +181,11 @@ async function write(
 }
 
 /** Before anything is written: a query that can't be answered writes nothing. */
-const planAnswer = (request: ApiRequest, { shape }: Target): PlannedFetch =>
+export const planAnswer = (request: ApiRequest, { shape }: Target): PlannedFetch =>
   planFetch(request, { kind: 'record', shape, id: '' });
 
 /** The record as it was written, or as it is now. */
-async function answerWritten(
+export async function answerWritten(
   request: ApiRequest,
   target: OfKind<'record'>,
   planned: PlannedFetch,

@@ -2,6 +2,7 @@
 export { type Condition, FILTER_OPERATORS, type Filter, type FilterOperator } from './filter.js';
 export { checkFilter } from './filter-sql.js';
 export { findHeldTexts, type TextColumn } from './held-texts.js';
+export { type KeyList, planKeyList } from './key-list.js';
 export { type PartList, planPartExtent } from './part-list-sql.js';
 export { planRead, type ReadColumn, type ReadPlan, type ReadRequest } from './plan-read.js';
 export { READ_ERRORS, readError } from './read-errors.js';
