@@ -15,6 +15,7 @@ const ABOUT = [
   '- A filter asks one attribute: `filter[price][gte]=10`, or `filter[sku]=A-1` for equality. Paths lead to related records',
   '  (`filter[brand.name]=Bosch`); `filter[or][0][…]`, `filter[and][…]` and `filter[not][…]` join conditions.',
   '- Lists come in pages; follow `links.next` until it is null.',
+  '- `aggregateBy=brand.name,created_at:month&aggregateOf[sum]=price` answers with counts and sums by groups, in `meta.aggregates`.',
   '- Bodies are sent as `Content-Type: application/vnd.api+json`.',
   '- A POST as `Content-Type: application/vnd.api+json; ext="urn:dovetail:jsonapi:upsert:1"` creates the record or updates the one with the',
   '  same identity; with `urn:dovetail:jsonapi:validate:1` a write is judged and taken back.',

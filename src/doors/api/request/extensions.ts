@@ -36,8 +36,12 @@ export const EXTENSIONS = [
   { namespace: 'validate', uri: 'urn:dovetail:jsonapi:validate:1', at: [...RECORD_WRITES, ...LINK_WRITES, 'POST operations'], says: 'Judges a write and takes it back: the answer is what it would have been' },
 ] as const satisfies readonly Extension[];
 
+// biome-ignore format: one line.
+export const AGGREGATE: Profile = { uri: 'urn:dovetail:jsonapi:aggregate:1', at: ['GET collection'], says: 'Counts and sums by groups instead of records, where `aggregateBy` or `aggregateOf` asks for them: `meta.aggregates` has a group each, with `by`, `records` and the sums' };
+
 // biome-ignore format: one line each.
 export const PROFILES: readonly Profile[] = [
+  AGGREGATE,
   { uri: 'urn:dovetail:jsonapi:filter:1', at: ['GET collection', 'GET related'], says: 'How `filter` is written: `filter[price][gte]=10`, paths, groups' },
 ];
 

@@ -1,10 +1,12 @@
 // Which methods an address has, and who answers them.
 import { apiError } from '../api-errors.js';
 import { answerOnce } from '../idempotency/answer-once.js';
+import { asksForAggregates } from '../query/aggregate-query.js';
 import type { Extension, ExtensionName } from '../request/extensions.js';
 import { type Applied, findExtensionHint } from '../request/negotiate.js';
 import type { Target } from '../request/target.js';
 import { ApiFailure } from '../response/error-document.js';
+import { aggregateCollection } from './aggregate.js';
 import { deleteList } from './delete-list.js';
 import { fetchTarget } from './fetch.js';
 import { changeLinks } from './links.js';
@@ -30,7 +32,11 @@ const guarded =
 type Operations = Readonly<Record<Target['kind'], Readonly<Record<string, Operation>>>>;
 
 const reads = { GET: fetchTarget, HEAD: fetchTarget, OPTIONS: options };
-const READS: Operations = { collection: reads, record: reads, related: reads, relationship: reads };
+
+const fetchOrAggregate: Operation = (request, target) =>
+  asksForAggregates(request.query) ? aggregateCollection(request, target) : fetchTarget(request, target);
+const lists = { ...reads, GET: fetchOrAggregate, HEAD: fetchOrAggregate };
+const READS: Operations = { collection: lists, record: reads, related: reads, relationship: reads };
 
 const WRITES: Operations = {
   collection: { POST: createResource },

@@ -1,4 +1,15 @@
 // The front of the read path: what doors may use of it.
+export {
+  AGGREGATES,
+  type Aggregate,
+  type AggregateOrder,
+  type AggregateRequest,
+  type AggregateValue,
+  DATE_PARTS,
+  type DatePart,
+  type GroupKey,
+} from './aggregate/aggregate-request.js';
+export { type AggregatePlan, planAggregate } from './aggregate/plan-aggregate.js';
 export { type Condition, FILTER_OPERATORS, type Filter, type FilterOperator } from './filter.js';
 export { checkFilter } from './filter-sql.js';
 export { findHeldTexts, type TextColumn } from './held-texts.js';
