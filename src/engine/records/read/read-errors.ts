@@ -11,6 +11,7 @@ export const READ_ERRORS = {
   206: { title: 'No such record', consequence: 'stop' },
   207: { title: 'The page is of another reading', consequence: 'stop' },
   208: { title: 'The field has no such sum or part', consequence: 'stop' },
+  209: { title: 'No index answers the search', consequence: 'stop' },
 } as const;
 
 export const readError = errorRegister('READ', READ_ERRORS);
