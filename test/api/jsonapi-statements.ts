@@ -397,6 +397,7 @@ export const STATEMENTS: readonly Statement[] = [
         rules('what can not be written: answers 403 to columns that PostgreSQL computes'),
         bound,
       ],
+      'A key stays: clients, caches and other tables know the record by it.',
     ],
     [
       'update-resource-404-status',

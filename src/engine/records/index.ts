@@ -20,6 +20,7 @@ export { correctRows, judgeOpenRows, type LostRow, listLost } from './write/judg
 export { judgeChunkWithParts } from './write/judge-parts.js';
 export { judgeWaitingParts } from './write/judge-waiting-parts.js';
 export { describeCircle } from './write/judged-issues.js';
+export { listValueIssues } from './write/list-value-issues.js';
 export { markOrigin } from './write/origin-mark.js';
 export { type PartPlan, planPart } from './write/plan-part.js';
 export type { StageColumn, WritePlan } from './write/plan-parts.js';

@@ -4,7 +4,9 @@ import { findKeyFields, fromKeyText } from '../../../engine/records/read/index.j
 import { Cell } from '../../../foundation/cells/cell-batch.js';
 import type { BatchCell } from '../../../foundation/cells/row-batch.js';
 import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
+import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import { apiError } from '../api-errors.js';
+import { ApiFailure } from '../response/error-document.js';
 import { anotherResource, malformed, misfit } from './document-misfits.js';
 import { findMember, isObject, type Json, type JsonObject, toJsonText } from './read-json.js';
 import { readIdentifier, readLinks, type SaidLinks } from './read-links.js';
@@ -48,12 +50,11 @@ export function readResource(
     throw malformed('/data', 'A resource to be updated must have its id.');
   if (id !== undefined && given !== id)
     throw anotherResource('/data/id', `The id '${given}' is not that of the address, '${id}'.`);
-  const { said, links } = readRelationships(shapes, shape, data);
-  return {
-    ...(given === undefined ? {} : { id: given }),
-    said: [...readAttributes(shape, data), ...said],
-    links,
-  };
+  const wrong: DovetailError[] = [];
+  const attributes = readAttributes(shape, data, wrong);
+  const { said, links } = readRelationships(shapes, shape, data, wrong);
+  if (wrong.length > 0) throw new ApiFailure(wrong);
+  return { ...(given === undefined ? {} : { id: given }), said: [...attributes, ...said], links };
 }
 
 /**
@@ -99,15 +100,16 @@ export function findKeySaid(
   }));
 }
 
-function readAttributes(shape: ResourceShape, data: JsonObject): readonly Said[] {
+/** `wrong`: gets all that is wrong, so that a client need not find one thing after the other. */
+function readAttributes(shape: ResourceShape, data: JsonObject, wrong: DovetailError[]): readonly Said[] {
   const attributes = findMember(data, 'attributes');
   if (attributes === undefined) return [];
   if (!isObject(attributes)) throw malformed('/data/attributes', 'attributes must be an object.');
-  return listMembers(attributes).map(([name, value]) => {
+  return readEach(listMembers(attributes), wrong, ([name, value]) => {
     const member = `/data/attributes/${toPointer(name)}`;
     const attribute = shape.attributes.find((one) => one.name === name);
     if (!attribute) throw unknown(shape, name, member);
-    return { path: [attribute.field.name], cell: toCell(value, member), member };
+    return [{ path: [attribute.field.name], cell: toCell(value, member), member }];
   });
 }
 
@@ -115,12 +117,13 @@ function readRelationships(
   shapes: ResourceShapes,
   shape: ResourceShape,
   data: JsonObject,
+  wrong: DovetailError[],
 ): Pick<ReadResource, 'said' | 'links'> {
   const relationships = findMember(data, 'relationships');
   if (relationships === undefined) return { said: [], links: [] };
   if (!isObject(relationships)) throw malformed('/data/relationships', 'relationships must be an object.');
   const links: SaidLinks[] = [];
-  const said = listMembers(relationships).flatMap(([name, value]) => {
+  const said = readEach(listMembers(relationships), wrong, ([name, value]) => {
     const member = `/data/relationships/${toPointer(name)}`;
     const linkage = isObject(value) ? findMember(value, 'data') : undefined;
     if (linkage === undefined)
@@ -131,6 +134,22 @@ function readRelationships(
     return [];
   });
   return { said, links };
+}
+
+function readEach<M, T>(
+  members: readonly M[],
+  wrong: DovetailError[],
+  read: (member: M) => readonly T[],
+): readonly T[] {
+  return members.flatMap((member) => {
+    try {
+      return read(member);
+    } catch (error) {
+      if (!(error instanceof DovetailError)) throw error;
+      wrong.push(error);
+      return [];
+    }
+  });
 }
 
 /** Which record a relationship is to lead to. Throws API-301, 302, 104. */

@@ -9,9 +9,16 @@ import { ApiFailure } from '../response/error-document.js';
 
 /** Throws all errors among the issues at once. */
 export function throwErrors(issues: readonly RunIssue[], said: readonly Said[], shape: ResourceShape): void {
-  const errors = issues.filter((issue) => issue.severity === 'error');
-  if (errors.length > 0) throw new ApiFailure(errors.map((issue) => toError(issue, said, shape)));
+  const errors = toErrors(issues, said, shape);
+  if (errors.length > 0) throw new ApiFailure(errors);
 }
+
+export const toErrors = (
+  issues: readonly RunIssue[],
+  said: readonly Said[],
+  shape: ResourceShape,
+): readonly DovetailError[] =>
+  issues.filter(({ severity }) => severity === 'error').map((issue) => toError(issue, said, shape));
 
 const toError = (issue: RunIssue, said: readonly Said[], shape: ResourceShape): DovetailError =>
   toRecordError(issue, issue.field === undefined ? undefined : findPlace(issue.field, said, shape));

@@ -20,7 +20,7 @@ import type { Answer } from '../response/answer.js';
 import { answerRows, type PlannedFetch, planFetch, runFetch } from './fetch.js';
 import { withLinks } from './links.js';
 import { cachedPlan } from './plan-cache.js';
-import { planSaid, refuseBlanks } from './plan-said.js';
+import { planSaid, refuseBlanks, withAllValues } from './plan-said.js';
 import { throwErrors, waitingError } from './refused-record.js';
 import { toAddress } from './resource-text.js';
 import { inUse, lostUpdate, notThere, readVersions } from './stored-record.js';
@@ -167,7 +167,7 @@ export async function write(
   });
   switch (outcome.action) {
     case 'refused':
-      throwErrors(outcome.issues, said, shape);
+      throwErrors(withAllValues(plan, batch, outcome.issues), said, shape);
       return {};
     case 'waits':
       throw strategy === 'delete' ? inUse(shape.type) : waitingError(shape, said);
