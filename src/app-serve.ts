@@ -3,6 +3,7 @@
 import { DEMO_CLIENT } from './app-demo-client.js';
 import { appError } from './app-errors.js';
 import { createApiDoor } from './doors/api/api-door.js';
+import type { OwnServices } from './doors/api/own/own-services.js';
 import type { Access } from './engine/access/index.js';
 import type { CatalogService } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
@@ -22,6 +23,8 @@ export interface Served {
   readonly database: Database;
   readonly catalog: CatalogService;
   readonly access: Access;
+  /** How what is Dovetail's own is written. */
+  readonly own: OwnServices;
   readonly log?: JobLog;
   readonly api?: ApiSettings;
 }
@@ -43,7 +46,7 @@ async function refuseWideDemo(access: Access, host: string): Promise<void> {
 }
 
 export async function serveApp(
-  { database, catalog, access, log, api }: Served,
+  { database, catalog, access, own, log, api }: Served,
   settings: ServeSettings,
 ): Promise<HttpServer> {
   await refuseWideDemo(access, settings.host ?? '127.0.0.1');
@@ -56,6 +59,7 @@ export async function serveApp(
     database: requests,
     readCatalog: () => catalog.read(),
     access,
+    own: { catalogFor: access.ownCatalogFor, services: own },
     now: () => performance.now(),
     ...(api === undefined ? {} : { settings: api }),
     onError: (error, { id, method, address }) => {

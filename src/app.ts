@@ -165,6 +165,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
           database,
           catalog,
           access,
+          own: { runs: files.services },
           ...(settings.log === undefined ? {} : { log: settings.log }),
           ...(config.api === undefined ? {} : { api: config.api }),
         };

@@ -4,6 +4,7 @@ import type { ApiServices } from './api-services.js';
 import { answerOperations } from './atomic/answer-operations.js';
 import { findPreflight, toCorsHeaders } from './limits/cors.js';
 import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
+import { answerOwn, findOwnPath, isDownload, OWN_BASE } from './own/answer-own.js';
 import type { RawRequest } from './request/api-request.js';
 import {
   applyWishes,
@@ -27,11 +28,17 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
   try {
     const { base, path, query } = services.locate(raw.address);
     const describes = path === DESCRIPTION_PATH;
-    const accepted = describes ? [] : readAccept(services.header(raw, 'accept'));
+    const own = findOwnPath(path);
+    const accepted = describes || isDownload(own) ? [] : readAccept(services.header(raw, 'accept'));
     const sent = raw.body === undefined ? [] : readContentType(services.header(raw, 'content-type'));
     if (raw.body !== undefined) checkContentEncoding(services.header(raw, 'content-encoding'));
     const caller = await services.authenticate(services.header(raw, 'authorization'));
     headers = { ...headers, ...services.count(caller) };
+    if (own !== undefined) {
+      const applied = applyWishes({ sent, accepted }, 'own');
+      const asked = { ...raw, base: `${base}${OWN_BASE}`, path: own, query, applied, caller };
+      return finishAnswer(raw, await answerOwn(asked, services), headers);
+    }
     const catalog = await services.catalogFor(caller);
     if (describes) return finishAnswer(raw, describeApi(raw.method, catalog, base), headers);
     const shapes = toResourceShapes(catalog);

@@ -33,6 +33,21 @@ export function readResource(
   document: Json,
   id?: string,
 ): ReadResource {
+  const data = readResourceObject(shape, document, id);
+  const given = findMember(data, 'id') as string | undefined;
+  const wrong: DovetailError[] = [];
+  const attributes = readAttributes(shape, data, wrong);
+  const { said, links } = readRelationships(shapes, shape, data, wrong);
+  if (wrong.length > 0) throw new ApiFailure(wrong);
+  return { ...(given === undefined ? {} : { id: given }), said: [...attributes, ...said], links };
+}
+
+/** The one resource object of a document, of this type and, where the address has one, with this id. Throws API-301 and 303. */
+export function readResourceObject(
+  shape: Pick<ResourceShape, 'type'>,
+  document: Json,
+  id?: string,
+): JsonObject {
   const data = readData(document);
   if (!isObject(data)) throw malformed('/data', 'data must be one resource object.');
   const type = findMember(data, 'type');
@@ -50,11 +65,7 @@ export function readResource(
     throw malformed('/data', 'A resource to be updated must have its id.');
   if (id !== undefined && given !== id)
     throw anotherResource('/data/id', `The id '${given}' is not that of the address, '${id}'.`);
-  const wrong: DovetailError[] = [];
-  const attributes = readAttributes(shape, data, wrong);
-  const { said, links } = readRelationships(shapes, shape, data, wrong);
-  if (wrong.length > 0) throw new ApiFailure(wrong);
-  return { ...(given === undefined ? {} : { id: given }), said: [...attributes, ...said], links };
+  return data;
 }
 
 /**

@@ -49,7 +49,7 @@ export async function answerCreated(
   planned: PlannedFetch,
   row: TreeRow | undefined,
 ): Promise<Answer> {
-  const location = toAddress(request.base, target.shape.type, target.id);
+  const location = toAddress(request.base, target.shape.address, target.id);
   const answer = await answerWritten(request, target, planned, row).catch((error) => {
     // Who may create more than they may view has no document of it.
     if (createsUnseen(target) && (error as { code?: string }).code === 'API-401') return undefined;
@@ -191,7 +191,7 @@ export async function answerWritten(
   planned: PlannedFetch,
   row: TreeRow | undefined,
 ): Promise<Answer> {
-  const at = { ...request, address: toAddress(request.base, target.shape.type, target.id) };
+  const at = { ...request, address: toAddress(request.base, target.shape.address, target.id) };
   if (row === undefined) return runFetch(at, target, planned);
   const found = { root: [row], included: [], more: false };
   return answerRows(at, target, planned, { nodes: [planned.node], ordered: true }, found);
