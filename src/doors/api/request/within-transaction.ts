@@ -41,7 +41,8 @@ async function queryApart<R extends object>(
     );
     return { rows };
   } catch (error) {
-    await client.query('rollback to savepoint single');
+    // Of a lost connection the first error says more.
+    await client.query('rollback to savepoint single').catch(() => {});
     throw error;
   }
 }
