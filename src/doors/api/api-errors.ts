@@ -41,6 +41,7 @@ export const API_ERRORS = {
   411: { title: 'There are other records than expected', consequence: 'ask' },
   601: { title: 'It is over', consequence: 'stop' },
   602: { title: 'Nothing says what is to be made', consequence: 'stop' },
+  603: { title: 'It can not be sent again', consequence: 'stop' },
 } as const;
 
 export const apiError = errorRegister('API', API_ERRORS);

@@ -72,11 +72,7 @@ async function runOne(
   const writing = findWriting(target, METHODS[op]);
   if (!writing) throw malformed('/op', `${op} is not possible with what the operation is about.`);
   const document = data === undefined ? {} : { data: resolveData(target, data, lids) };
-  const address = `${request.base}/${target.shape.type}`;
-  const answer = await writing(
-    { ...request, method: METHODS[op], address, query: '', headers: {}, document },
-    target,
-  );
+  const answer = await writing({ ...request, method: METHODS[op], query: '', headers: {}, document }, target);
   noteLocalId(target, data, answer, lids);
   return toResult(answer);
 }

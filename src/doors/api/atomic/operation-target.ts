@@ -43,12 +43,14 @@ const toSegments = (...segments: readonly string[]): string =>
 
 /** The path below the API's base. */
 function toPath({ base }: ApiRequest, href: string): string {
-  const here = `http://here${base}/operations`;
+  // A base that names no server is that of whoever asks.
+  const { origin, pathname } = new URL(base, 'http://here');
+  const here = `${origin}${pathname}/operations`;
   const url = URL.canParse(href, here) ? new URL(href, here) : undefined;
-  if (url?.host !== 'here' || !url.pathname.startsWith(`${base}/`))
+  if (url?.origin !== origin || !url.pathname.startsWith(`${pathname}/`))
     throw anotherResource('/href', `The href is no address of this API: those begin with ${base}/.`);
   if (url.search !== '') throw malformed('/href', 'The href of an operation has no query.');
-  return url.pathname.slice(base.length);
+  return url.pathname.slice(pathname.length);
 }
 
 /** What the address has wrong stands at `member`. */

@@ -8,7 +8,6 @@ import { AGGREGATE } from '../request/extensions.js';
 import { toMediaType } from '../request/negotiate.js';
 import type { Operation } from './operation.js';
 import { cachedPlan } from './plan-cache.js';
-import { toReference } from './resource-text.js';
 
 export const aggregateCollection: Operation = async (request, { shape }) => {
   const { catalog, shapes, query } = request;
@@ -21,7 +20,7 @@ export const aggregateCollection: Operation = async (request, { shape }) => {
   const groups = rows.slice(0, size).map(({ row }) => row);
   const parts = [
     `"jsonapi":{"version":"1.1","profile":[${JSON.stringify(AGGREGATE.uri)}]}`,
-    `"links":{"self":${JSON.stringify(toReference(request.address))}}`,
+    `"links":{"self":${JSON.stringify(request.self)}}`,
     `"meta":{"aggregates":[${groups.join(',')}],"more":${rows.length > size}}`,
   ];
   const profiles = [...new Set([...request.applied.profiles, AGGREGATE])];
