@@ -94,6 +94,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['start'],
   ['serve'],
   ['work'],
+  ['doctor'],
   ['uninstall'],
   ['files'],
   ['files', 'prune'],
@@ -145,7 +146,7 @@ describe('help', () => {
   it('tells every exit code once', () => {
     const codes = listExitCodes().map(({ code }) => code);
     expect(codes).toEqual([...new Set(codes)]);
-    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 });
 
@@ -158,6 +159,8 @@ describe('a wrong command line', () => {
     [['import', 'x.csv', '--strategy', 'upsert'], 'Allowed choices are add, update'],
     [['import', 'x.csv', '--max-errors', 'many'], '100 or 5%'],
     [['import', 'x.csv', '--writers', '0'], 'at least 1'],
+    [['runs', '--before', 'x'], 'the number of a run'],
+    [['runs', '--before', '9223372036854775808'], 'the number of a run'],
     [['import'], "missing required argument 'file'"],
   ])('%j: exit 2 and a word on what would be right', async (argv, says) => {
     const ran = await runOnStage(argv, { createApp: appWith({}) });

@@ -23,6 +23,8 @@ export interface RunFiles {
   /** Those in the storage that were written before the moment. */
   listOlder(before: Date): AsyncIterable<StoredFile>;
   remove(path: string): Promise<void>;
+  /** The storage's name, after a look into it; undefined without one. Throws STORAGE-…. */
+  probe(): Promise<string | undefined>;
 }
 
 /** In a storage that may hold other files too: what lies under it is ours, and goes with retention. */
@@ -104,6 +106,13 @@ export function createRunFiles({ storage: name, open, spoolFolder }: RunFilesPla
       } finally {
         await opened.close();
       }
+    },
+    async probe() {
+      if (name === undefined) return undefined;
+      await within(name, async (storage) => {
+        for await (const _file of storage.list(`${FOLDER}/`)) break;
+      });
+      return name;
     },
     async remove(path) {
       if (name !== undefined) await within(name, (storage) => storage.delete(path));
