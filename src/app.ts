@@ -4,16 +4,18 @@ import { connectDatabase, type DatabaseTarget } from './app-database.js';
 import type { ServeSettings } from './app-serve.js';
 import { prepareDatabase } from './app-setup.js';
 import { PRUNE_ANSWERS_TASK, pruneAnswers } from './doors/api/idempotency/prune-answers.js';
+import { OWN_CATALOG } from './doors/api/own/own-resources.js';
 import { createFilesDoor, type FilesDoor, PRUNE_TASK } from './doors/files/files-door.js';
 import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-load/initial-load-door.js';
 import { createNotifyDoor } from './doors/notify/notify-door.js';
-import { type Access, createAccess } from './engine/access/index.js';
+import { type Access, createAccess, PRUNE_KEYS_TASK } from './engine/access/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
 import { toStorageSettings } from './engine/storage/index.js';
 import { readConfig } from './foundation/config/config-file.js';
 import { readDataFolder } from './foundation/config/data-folder.js';
+import { readKept } from './foundation/config/retention.js';
 import type { HttpServer } from './foundation/http/server/http-server.js';
 import { type Clock, systemClock } from './foundation/lifecycle/clock.js';
 import { createCloseStack } from './foundation/lifecycle/close-stack.js';
@@ -52,6 +54,8 @@ export interface App {
   readonly schedules: FilesDoor['schedules'];
   /** Serves every door that has routes, until it is closed. Throws HTTP-121 where it can't listen. */
   serve(settings: ServeSettings): Promise<HttpServer>;
+  /** Absolute path; absent where there is no configuration. */
+  readonly configFile?: string;
   /** Absolute path; made by whoever first puts something there. */
   readonly dataFolder: string;
   /**
@@ -96,6 +100,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
     const catalog = createCatalog({ database, overrides: config.entities, schemas: config.schemas });
     const access = createAccess({
       database,
+      own: OWN_CATALOG,
       ...(settings.clock === undefined ? {} : { clock: settings.clock }),
     });
     const files = createFilesDoor({
@@ -138,15 +143,19 @@ export async function createApp(settings: AppSettings): Promise<App> {
       allow: config.allowAddresses ?? [],
       findFailedRows: files.findFailedRows,
     });
+    const kept = readKept(config.keep ?? {}, config.undo?.days);
+    const clock = settings.clock ?? systemClock;
     const jobs: Jobs = createJobs({
       database,
       tasks: {
         ...files.tasks,
         ...initialLoad.tasks,
         ...notify.tasks,
-        [PRUNE_ANSWERS_TASK]: async () => void (await pruneAnswers(database, settings.clock ?? systemClock)),
+        [PRUNE_ANSWERS_TASK]: async () => void (await pruneAnswers(database, clock, kept.answers)),
+        [PRUNE_KEYS_TASK]: async () =>
+          void (await access.keys.prune(new Date(clock.now().getTime() - kept.keys * 86_400_000))),
       },
-      daily: [PRUNE_TASK, PRUNE_ANSWERS_TASK],
+      daily: [PRUNE_TASK, PRUNE_ANSWERS_TASK, PRUNE_KEYS_TASK],
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
     });
@@ -165,12 +174,22 @@ export async function createApp(settings: AppSettings): Promise<App> {
           database,
           catalog,
           access,
+          own: {
+            runs: files.services,
+            mappings: files.services,
+            exports: files.services,
+            schedules: files.schedules,
+            access,
+            readCatalog: () => catalog.read(),
+          },
           ...(settings.log === undefined ? {} : { log: settings.log }),
           ...(config.api === undefined ? {} : { api: config.api }),
+          ...(config.metrics === undefined ? {} : { scrape: config.metrics }),
         };
         return serveApp(served, wish);
       },
       dataFolder,
+      ...(file === undefined ? {} : { configFile: file }),
       prepare: () => prepareDatabase(database, target),
       close: () => closing.close(),
     };

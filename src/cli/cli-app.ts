@@ -30,6 +30,8 @@ export interface AppSettings {
 export interface CliApp {
   readonly database: Database;
   readonly catalog: { read(): Promise<Catalog> };
+  /** Absolute path; absent where there is no configuration. */
+  readonly configFile?: string;
   /** Which database this is, without its password. */
   readonly target: DatabaseTarget;
   readonly jobs: CliJobs;
@@ -46,6 +48,7 @@ export interface CliApp {
   serve?(settings: {
     readonly host?: string;
     readonly port?: number;
+    readonly signal?: AbortSignal;
   }): Promise<{ readonly url: string; close(): Promise<void> }>;
   /** Absent where the room is left out. */
   readonly access?: Access;

@@ -3,6 +3,8 @@ import { toResourceShapes } from '../../engine/documents/index.js';
 import type { ApiServices } from './api-services.js';
 import { findPreflight, toCorsHeaders } from './limits/cors.js';
 import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
+import { answerOwn, findOwnPath, isDownload, readOwnCatalog } from './own/answer-own.js';
+import { OWN_BASE } from './own/own-address.js';
 import type { RawRequest } from './request/api-request.js';
 import {
   applyWishes,
@@ -23,15 +25,25 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
   let mediaType: string | undefined;
   let headers = toCorsHeaders(raw, services.origins);
   try {
-    const { base, path, query } = services.locate(raw.address);
+    services.checkRoom();
+    const { root, base, self, path, query } = services.locate(raw);
     const describes = path === DESCRIPTION_PATH;
-    const accepted = describes ? [] : readAccept(services.header(raw, 'accept'));
+    const own = findOwnPath(path);
+    const accepted = describes || isDownload(own) ? [] : readAccept(services.header(raw, 'accept'));
     const sent = raw.body === undefined ? [] : readContentType(services.header(raw, 'content-type'));
     if (raw.body !== undefined) checkContentEncoding(services.header(raw, 'content-encoding'));
     const caller = await services.authenticate(services.header(raw, 'authorization'));
     headers = { ...headers, ...services.count(caller) };
+    if (own !== undefined) {
+      const applied = applyWishes({ sent, accepted }, 'own');
+      const asked = { ...raw, base: `${base}${OWN_BASE}`, self, path: own, query, applied, caller };
+      return finishAnswer(raw, await answerOwn(asked, services), headers);
+    }
     const catalog = await services.catalogFor(caller);
-    if (describes) return finishAnswer(raw, describeApi(raw.method, catalog, base), headers);
+    if (describes) {
+      const ownCatalog = await readOwnCatalog(services, caller);
+      return finishAnswer(raw, describeApi(raw.method, catalog, ownCatalog, root), headers);
+    }
     const shapes = toResourceShapes(catalog);
     const target = readTarget(shapes, path);
     const applied = applyWishes(
@@ -43,13 +55,14 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
     const request = {
       ...raw,
       base,
+      self,
       path,
       query,
       applied,
       catalog,
       shapes,
       caller,
-      read: services.read,
+      read: (sql: string, parameters: readonly string[]) => services.read(sql, parameters, raw.gone) as never,
       records: services.records,
     };
     const answer = await operation(request, target);

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Caller } from '../../engine/access/index.js';
 import { listIssuePages, listIssues, readRun, requestCancel } from '../../engine/pipeline/index.js';
+import { readKept } from '../../foundation/config/retention.js';
 import { systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Queryable } from '../../foundation/postgres/database.js';
 import { readCatalogOf, toStarter } from './caller-catalog.js';
@@ -21,6 +22,7 @@ import { type RunReport, readRunReport } from './import/run-report.js';
 import { createMappingServices } from './mappings/mapping-services.js';
 import { checkOwn, readOwnRuns } from './own-runs.js';
 import { pruneRuns } from './prune-runs.js';
+import { createQueuedRuns } from './queued-runs.js';
 import { repeatAnyRun } from './repeat-run.js';
 import { createRunFiles } from './run-files/run-files.js';
 import { openNamedStorage, readNamedStorage } from './schedules/place.js';
@@ -54,7 +56,8 @@ export function createFilesDoor(rooms: FilesRooms) {
   });
   const openFiles: DoorParts['openFiles'] = (wish) => openFileStep({ ...rooms, spoolFolder }, wish);
 
-  const parts = { ...rooms, spoolFolder, tellOfEnd, runFiles, openFiles };
+  const kept = readKept(rooms.keep ?? {}, rooms.undoDays);
+  const parts = { ...rooms, undoDays: kept.undo, spoolFolder, tellOfEnd, runFiles, openFiles };
   const { importFile, execute, executeOnceFree, findFailedRows, readImport, finishImport } =
     createImportRunner(parts);
   const { exportFile, services: exports } = createExportServices(parts);
@@ -71,7 +74,7 @@ export function createFilesDoor(rooms: FilesRooms) {
         database,
         dataFolder: rooms.dataFolder,
         runFiles,
-        keep: rooms.keep ?? {},
+        kept,
         now: (rooms.clock ?? systemClock).now(),
       },
       dryRun,
@@ -124,6 +127,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     dryRunUndo: (id: string, look) => lookAtUndo({ database, spoolFolder }, id, look),
     undoRun: (id, { startedBy = NOBODY_KNOWN, ...call }) =>
       undoRun(parts, id, startedBy, { ...call, confirmRemoval: refuseToAnswer }),
+    ...createQueuedRuns(parts),
     async resumeRun(id: string, watch: ImportWatch, caller?: Caller): Promise<RunReport> {
       await checkOwn(database, id, caller);
       if ((await readRun(database, id)).kind === 'undo') return resumeUndo(parts, id, watch);
@@ -132,6 +136,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     },
     repeatRun,
     prune,
+    probeRunFiles: () => runFiles.probe(),
     async pruneFieldFiles(dryRun: boolean, signal: AbortSignal) {
       const open = (storage: string) => openFieldStorage(rooms, { storage });
       const known = await catalog.read();

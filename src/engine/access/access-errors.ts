@@ -13,6 +13,7 @@ export const ACCESS_ERRORS = {
   109: { title: 'Nobody would be administrator any more', consequence: 'stop' },
   110: { title: 'The unit is in use', consequence: 'stop' },
   111: { title: 'A unit can not lie under itself', consequence: 'stop' },
+  112: { title: 'More than you may do yourself', consequence: 'stop' },
 } as const;
 
 export const accessError = errorRegister('ACCESS', ACCESS_ERRORS);

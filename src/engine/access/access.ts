@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Database } from '../../foundation/postgres/database.js';
+import type { Catalog } from '../catalog/index.js';
 import { createAccessStore } from './access-store.js';
 import type { Caller } from './caller.js';
 import { type CatalogFor, createCallerCatalogs } from './caller-catalog.js';
@@ -14,10 +15,13 @@ import { createRoleServices, type RoleServices } from './management/role-service
 import { createUnitServices, type UnitServices } from './management/unit-services.js';
 import { createUserServices, type UserServices } from './management/user-services.js';
 import { type AuthenticateUser, createSignIn } from './passwords/sign-in.js';
+import { toCallerGrants, toOwnGrants } from './policy.js';
 import { createVersionCache } from './version-cache.js';
 
 export interface AccessOptions {
   readonly database: Database;
+  /** What is Dovetail's own, which roles may name. Default: nothing. */
+  readonly own?: Catalog;
   /** Default: the machine's. */
   readonly clock?: Clock;
   /** Default: that of `node:crypto`. */
@@ -37,6 +41,8 @@ export interface Access {
    * before, also for others, while neither the catalog nor what is granted changed.
    */
   readonly catalogFor: CatalogFor;
+  /** The same of the catalog of Dovetail's own things, in which a caller owns what they began. */
+  readonly ownCatalogFor: CatalogFor;
   /** A caller by what was kept of them, as they are by now; undefined for one that is gone or disabled. */
   findCaller(name: CallerName): Promise<Caller | undefined>;
   /** Notices now what was changed until now. */
@@ -48,20 +54,32 @@ export interface Access {
   readonly keys: KeyServices;
 }
 
-export function createAccess({ database, clock = systemClock, random = randomBytes }: AccessOptions): Access {
+export function createAccess({
+  database,
+  own = NOTHING_OWN,
+  clock = systemClock,
+  random = randomBytes,
+}: AccessOptions): Access {
   const versions = createVersionCache(database, clock, createAccessStore);
+  const ownCatalogs = createCallerCatalogs(database, versions, toOwnGrants);
   return {
     authenticateKey: createKeyCheck(database, clock, versions),
     authenticateUser: createSignIn(database, clock),
-    catalogFor: createCallerCatalogs(database, versions),
+    catalogFor: createCallerCatalogs(database, versions, toCallerGrants),
+    ownCatalogFor: (caller, catalog) => ownCatalogs({ ...caller, subject: toOwner(caller) }, catalog),
     findCaller: (name) => findCaller(database, name),
     async refresh() {
       await versions.refresh();
     },
-    roles: createRoleServices({ database }),
+    roles: createRoleServices({ database, own }),
     users: createUserServices({ database, clock }),
     units: createUnitServices({ database, clock }),
     clients: createClientServices({ database, clock }),
     keys: createKeyServices({ database, clock, random }),
   };
 }
+
+const NOTHING_OWN: Catalog = { entities: new Map(), fingerprint: '' };
+
+/** How Dovetail's own things name whom they belong to. */
+const toOwner = ({ kind, id }: Caller): string => `${kind} ${id}`;

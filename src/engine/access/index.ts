@@ -20,10 +20,17 @@ export type { ApiKey } from './keys/key-store.js';
 export { ADMINISTRATOR, type ChangeOptions } from './management/access-change.js';
 export type { ClientServices } from './management/client-services.js';
 export type { ApiClient, ClientWish } from './management/client-store.js';
-export type { KeyServices, KeyWish, MadeKey } from './management/key-services.js';
+export { type KeyServices, type KeyWish, type MadeKey, PRUNE_KEYS_TASK } from './management/key-services.js';
 export type { ListPage, ListWish } from './management/list-page.js';
 export type { GrantWish, Role, RoleServices, RoleWish } from './management/role-services.js';
 export type { RoleLine } from './management/role-store.js';
+export {
+  CLIENTS_SHOWN,
+  KEYS_SHOWN,
+  ROLES_SHOWN,
+  UNITS_SHOWN,
+  USERS_SHOWN,
+} from './management/shown-access.js';
 export type { UnitServices, UnitWish } from './management/unit-services.js';
 export type { Unit } from './management/unit-store.js';
 export type { UserServices } from './management/user-services.js';

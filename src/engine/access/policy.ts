@@ -2,6 +2,7 @@
 import type { Queryable } from '../../foundation/postgres/database.js';
 import type { AccessAction } from '../catalog/index.js';
 import type { Caller } from './caller.js';
+import { EVERYONE } from './grants/everyone.js';
 import type { AccessLevel, CallerGrants, FieldException, Permission, RoleGrants } from './grants/grants.js';
 import { toCallerUnits, type UnitLine } from './unit-tree.js';
 
@@ -11,11 +12,10 @@ export interface Policy {
 }
 
 export async function readPolicy(db: Queryable): Promise<Policy> {
-  const [permissions, fields, units] = await Promise.all([
-    readPermissions(db),
-    readFieldExceptions(db),
-    readUnitLines(db),
-  ]);
+  // One after the other: they may be asked within a transaction.
+  const permissions = await readPermissions(db);
+  const fields = await readFieldExceptions(db);
+  const units = await readUnitLines(db);
   const roles = new Map<string, { permissions: Permission[]; fields: FieldException[] }>();
   const ofRole = (name: string) => {
     const known = roles.get(name) ?? { permissions: [], fields: [] };
@@ -35,6 +35,12 @@ export function toCallerGrants(policy: Policy, caller: Caller): CallerGrants {
     ...(caller.subject === undefined ? {} : { subject: caller.subject }),
     ...(units === undefined ? {} : { units }),
   };
+}
+
+/** The same of Dovetail's own things, of which everyone may do something. */
+export function toOwnGrants(policy: Policy, caller: Caller): CallerGrants {
+  const grants = toCallerGrants(policy, caller);
+  return { ...grants, roles: [...grants.roles, EVERYONE] };
 }
 
 export interface RolePermission extends Permission {

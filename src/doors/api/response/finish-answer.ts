@@ -11,7 +11,7 @@ export function finishAnswer(
   more: Answer['headers'] = {},
   mediaType = JSON_API,
 ): Answer {
-  const { status, body } = answer;
+  const { status, body, stream } = answer;
   const { etag } = answer.headers;
   const accepted = raw.headers['accept-encoding'];
   const encoding = findEncoding(typeof accepted === 'string' ? accepted : undefined, body?.length ?? 0);
@@ -24,6 +24,7 @@ export function finishAnswer(
     ...(etag === undefined || encoding === undefined ? {} : { etag: toEncodedTag(etag, encoding) }),
   };
   if (isKnown(raw, answer)) return { status: 304, headers };
+  if (stream !== undefined) return { status, headers, stream };
   if (body === undefined) return { status, headers };
   const content = {
     'content-type': mediaType,

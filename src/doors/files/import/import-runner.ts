@@ -10,12 +10,14 @@ import {
   type Run,
   type RunTaker,
   readRun,
+  saveIssues,
   waitOut,
 } from '../../../engine/pipeline/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import type { Queryable } from '../../../foundation/postgres/database.js';
 import { readCatalogOf, toStarter } from '../caller-catalog.js';
 import { type DoorParts, NOBODY_KNOWN, refuseToAnswer } from '../files-rooms.js';
+import { executeUndo } from '../undo/execute-undo.js';
 import { dryRunImport } from './dry-run.js';
 import { executeImport } from './execute-import.js';
 import { writeFailedRowsFile } from './failed-rows-file.js';
@@ -112,9 +114,28 @@ export function createImportRunner(rooms: DoorParts) {
       counters.failed === 0 ? undefined : findFailedRows(id),
     ]);
     if (failedRows === undefined) return report;
-    // The run is over, and its rows are in a file here and in the database: a storage that is away makes no failure of that.
-    const stored = await runFiles.storeFailedRows(id, failedRows.file).catch(() => undefined);
-    return { ...report, failedRows: { ...failedRows, ...(stored === undefined ? {} : { stored }) } };
+    return { ...report, failedRows: { ...failedRows, ...(await storeFailedRows(id, failedRows.file)) } };
+  }
+
+  /** The run is over, and its rows are in a file here and in the database: a storage that is away makes no failure of that. */
+  async function storeFailedRows(id: string, file: string) {
+    try {
+      const stored = await runFiles.storeFailedRows(id, file);
+      return stored === undefined ? {} : { stored };
+    } catch (error) {
+      if (!(error instanceof DovetailError)) throw error;
+      const notStored = `${error.detail} (${error.code})`;
+      const code = 'FILES-152';
+      const hint = `\`dovetail runs errors ${id} --failed-rows FILE\` writes them wherever they are wanted.`;
+      const issue = {
+        severity: 'warning',
+        code,
+        message: `The file of failed rows is not in the storage: ${notStored}`,
+        hint,
+      } as const;
+      await database.transaction((client) => saveIssues(client, id, [issue])).catch(() => {});
+      return { notStored };
+    }
   }
 
   /** Writes the failed rows to where the run's settings say, or into the data folder; undefined if there are none. */
@@ -132,10 +153,12 @@ export function createImportRunner(rooms: DoorParts) {
    * the delay of a job that failed grows with each attempt.
    */
   async function executeOnceFree(id: string, watch: ImportWatch): Promise<void> {
+    const isUndo = (await readRun(database, id)).kind === 'undo';
     const longest = 2_000 * (rooms.leaseSeconds ?? LEASE_SECONDS);
     for (let waited = 0; ; waited += 500) {
       try {
-        await execute(id, watch, 'queue');
+        if (isUndo) await executeUndo({ ...rooms, onEnd: rooms.tellOfEnd }, id, watch, 'queue');
+        else await execute(id, watch, 'queue');
         return;
       } catch (error) {
         const code = error instanceof DovetailError ? error.code : undefined;

@@ -31,9 +31,13 @@ export interface ArchiveSettings {
   readonly spooled: boolean;
   /** Bytes. */
   readonly size: number;
+  /** As of the source. */
+  readonly stored?: { readonly storage: string; readonly path: string };
 }
 
 export interface ImportSettings {
+  /** The run whose settings these are, once more. */
+  readonly repeats?: string;
   readonly source: SourceSettings;
   readonly format: string;
   readonly formatOptions: FormatOptions;

@@ -8,6 +8,11 @@ export type AccessLevel = (typeof ACCESS_LEVELS)[number];
 /** Stands for every entity of which the role says nothing by name. */
 export const EVERY_ENTITY = '*';
 
+/** The same for Dovetail's own things, of which `*` says nothing: who may see all goods need not see all users. */
+export const EVERY_OWN = 'dovetail.*';
+/** How the names of all of them begin. */
+export const OWN_PREFIX = 'dovetail.';
+
 export interface Permission {
   /** Name of an entity, or `*`. */
   readonly entity: string;
