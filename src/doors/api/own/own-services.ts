@@ -74,9 +74,19 @@ export interface ExportServices {
 }
 
 export interface ScheduleServices {
+  addDescribed(said: ScheduleDescription, caller: Caller): Promise<{ readonly id: string }>;
   list(): Promise<readonly { readonly id: string; readonly name: string }[]>;
   pause(name: string): Promise<unknown>;
   resume(name: string): Promise<unknown>;
   run(name: string, askedBy: Origin): Promise<{ readonly id: string }>;
   remove(name: string): Promise<void>;
+}
+
+/** Each member checked by its kind only. */
+export interface ScheduleDescription {
+  readonly name: string;
+  readonly kind: 'import' | 'export';
+  readonly place: string;
+  readonly call: object;
+  readonly cron: string;
 }

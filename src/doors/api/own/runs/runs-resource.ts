@@ -96,7 +96,10 @@ export const RUNS: OwnResource = {
       });
     },
   },
-  downloads: { 'failed-rows': downloadFailedRows, 'issues.ndjson': downloadIssues },
+  downloads: {
+    'failed-rows': { shows: 'issues', run: downloadFailedRows },
+    'issues.ndjson': { shows: 'issues', run: downloadIssues },
+  },
 };
 
 async function createRun(at: OwnPlace, { attributes, relationships }: OwnSaid): Promise<OwnMade> {
