@@ -1,6 +1,7 @@
 // The way of a request, as one list.
 import { toResourceShapes } from '../../engine/documents/index.js';
 import type { ApiServices } from './api-services.js';
+import { answerOperations } from './atomic/answer-operations.js';
 import { findPreflight, toCorsHeaders } from './limits/cors.js';
 import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
 import { answerOwn, findOwnPath, isDownload, readOwnCatalog } from './own/answer-own.js';
@@ -13,6 +14,7 @@ import {
   readContentType,
   toMediaType,
 } from './request/negotiate.js';
+import { OPERATIONS_PATH } from './request/own-paths.js';
 import { readTarget } from './request/target.js';
 import { findOperation } from './resources/operations.js';
 import type { Answer } from './response/answer.js';
@@ -45,13 +47,13 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       return finishAnswer(raw, describeApi(raw.method, catalog, ownCatalog, root), headers);
     }
     const shapes = toResourceShapes(catalog);
-    const target = readTarget(shapes, path);
+    const target = path === OPERATIONS_PATH ? undefined : readTarget(shapes, path);
     const applied = applyWishes(
       { sent, accepted },
-      `${raw.method === 'HEAD' ? 'GET' : raw.method} ${target.kind}`,
+      `${raw.method === 'HEAD' ? 'GET' : raw.method} ${target?.kind ?? 'operations'}`,
     );
     mediaType = toMediaType(applied);
-    const operation = findOperation(target, raw.method, applied);
+    const operation = target && findOperation(target, raw.method, applied);
     const request = {
       ...raw,
       base,
@@ -65,7 +67,7 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       read: (sql: string, parameters: readonly string[]) => services.read(sql, parameters, raw.gone) as never,
       records: services.records,
     };
-    const answer = await operation(request, target);
+    const answer = await (operation ? operation(request, target) : answerOperations(request));
     checkFetched(raw, answer);
     return finishAnswer(raw, answer, headers, mediaType);
   } catch (error) {

@@ -4,6 +4,7 @@ import type { Caller } from '../../../engine/access/index.js';
 import type { Catalog } from '../../../engine/catalog/index.js';
 import type { ResourceShapes } from '../../../engine/documents/index.js';
 import type { RecordRooms } from '../../../engine/records/index.js';
+import type { Json } from '../document/read-json.js';
 import type { Applied } from './negotiate.js';
 
 /** As it came. */
@@ -22,6 +23,8 @@ export interface RawRequest {
 }
 
 export interface ApiRequest extends RawRequest {
+  /** Where it was taken out of a larger one: instead of the body. */
+  readonly document?: Json;
   /** Where the API lies: `/api`, or `https://shop.example.org/api`. */
   readonly base: string;
   /** The address, as links name it. */
