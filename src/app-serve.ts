@@ -3,13 +3,17 @@
 import { DEMO_CLIENT } from './app-demo-client.js';
 import { appError } from './app-errors.js';
 import { createApiDoor } from './doors/api/api-door.js';
-import type { Access } from './engine/access/index.js';
+import { createOAuthDoor } from './doors/oauth/oauth-door.js';
+import { type Access, createSigningKeys } from './engine/access/index.js';
 import type { CatalogService } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import type { ApiSettings } from './foundation/config/project-config.js';
 import { DovetailError } from './foundation/errors/dovetail-error.js';
 import { type HttpServer, startHttpServer } from './foundation/http/server/http-server.js';
+import type { Clock } from './foundation/lifecycle/clock.js';
 import { type Database, openDatabase } from './foundation/postgres/database.js';
+import { readMasterKey } from './foundation/secrets/master-key.js';
+import { createSeal } from './foundation/secrets/seal.js';
 
 export interface ServeSettings {
   /** Default `127.0.0.1`. */
@@ -22,6 +26,11 @@ export interface Served {
   readonly database: Database;
   readonly catalog: CatalogService;
   readonly access: Access;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly dataFolder: string;
+  /** Where others find the server, if not where it listens. */
+  readonly publicUrl?: string;
   readonly log?: JobLog;
   readonly api?: ApiSettings;
 }
@@ -42,20 +51,38 @@ async function refuseWideDemo(access: Access, host: string): Promise<void> {
   });
 }
 
+export interface AppServer extends HttpServer {
+  /** The address of a one-time link with which the first administrator sets a password; undefined where there are users. */
+  inviteFirst(): Promise<string | undefined>;
+}
+
 export async function serveApp(
-  { database, catalog, access, log, api }: Served,
+  { database, catalog, access, clock, env, dataFolder, publicUrl, log, api }: Served,
   settings: ServeSettings,
-): Promise<HttpServer> {
+): Promise<AppServer> {
   await refuseWideDemo(access, settings.host ?? '127.0.0.1');
   const requests = openDatabase(database.connection, {
     applicationName: 'dovetail_api',
     max: CONNECTIONS,
     statementMs: STATEMENT_MS,
   });
+  const masterKey = readMasterKey({ env, dataFolder });
+  let ownUrl = publicUrl;
+  const oauth = createOAuthDoor({
+    access,
+    keys: createSigningKeys({ database, clock, seal: createSeal(masterKey) }),
+    clock,
+    masterKey,
+    publicUrl: () => ownUrl!,
+    isSecure: publicUrl?.startsWith('https:') === true,
+    onError: (error, where) => log?.error({ ...where, error: (error as Error).message }, 'a request failed'),
+  });
   const door = createApiDoor({
     database: requests,
     readCatalog: () => catalog.read(),
     access,
+    browser: oauth,
+    clock,
     now: () => performance.now(),
     ...(api === undefined ? {} : { settings: api }),
     onError: (error, { id, method, address }) => {
@@ -67,9 +94,15 @@ export async function serveApp(
     },
   });
   try {
-    const server = await startHttpServer({ ...settings, routes: [door.routes], onUnreadable: door.refuse });
+    const routes = [door.routes, oauth.routes];
+    const server = await startHttpServer({ ...settings, routes, onUnreadable: door.refuse });
+    ownUrl ??= server.url;
     return {
       url: server.url,
+      async inviteFirst() {
+        const made = await access.invitations.inviteFirst();
+        return made && oauth.toInvitationUrl(made.token);
+      },
       async close() {
         await server.close();
         await requests.close();

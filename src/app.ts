@@ -1,20 +1,19 @@
 // The only file that knows every room: builds the app from its parts, and takes it apart again.
 import { dirname, join, resolve } from 'node:path';
 import { connectDatabase, type DatabaseTarget } from './app-database.js';
-import type { ServeSettings } from './app-serve.js';
+import type { AppServer, ServeSettings } from './app-serve.js';
 import { prepareDatabase } from './app-setup.js';
 import { PRUNE_ANSWERS_TASK, pruneAnswers } from './doors/api/idempotency/prune-answers.js';
 import { createFilesDoor, type FilesDoor, PRUNE_TASK } from './doors/files/files-door.js';
 import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-load/initial-load-door.js';
 import { createNotifyDoor } from './doors/notify/notify-door.js';
-import { type Access, createAccess } from './engine/access/index.js';
+import { type Access, createAccess, PRUNE_ACCESS_TASK } from './engine/access/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
 import { toStorageSettings } from './engine/storage/index.js';
 import { readConfig } from './foundation/config/config-file.js';
 import { readDataFolder } from './foundation/config/data-folder.js';
-import type { HttpServer } from './foundation/http/server/http-server.js';
 import { type Clock, systemClock } from './foundation/lifecycle/clock.js';
 import { createCloseStack } from './foundation/lifecycle/close-stack.js';
 import type { Database } from './foundation/postgres/database.js';
@@ -51,7 +50,7 @@ export interface App {
   readonly initialLoad: InitialLoadDoor['services'];
   readonly schedules: FilesDoor['schedules'];
   /** Serves every door that has routes, until it is closed. Throws HTTP-121 where it can't listen. */
-  serve(settings: ServeSettings): Promise<HttpServer>;
+  serve(settings: ServeSettings): Promise<AppServer>;
   /** Absolute path; made by whoever first puts something there. */
   readonly dataFolder: string;
   /**
@@ -144,9 +143,10 @@ export async function createApp(settings: AppSettings): Promise<App> {
         ...files.tasks,
         ...initialLoad.tasks,
         ...notify.tasks,
+        [PRUNE_ACCESS_TASK]: () => access.prune(),
         [PRUNE_ANSWERS_TASK]: async () => void (await pruneAnswers(database, settings.clock ?? systemClock)),
       },
-      daily: [PRUNE_TASK, PRUNE_ANSWERS_TASK],
+      daily: [PRUNE_TASK, PRUNE_ANSWERS_TASK, PRUNE_ACCESS_TASK],
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
     });
@@ -165,6 +165,10 @@ export async function createApp(settings: AppSettings): Promise<App> {
           database,
           catalog,
           access,
+          clock: settings.clock ?? systemClock,
+          env: settings.env,
+          dataFolder,
+          ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
           ...(settings.log === undefined ? {} : { log: settings.log }),
           ...(config.api === undefined ? {} : { api: config.api }),
         };

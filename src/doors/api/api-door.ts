@@ -24,9 +24,12 @@ export interface ApiDoor {
 export function createApiDoor(options: Omit<ApiServicesOptions, 'base'>): ApiDoor {
   const services = createApiServices({ ...options, base: '/api' });
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const { id, method, raw, headers } = request;
+    const { id, method, raw, headers, ip } = request;
     const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined;
-    const answer = await answerRequest({ id, method, address: raw.url ?? '/', headers, body }, services);
+    const answer = await answerRequest(
+      { id, method, address: raw.url ?? '/', from: ip, headers, body },
+      services,
+    );
     return send(reply, answer);
   };
   return {

@@ -2,6 +2,7 @@
 import { toResourceShapes } from '../../engine/documents/index.js';
 import type { ApiServices } from './api-services.js';
 import { findPreflight, toCorsHeaders } from './limits/cors.js';
+import { checkScope } from './limits/scope-check.js';
 import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
 import type { RawRequest } from './request/api-request.js';
 import { checkAccept, checkContentEncoding, checkContentType } from './request/negotiate.js';
@@ -23,8 +24,9 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       checkContentType(services.header(raw, 'content-type'));
       checkContentEncoding(services.header(raw, 'content-encoding'));
     }
-    const caller = await services.authenticate(services.header(raw, 'authorization'));
+    const caller = await services.authenticate(raw);
     headers = { ...headers, ...services.count(caller) };
+    checkScope(caller, raw.method);
     const catalog = await services.catalogFor(caller);
     if (describes) return finishAnswer(raw, describeApi(raw.method, catalog, base), headers);
     const shapes = toResourceShapes(catalog);

@@ -3,6 +3,7 @@ import type { Queryable } from '../../foundation/postgres/database.js';
 import type { AccessAction } from '../catalog/index.js';
 import type { Caller } from './caller.js';
 import type { AccessLevel, CallerGrants, FieldException, Permission, RoleGrants } from './grants/grants.js';
+import { toActions } from './tokens/scopes.js';
 import { toCallerUnits, type UnitLine } from './unit-tree.js';
 
 export interface Policy {
@@ -27,13 +28,14 @@ export async function readPolicy(db: Queryable): Promise<Policy> {
   return { roles, units };
 }
 
-/** What a caller's roles, subject and unit amount to. A role that is gone grants nothing. */
+/** What a caller's roles, subject, unit and scopes amount to. A role that is gone grants nothing. */
 export function toCallerGrants(policy: Policy, caller: Caller): CallerGrants {
   const units = caller.unit === undefined ? undefined : toCallerUnits(policy.units, caller.unit);
   return {
     roles: caller.roles.flatMap((role) => policy.roles.get(role) ?? []),
     ...(caller.subject === undefined ? {} : { subject: caller.subject }),
     ...(units === undefined ? {} : { units }),
+    ...(caller.scopes === undefined ? {} : { actions: toActions(caller.scopes) }),
   };
 }
 

@@ -1,0 +1,107 @@
+// The steps between an application's wish and its code: somebody signs in, and says yes or no.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Provider } from 'oidc-provider';
+import type { OAuthRooms } from '../oauth-rooms.js';
+import { toConsentPage } from '../pages/consent-page.js';
+import { toErrorPage } from '../pages/error-page.js';
+import { toPageHeaders } from '../pages/page.js';
+import { type ProviderSource, setOwnAddress } from '../provider/provider-source.js';
+import { toFormToken } from './browser-cookies.js';
+import { fieldOf, sendPage } from './sign-in-routes.js';
+
+type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
+
+/** Reasons for which somebody must enter the password again, signed in or not. */
+const AGAIN = new Set(['login_prompt', 'max_age']);
+
+export function addConsentRoutes(server: FastifyInstance, rooms: OAuthRooms, source: ProviderSource): void {
+  const { access, publicUrl } = rooms;
+  const at = '/oauth/interaction/:uid';
+
+  /** Undefined if this browser has not begun it, or too long ago. */
+  async function findStep(request: FastifyRequest, provider: Provider, reply: FastifyReply) {
+    setOwnAddress(request.raw, publicUrl());
+    const step = await provider.interactionDetails(request.raw, reply.raw).catch(() => undefined);
+    return step?.uid === (request.params as { readonly uid: string }).uid ? step : undefined;
+  }
+
+  const isSignedInFor = async (request: FastifyRequest, { prompt, iat }: Interaction): Promise<boolean> => {
+    if (request.session.userId === undefined) return false;
+    if (!prompt.reasons.some((reason) => AGAIN.has(reason))) return true;
+    const session = await access.sessions.find(request.session.sessionId);
+    return session !== undefined && session.signedInAt.getTime() >= iat * 1000;
+  };
+
+  server.get(at, async (request, reply) => {
+    const provider = await source.read();
+    const step = await findStep(request, provider, reply);
+    if (step === undefined) return refuse(reply);
+    if (!(await isSignedInFor(request, step))) {
+      const next = encodeURIComponent(`/oauth/interaction/${step.uid}`);
+      return reply.redirect(`/login?again=1&next=${next}`, 303);
+    }
+    const userId = request.session.userId!;
+    if (step.prompt.name === 'login')
+      return finish(request, reply, provider, { login: { accountId: userId } });
+    const client = await access.oauth.find(String(step.params['client_id']));
+    if (client === undefined) return refuse(reply);
+    const redirectUri = new URL(String(step.params['redirect_uri']));
+    const leadsTo = redirectUri.host === '' ? redirectUri.protocol : redirectUri.origin;
+    const page = toConsentPage({
+      csrf: toFormToken(request, reply),
+      path: `/oauth/interaction/${step.uid}`,
+      application: client.client,
+      leadsTo,
+      person: (await access.users.read(userId)).email,
+      scope: String(step.params['scope'] ?? ''),
+    });
+    return reply.headers(toPageHeaders([leadsTo])).send(page);
+  });
+
+  server.post(at, { preHandler: server.csrfProtection }, async (request, reply) => {
+    const provider = await source.read();
+    const step = await findStep(request, provider, reply);
+    if (step === undefined || step.prompt.name !== 'consent') return refuse(reply);
+    if (request.session.userId === undefined || request.session.userId !== step.session?.accountId)
+      return refuse(reply);
+    if (fieldOf(request, 'decision') !== 'allow') {
+      return finish(request, reply, provider, {
+        error: 'access_denied',
+        error_description: 'The person at the browser said no',
+      });
+    }
+    const grantId = await saveGrant(provider, step, request.session.userId);
+    return finish(request, reply, provider, { consent: { grantId } });
+  });
+}
+
+/** What was agreed to before stays agreed to. */
+async function saveGrant(provider: Provider, step: Interaction, accountId: string): Promise<string> {
+  const known = step.grantId === undefined ? undefined : await provider.Grant.find(step.grantId);
+  const grant = known ?? new provider.Grant({ accountId, clientId: String(step.params['client_id']) });
+  grant.addOIDCScope(String(step.params['scope'] ?? ''));
+  return grant.save();
+}
+
+async function finish(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  provider: Provider,
+  result: Parameters<Provider['interactionResult']>[2],
+): Promise<FastifyReply> {
+  const address = await provider.interactionResult(request.raw, reply.raw, result, {
+    mergeWithLastSubmission: !('error' in result),
+  });
+  return reply.redirect(address, 303);
+}
+
+const refuse = (reply: FastifyReply): FastifyReply =>
+  sendPage(
+    reply,
+    400,
+    toErrorPage(
+      'This step is over',
+      'It was begun in another browser, or too long ago.',
+      'Go back to the application and begin again.',
+    ),
+  );

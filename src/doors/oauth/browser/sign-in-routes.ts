@@ -1,0 +1,71 @@
+// Signing in and out with a browser, and the session for programs that run in its pages.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { OAuthRooms } from '../oauth-rooms.js';
+import { toLoginPage, toSignedInPage, toSignedOutPage } from '../pages/login-page.js';
+import { toPageHeaders } from '../pages/page.js';
+import { toFormToken } from './browser-cookies.js';
+import { toReturnPath } from './return-path.js';
+
+type Form = Readonly<Record<string, unknown>>;
+
+/** A field of a form: one that was sent twice or not at all is empty. */
+export const fieldOf = (request: FastifyRequest, name: string): string => {
+  const value = (request.body as Form | undefined)?.[name];
+  return typeof value === 'string' ? value : '';
+};
+
+export const sendPage = (reply: FastifyReply, status: number, page: string): FastifyReply =>
+  reply.code(status).headers(toPageHeaders()).send(page);
+
+/** A session of its own: one from before the sign-in is not kept (session fixation). */
+export async function signIn(request: FastifyRequest, userId: string): Promise<void> {
+  await request.session.regenerate();
+  request.session.userId = userId;
+}
+
+export function addSignInRoutes(server: FastifyInstance, { access }: OAuthRooms): void {
+  const { csrfProtection } = server;
+
+  server.get('/login', async (request, reply) => {
+    const query = request.query as Form;
+    const { userId } = request.session;
+    const csrf = toFormToken(request, reply);
+    if (userId === undefined || query['again'] === '1')
+      return sendPage(reply, 200, toLoginPage({ csrf, next: toReturnPath(query['next']) }));
+    return sendPage(reply, 200, toSignedInPage({ name: (await access.users.read(userId)).name, csrf }));
+  });
+
+  server.post('/login', { preHandler: csrfProtection }, async (request, reply) => {
+    const next = toReturnPath(fieldOf(request, 'next'));
+    const email = fieldOf(request, 'email');
+    const refuse = (status: number, complaint: string) =>
+      sendPage(reply, status, toLoginPage({ csrf: toFormToken(request, reply), next, email, complaint }));
+    const result = await access.authenticateUser({
+      email,
+      password: fieldOf(request, 'password'),
+      address: request.ip,
+    });
+    if (result.kind === 'wait') {
+      const seconds = Math.ceil(result.ms / 1000);
+      reply.header('retry-after', String(seconds));
+      return refuse(429, `Too many attempts. Try again in ${seconds} seconds.`);
+    }
+    if (result.kind === 'refused') return refuse(401, 'E-mail address or password is wrong.');
+    await signIn(request, result.caller.id);
+    return reply.redirect(next, 303);
+  });
+
+  server.post('/logout', { preHandler: csrfProtection }, async (request, reply) => {
+    await request.session.destroy();
+    return sendPage(reply, 200, toSignedOutPage());
+  });
+
+  // For the pages of this server that run as programs: who is signed in, and what their requests must carry.
+  server.get('/session', async (request, reply) => {
+    const { userId } = request.session;
+    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    if (userId === undefined) return reply.code(401).send({ signedIn: false, login: '/login' });
+    const { id, email, name, roles } = await access.users.read(userId);
+    return { signedIn: true, user: { id, email, name, roles }, csrfToken: toFormToken(request, reply) };
+  });
+}
