@@ -9,6 +9,8 @@ import { type ProviderSource, setOwnAddress } from '../provider/provider-source.
 import { toFormToken } from './browser-cookies.js';
 import { fieldOf, sendPage } from './sign-in-routes.js';
 
+const toPath = (uid: string): string => `/oauth/interaction/${uid}`;
+
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 /** Reasons for which somebody must enter the password again, signed in or not. */
@@ -25,19 +27,16 @@ export function addConsentRoutes(server: FastifyInstance, rooms: OAuthRooms, sou
     return step?.uid === (request.params as { readonly uid: string }).uid ? step : undefined;
   }
 
-  const isSignedInFor = async (request: FastifyRequest, { prompt, iat }: Interaction): Promise<boolean> => {
-    if (request.session.userId === undefined) return false;
-    if (!prompt.reasons.some((reason) => AGAIN.has(reason))) return true;
-    const session = await access.sessions.find(request.session.sessionId);
-    return session !== undefined && session.signedInAt.getTime() >= iat * 1000;
-  };
+  const isSignedInFor = ({ session }: FastifyRequest, { prompt, uid }: Interaction): boolean =>
+    session.userId !== undefined &&
+    (!prompt.reasons.some((reason) => AGAIN.has(reason)) || session.signedInFor === toPath(uid));
 
   server.get(at, async (request, reply) => {
     const provider = await source.read();
     const step = await findStep(request, provider, reply);
     if (step === undefined) return refuse(reply);
-    if (!(await isSignedInFor(request, step))) {
-      const next = encodeURIComponent(`/oauth/interaction/${step.uid}`);
+    if (!isSignedInFor(request, step)) {
+      const next = encodeURIComponent(toPath(step.uid));
       return reply.redirect(`/login?again=1&next=${next}`, 303);
     }
     const userId = request.session.userId!;
@@ -49,7 +48,7 @@ export function addConsentRoutes(server: FastifyInstance, rooms: OAuthRooms, sou
     const leadsTo = redirectUri.host === '' ? redirectUri.protocol : redirectUri.origin;
     const page = toConsentPage({
       csrf: toFormToken(request, reply),
-      path: `/oauth/interaction/${step.uid}`,
+      path: toPath(step.uid),
       application: client.client,
       leadsTo,
       person: (await access.users.read(userId)).email,

@@ -44,7 +44,7 @@ export function addInvitationRoutes(server: FastifyInstance, { access }: OAuthRo
       .accept(token, { password, email: fieldOf(request, 'email'), name: fieldOf(request, 'name') })
       .catch(toOwnError);
     if (!(caller instanceof DovetailError)) {
-      await signIn(request, caller.id);
+      await signIn(request, caller.id, '/login');
       return reply.redirect('/login', 303);
     }
     if (caller.code === 'ACCESS-123') return refuse(reply, caller);

@@ -18,9 +18,10 @@ export const sendPage = (reply: FastifyReply, status: number, page: string): Fas
   reply.code(status).headers(toPageHeaders()).send(page);
 
 /** A session of its own: one from before the sign-in is not kept (session fixation). */
-export async function signIn(request: FastifyRequest, userId: string): Promise<void> {
+export async function signIn(request: FastifyRequest, userId: string, next: string): Promise<void> {
   await request.session.regenerate();
   request.session.userId = userId;
+  request.session.signedInFor = next;
 }
 
 export function addSignInRoutes(server: FastifyInstance, { access }: OAuthRooms): void {
@@ -51,7 +52,7 @@ export function addSignInRoutes(server: FastifyInstance, { access }: OAuthRooms)
       return refuse(429, `Too many attempts. Try again in ${seconds} seconds.`);
     }
     if (result.kind === 'refused') return refuse(401, 'E-mail address or password is wrong.');
-    await signIn(request, result.caller.id);
+    await signIn(request, result.caller.id, next);
     return reply.redirect(next, 303);
   });
 

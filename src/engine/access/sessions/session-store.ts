@@ -7,14 +7,13 @@ export interface KnownSession {
   readonly caller: Caller;
   readonly email: string;
   readonly data: Readonly<Record<string, unknown>>;
-  readonly signedInAt: Date;
   readonly expiresAt: Date;
 }
 
 /** Of a user who is not disabled, as they are by now. */
 export async function findStoredSession(db: Queryable, digest: Buffer): Promise<KnownSession | undefined> {
   const { rows } = await db.query<SessionRow>(
-    `select s.data, s.created_at, s.expires_at, u.id::text, u.email, u.name, u.unit_id, u.subject,
+    `select s.data, s.expires_at, u.id::text, u.email, u.name, u.unit_id, u.subject,
        array(select r.role from dovetail.user_roles r where r.user_id = u.id order by r.role collate "C") as roles
      from dovetail.sessions s join dovetail.users u on u.id = s.user_id
      where s.id_sha256 = $1 and u.disabled_at is null`,
@@ -33,7 +32,6 @@ export async function findStoredSession(db: Queryable, digest: Buffer): Promise<
     }),
     email: row.email,
     data: row.data,
-    signedInAt: row.created_at,
     expiresAt: row.expires_at,
   };
 }
@@ -69,7 +67,6 @@ export async function removeEndedSessions(db: Queryable, before: Date): Promise<
 
 interface SessionRow extends Record<string, unknown> {
   readonly data: Record<string, unknown>;
-  readonly created_at: Date;
   readonly expires_at: Date;
   readonly id: string;
   readonly email: string;
