@@ -37,15 +37,12 @@ const toWish = (more: Readonly<Record<string, string>> = {}) =>
 async function toConsent(visitor: Visitor, wish = toWish()): Promise<Page> {
   const login = await visitor.follow(wish);
   expect(login.text).toContain('Sign in');
-  const signedIn = await visitor.submit(login, { email: 'ann@example.com', password: PASSWORD });
-  expect(signedIn.status).toBe(303);
-  return visitor.follow(signedIn.location!);
+  return visitor.submitThrough(login, { email: 'ann@example.com', password: PASSWORD });
 }
 
 /** Yes, until the browser is sent to the application. */
 async function decide(visitor: Visitor, page: Page, decision = 'allow'): Promise<URL> {
-  let { location } = await visitor.submit(page, { decision });
-  while (location !== undefined && !location.startsWith(BACK)) ({ location } = await visitor.get(location));
+  const { location } = await visitor.submitThrough(page, { decision });
   return new URL(location!);
 }
 
@@ -212,9 +209,7 @@ describe('a public client', () => {
     const app = await at.makeClient('phone', { redirectUris: [back], isPublic: true });
     const visitor = at.visitor();
     const page = await toConsent(visitor, toWish({ client_id: app.id, redirect_uri: back }));
-    let { location } = await visitor.submit(page, { decision: 'allow' });
-    while (!location!.startsWith(back)) ({ location } = await visitor.get(location!));
-    const code = new URL(location!).searchParams.get('code')!;
+    const code = (await decide(visitor, page)).searchParams.get('code')!;
     const form = { grant_type: 'authorization_code', code, redirect_uri: back, code_verifier: VERIFIER };
     const answer = await at.askToken({ id: app.id }, form);
     expect(answer.status).toBe(200);
@@ -230,8 +225,8 @@ describe('within five seconds', () => {
     await at.access.users.setPassword('bob@example.com', PASSWORD);
     const visitor = at.visitor();
     const login = await visitor.follow(toWish());
-    const { location } = await visitor.submit(login, { email: 'bob@example.com', password: PASSWORD });
-    const back = await decide(visitor, await visitor.follow(location!));
+    const page = await visitor.submitThrough(login, { email: 'bob@example.com', password: PASSWORD });
+    const back = await decide(visitor, page);
     const { json } = await exchange(back.searchParams.get('code')!);
     expect((await at.api(json.access_token, '/api/products')).status).toBe(200);
     await at.access.users.disable('bob@example.com');
@@ -248,7 +243,11 @@ describe('signing out', () => {
     const visitor = at.visitor();
     await getCode(visitor);
     await visitor.submit(await visitor.get('/login'), {});
-    expect((await visitor.follow(toWish())).text).toContain('Sign in');
+    const login = await visitor.follow(toWish());
+    expect(login.text).toContain('Sign in');
+    // What was agreed to stays so, and the form leads through to the application.
+    const back = await visitor.submitThrough(login, { email: 'ann@example.com', password: PASSWORD });
+    expect(back.text + back.location).toMatch(/Let Shop in|code=/);
   });
 });
 

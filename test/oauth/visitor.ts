@@ -1,4 +1,4 @@
-// A browser without a screen: keeps cookies, follows nothing by itself, fills in forms as they stand on the page.
+// A browser without a screen: keeps cookies by their paths, fills in forms as they stand on the page, and holds them to the page's policy.
 
 export interface Page {
   readonly status: number;
@@ -9,11 +9,12 @@ export interface Page {
 }
 
 export interface Visitor {
+  /** Values by name; those of the root path. */
   readonly cookies: Map<string, string>;
   /** As they were set, with their flags. */
   readonly setCookies: string[];
   get(address: string, headers?: Readonly<Record<string, string>>): Promise<Page>;
-  /** Follows redirects within the server. */
+  /** Follows redirects within the server; the page that stays, or that leads elsewhere. */
   follow(address: string): Promise<Page>;
   post(
     address: string,
@@ -22,31 +23,44 @@ export interface Visitor {
   ): Promise<Page>;
   /** Sends the form of a page to where it goes, with its hidden fields and these. */
   submit(page: Page, fields: Readonly<Record<string, string>>): Promise<Page>;
+  /** As `submit` and `follow`; throws where the page's policy doesn't let its form lead there, as Chromium does. */
+  submitThrough(page: Page, fields: Readonly<Record<string, string>>): Promise<Page>;
   signIn(email: string, password: string): Promise<Page>;
 }
 
 export function createVisitor(base: string): Visitor {
   const cookies = new Map<string, string>();
+  /** Those of other paths than the root, by path and name. */
+  const deeper = new Map<string, { readonly path: string; readonly pair: string }>();
   const setCookies: string[] = [];
+  const isHere = (address: string) => new URL(address, base).origin === new URL(base).origin;
+
+  function keep(line: string): void {
+    setCookies.push(line);
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!;
+    const path = /; path=([^;]+)/i.exec(line)?.[1] ?? '/';
+    const isOver = /expires=Thu, 01 Jan 1970/i.test(line) || value === '';
+    if (path === '/') isOver ? cookies.delete(name!) : cookies.set(name!, value!);
+    else if (isOver) deeper.delete(`${path} ${name}`);
+    else deeper.set(`${path} ${name}`, { path, pair: `${name}=${value}` });
+  }
 
   async function ask(address: string, init: RequestInit = {}): Promise<Page> {
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(new URL(address, base), {
+    const url = new URL(address, base);
+    const sent = [
+      ...[...cookies].map(([name, value]) => `${name}=${value}`),
+      ...[...deeper.values()].filter(({ path }) => isUnder(url.pathname, path)).map(({ pair }) => pair),
+    ];
+    const response = await fetch(url, {
       ...init,
       redirect: 'manual',
       headers: {
         accept: 'text/html',
-        ...(cookie === '' ? {} : { cookie }),
+        ...(sent.length === 0 ? {} : { cookie: sent.join('; ') }),
         ...(init.headers as Record<string, string>),
       },
     });
-    for (const line of response.headers.getSetCookie()) {
-      setCookies.push(line);
-      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!;
-      const isOver = /expires=Thu, 01 Jan 1970/i.test(line) || value === '';
-      if (isOver) cookies.delete(name!);
-      else cookies.set(name!, value!);
-    }
+    response.headers.getSetCookie().forEach(keep);
     return {
       status: response.status,
       headers: response.headers,
@@ -60,28 +74,47 @@ export function createVisitor(base: string): Visitor {
 
   const submit: Visitor['submit'] = (page, fields) => {
     const action = /<form method="post" action="([^"]+)"/.exec(page.text)![1]!;
-    const hidden = [
-      ...page.text.matchAll(/<input type="hidden" name="(\w+)"(?: autocomplete="\w+")? value="([^"]*)"/g),
-    ];
-    const kept = Object.fromEntries(hidden.map(([, name, value]) => [name!, toText(value!)]));
+    const hidden = page.text.matchAll(
+      /<input type="hidden" name="(\w+)"(?: autocomplete="\w+")? value="([^"]*)"/g,
+    );
+    const kept = Object.fromEntries([...hidden].map(([, name, value]) => [name!, toText(value!)]));
     return post(toText(action), { ...kept, ...fields });
   };
+
+  async function followFrom(page: Page, check: (location: string) => void): Promise<Page> {
+    let at = page;
+    while (at.location !== undefined) {
+      check(at.location);
+      if (!isHere(at.location)) return at;
+      at = await ask(at.location);
+    }
+    return at;
+  }
 
   return {
     cookies,
     setCookies,
     get: (address, headers = {}) => ask(address, { headers }),
-    async follow(address) {
-      let page = await ask(address);
-      while (page.location !== undefined && new URL(page.location, base).origin === new URL(base).origin)
-        page = await ask(page.location);
-      return page;
-    },
+    follow: async (address) => followFrom(await ask(address), () => {}),
     post,
     submit,
+    async submitThrough(page, fields) {
+      const policy = /form-action ([^;]+)/.exec(page.headers.get('content-security-policy')!)![1]!;
+      return followFrom(await submit(page, fields), (location) => {
+        const { origin, protocol } = new URL(location, base);
+        const isAllowed =
+          isHere(location) || policy.split(' ').some((one) => one === origin || one === protocol);
+        if (!isAllowed)
+          throw new Error(`the policy "form-action ${policy}" does not let the form lead to ${origin}`);
+      });
+    },
     signIn: async (email, password) => submit(await ask('/login'), { email, password }),
   };
 }
+
+/** https://www.rfc-editor.org/rfc/rfc6265#section-5.1.4 */
+const isUnder = (path: string, cookiePath: string): boolean =>
+  path === cookiePath || path.startsWith(cookiePath.endsWith('/') ? cookiePath : `${cookiePath}/`);
 
 const toText = (html: string): string =>
   html.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));

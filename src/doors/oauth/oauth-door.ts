@@ -82,7 +82,7 @@ export function createOAuthDoor(rooms: OAuthRooms): OAuthDoor {
         rooms.onError(error, { method: request.method, path: request.routeOptions.url ?? '' });
       return sendPage(reply, statusCode, toErrorPage(title, detail, hint));
     });
-    addSignInRoutes(server, rooms);
+    addSignInRoutes(server, rooms, source);
     addInvitationRoutes(server, rooms);
     addConsentRoutes(server, rooms, source);
   }

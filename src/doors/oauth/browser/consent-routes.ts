@@ -5,38 +5,32 @@ import type { OAuthRooms } from '../oauth-rooms.js';
 import { toConsentPage } from '../pages/consent-page.js';
 import { toErrorPage } from '../pages/error-page.js';
 import { toPageHeaders } from '../pages/page.js';
-import { type ProviderSource, setOwnAddress } from '../provider/provider-source.js';
+import type { ProviderSource } from '../provider/provider-source.js';
 import { toFormToken } from './browser-cookies.js';
+import { findStep, type OAuthStep, STEP_PATH, toStepPath, toTarget } from './oauth-step.js';
 import { fieldOf, sendPage } from './sign-in-routes.js';
-
-const toPath = (uid: string): string => `/oauth/interaction/${uid}`;
-
-type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 /** Reasons for which somebody must enter the password again, signed in or not. */
 const AGAIN = new Set(['login_prompt', 'max_age']);
 
 export function addConsentRoutes(server: FastifyInstance, rooms: OAuthRooms, source: ProviderSource): void {
   const { access, publicUrl } = rooms;
-  const at = '/oauth/interaction/:uid';
+  const stepOf = (request: FastifyRequest, reply: FastifyReply, provider: Provider) =>
+    findStep(request, reply, toStepPath((request.params as { readonly uid: string }).uid), {
+      provider,
+      publicUrl: publicUrl(),
+    });
 
-  /** Undefined if this browser has not begun it, or too long ago. */
-  async function findStep(request: FastifyRequest, provider: Provider, reply: FastifyReply) {
-    setOwnAddress(request.raw, publicUrl());
-    const step = await provider.interactionDetails(request.raw, reply.raw).catch(() => undefined);
-    return step?.uid === (request.params as { readonly uid: string }).uid ? step : undefined;
-  }
-
-  const isSignedInFor = ({ session }: FastifyRequest, { prompt, uid }: Interaction): boolean =>
+  const isSignedInFor = ({ session }: FastifyRequest, { prompt, uid }: OAuthStep): boolean =>
     session.userId !== undefined &&
-    (!prompt.reasons.some((reason) => AGAIN.has(reason)) || session.signedInFor === toPath(uid));
+    (!prompt.reasons.some((reason) => AGAIN.has(reason)) || session.signedInFor === toStepPath(uid));
 
-  server.get(at, async (request, reply) => {
+  server.get(STEP_PATH, async (request, reply) => {
     const provider = await source.read();
-    const step = await findStep(request, provider, reply);
+    const step = await stepOf(request, reply, provider);
     if (step === undefined) return refuse(reply);
     if (!isSignedInFor(request, step)) {
-      const next = encodeURIComponent(toPath(step.uid));
+      const next = encodeURIComponent(toStepPath(step.uid));
       return reply.redirect(`/login?again=1&next=${next}`, 303);
     }
     const userId = request.session.userId!;
@@ -44,11 +38,10 @@ export function addConsentRoutes(server: FastifyInstance, rooms: OAuthRooms, sou
       return finish(request, reply, provider, { login: { accountId: userId } });
     const client = await access.oauth.find(String(step.params['client_id']));
     if (client === undefined) return refuse(reply);
-    const redirectUri = new URL(String(step.params['redirect_uri']));
-    const leadsTo = redirectUri.host === '' ? redirectUri.protocol : redirectUri.origin;
+    const leadsTo = toTarget(step);
     const page = toConsentPage({
       csrf: toFormToken(request, reply),
-      path: toPath(step.uid),
+      path: toStepPath(step.uid),
       application: client.client,
       leadsTo,
       person: (await access.users.read(userId)).email,
@@ -57,9 +50,9 @@ export function addConsentRoutes(server: FastifyInstance, rooms: OAuthRooms, sou
     return reply.headers(toPageHeaders([leadsTo])).send(page);
   });
 
-  server.post(at, { preHandler: server.csrfProtection }, async (request, reply) => {
+  server.post(STEP_PATH, { preHandler: server.csrfProtection }, async (request, reply) => {
     const provider = await source.read();
-    const step = await findStep(request, provider, reply);
+    const step = await stepOf(request, reply, provider);
     if (step === undefined || step.prompt.name !== 'consent') return refuse(reply);
     if (request.session.userId === undefined || request.session.userId !== step.session?.accountId)
       return refuse(reply);
@@ -75,7 +68,7 @@ export function addConsentRoutes(server: FastifyInstance, rooms: OAuthRooms, sou
 }
 
 /** What was agreed to before stays agreed to. */
-async function saveGrant(provider: Provider, step: Interaction, accountId: string): Promise<string> {
+async function saveGrant(provider: Provider, step: OAuthStep, accountId: string): Promise<string> {
   const known = step.grantId === undefined ? undefined : await provider.Grant.find(step.grantId);
   const grant = known ?? new provider.Grant({ accountId, clientId: String(step.params['client_id']) });
   grant.addOIDCScope(String(step.params['scope'] ?? ''));

@@ -1,9 +1,11 @@
 // Signing in and out with a browser, and the session for programs that run in its pages.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OAuthRooms } from '../oauth-rooms.js';
-import { toLoginPage, toSignedInPage, toSignedOutPage } from '../pages/login-page.js';
+import { type LoginForm, toLoginPage, toSignedInPage, toSignedOutPage } from '../pages/login-page.js';
 import { toPageHeaders } from '../pages/page.js';
+import type { ProviderSource } from '../provider/provider-source.js';
 import { toFormToken } from './browser-cookies.js';
+import { listTargets } from './oauth-step.js';
 import { toReturnPath } from './return-path.js';
 
 type Form = Readonly<Record<string, unknown>>;
@@ -14,8 +16,12 @@ export const fieldOf = (request: FastifyRequest, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-export const sendPage = (reply: FastifyReply, status: number, page: string): FastifyReply =>
-  reply.code(status).headers(toPageHeaders()).send(page);
+export const sendPage = (
+  reply: FastifyReply,
+  status: number,
+  page: string,
+  formTargets: readonly string[] = [],
+): FastifyReply => reply.code(status).headers(toPageHeaders(formTargets)).send(page);
 
 /** A session of its own: one from before the sign-in is not kept (session fixation). */
 export async function signIn(request: FastifyRequest, userId: string, next: string): Promise<void> {
@@ -24,23 +30,37 @@ export async function signIn(request: FastifyRequest, userId: string, next: stri
   request.session.signedInFor = next;
 }
 
-export function addSignInRoutes(server: FastifyInstance, { access }: OAuthRooms): void {
+export function addSignInRoutes(
+  server: FastifyInstance,
+  { access }: OAuthRooms,
+  source: ProviderSource,
+): void {
   const { csrfProtection } = server;
+
+  async function sendForm(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    status: number,
+    form: Omit<LoginForm, 'csrf'>,
+  ): Promise<FastifyReply> {
+    const page = toLoginPage({ ...form, csrf: toFormToken(request, reply) });
+    return sendPage(reply, status, page, await listTargets(source.read, form.next));
+  }
 
   server.get('/login', async (request, reply) => {
     const query = request.query as Form;
     const { userId } = request.session;
-    const csrf = toFormToken(request, reply);
     if (userId === undefined || query['again'] === '1')
-      return sendPage(reply, 200, toLoginPage({ csrf, next: toReturnPath(query['next']) }));
-    return sendPage(reply, 200, toSignedInPage({ name: (await access.users.read(userId)).name, csrf }));
+      return sendForm(request, reply, 200, { next: toReturnPath(query['next']) });
+    const { name } = await access.users.read(userId);
+    return sendPage(reply, 200, toSignedInPage({ name, csrf: toFormToken(request, reply) }));
   });
 
   server.post('/login', { preHandler: csrfProtection }, async (request, reply) => {
     const next = toReturnPath(fieldOf(request, 'next'));
     const email = fieldOf(request, 'email');
     const refuse = (status: number, complaint: string) =>
-      sendPage(reply, status, toLoginPage({ csrf: toFormToken(request, reply), next, email, complaint }));
+      sendForm(request, reply, status, { next, email, complaint });
     const result = await access.authenticateUser({
       email,
       password: fieldOf(request, 'password'),
