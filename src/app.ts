@@ -51,6 +51,8 @@ export interface App {
   readonly schedules: FilesDoor['schedules'];
   /** Serves every door that has routes, until it is closed. Throws HTTP-121 where it can't listen. */
   serve(settings: ServeSettings): Promise<AppServer>;
+  /** Where others find the server, as the configuration says. */
+  readonly publicUrl?: string;
   /** Absolute path; made by whoever first puts something there. */
   readonly dataFolder: string;
   /**
@@ -174,6 +176,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         };
         return serveApp(served, wish);
       },
+      ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
       dataFolder,
       prepare: () => prepareDatabase(database, target),
       close: () => closing.close(),

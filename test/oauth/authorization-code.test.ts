@@ -1,6 +1,6 @@
 // An application that people sign in to: code with PKCE, consent, refresh with rotation, and what must not work.
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { VERSION_AGE_MS } from '../../src/engine/access/version-cache.js';
 import { type OAuthFixture, openOAuth } from './oauth-fixture.js';
 import type { Page, Visitor } from './visitor.js';
@@ -12,14 +12,21 @@ const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
 
 let at: OAuthFixture;
 let shop: { readonly id: string; readonly secret: string };
+/** What the library says to whoever started the program. */
+const said: unknown[] = [];
 beforeAll(async () => {
+  for (const way of ['info', 'warn', 'error'] as const)
+    vi.spyOn(console, way).mockImplementation((...words) => void said.push(words));
   at = await openOAuth();
   await at.access.users.create({ email: 'ann@example.com', name: 'Ann' });
   await at.access.users.giveRole('ann@example.com', 'administrator');
   await at.access.users.setPassword('ann@example.com', PASSWORD);
   shop = await at.makeClient('Shop', { redirectUris: [BACK], scopes: ['read', 'write'] });
 });
-afterAll(() => at?.close());
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await at?.close();
+});
 
 const toWish = (more: Readonly<Record<string, string>> = {}) =>
   `/oauth/authorize?${new URLSearchParams({
@@ -258,5 +265,13 @@ describe('a wish to sign in anew', () => {
     const login = await visitor.follow(toWish({ prompt: 'login' }));
     expect(login.text).toContain('Sign in');
     expect((await visitor.get(toWish({ prompt: 'none' }))).location).toContain('code=');
+  });
+});
+
+describe('the library', () => {
+  it('says nothing to whoever started the program', async () => {
+    await at.visitor().get(toWish({ resource: 'https://api.example.org' }));
+    expect(said).toEqual([]);
+    expect(at.logged).toEqual([]);
   });
 });

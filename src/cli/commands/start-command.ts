@@ -22,6 +22,26 @@ const withAddress = (command: Command): Command =>
     )
     .option('--port <n>', 'the port; 0 is any free one', wholeNumber(0), 4000);
 
+interface Invitation {
+  readonly firstAdministrator?: string;
+}
+
+/** A one-time link while nobody can sign in: never a password that everybody knows. */
+async function inviteFirst(server: { inviteFirst?(): Promise<string | undefined> }): Promise<Invitation> {
+  const link = await server.inviteFirst?.();
+  return link === undefined ? {} : { firstAdministrator: link };
+}
+
+const toInvitationLines = ({ firstAdministrator }: Invitation): string[] =>
+  firstAdministrator === undefined
+    ? []
+    : [
+        '',
+        'Nobody can sign in yet. This link makes the first administrator; it works once, for a day:',
+        firstAdministrator,
+        '',
+      ];
+
 const toDocsHint = (url: string): string =>
   `What it can do is shown at ${url}/api/docs, to who has a key (dovetail clients keys).`;
 
@@ -41,6 +61,7 @@ export const addStartCommand: AddCommand = (program, run) => {
         const app = await context.openApp({ log: createWorkLog(context) });
         await app.prepare();
         const server = await app.serve!(options);
+        const invitation = await inviteFirst(server);
         const { concurrency } = options;
         const workers = await app.jobs.startWorkers({ concurrency, signal: context.signal });
         context.result(
@@ -49,10 +70,12 @@ export const addStartCommand: AddCommand = (program, run) => {
             api: `${server.url}/api`,
             worker: workers.id,
             concurrency,
+            ...invitation,
           },
           () => [
             `Serving ${app.target.says} at ${context.out.style.bold(`${server.url}/api`)}, ${countOf(concurrency, 'job')} at once. Ctrl-C stops it cleanly.`,
             toDocsHint(server.url),
+            ...toInvitationLines(invitation),
           ],
         );
         await workers.stopped;
@@ -83,9 +106,11 @@ export const addServeCommand: AddCommand = (program, run) => {
       const app = await context.openApp({ log: createWorkLog(context) });
       await app.prepare();
       const server = await app.serve!(options);
-      context.result({ url: server.url, api: `${server.url}/api` }, () => [
+      const invitation = await inviteFirst(server);
+      context.result({ url: server.url, api: `${server.url}/api`, ...invitation }, () => [
         `Serving ${app.target.says} at ${context.out.style.bold(`${server.url}/api`)}. Ctrl-C stops it cleanly.`,
         toDocsHint(server.url),
+        ...toInvitationLines(invitation),
       ]);
       await new Promise<void>((stopped) => {
         if (context.signal.aborted) stopped();

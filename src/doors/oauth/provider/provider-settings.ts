@@ -72,6 +72,10 @@ export function toProviderSettings(rooms: SettingsRooms): Configuration {
     },
     features: {
       devInteractions: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      // The API takes tokens by whoever brings them; one bound to a key would not be held to it.
+      dPoP: { enabled: false },
+      resourceIndicators: { enabled: false },
       clientCredentials: { enabled: true },
       introspection: {
         enabled: true,
