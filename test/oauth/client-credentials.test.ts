@@ -196,3 +196,32 @@ describe('asking about a token', () => {
     expect(nobody.status).toBe(400);
   });
 });
+
+describe('the description of the API', () => {
+  it('names the scopes, where to get a token, and what each operation needs', async () => {
+    const { token } = await getToken('described', ['read', 'write']);
+    const spec = await (await at.api(token, '/api/openapi.json')).json();
+    const { oauth } = (spec as { components: { securitySchemes: Record<string, unknown> } }).components
+      .securitySchemes;
+    expect(oauth).toMatchObject({
+      type: 'oauth2',
+      flows: {
+        clientCredentials: {
+          tokenUrl: '/oauth/token',
+          scopes: { read: 'See records', admin: expect.any(String) },
+        },
+        authorizationCode: { authorizationUrl: '/oauth/authorize' },
+      },
+    });
+    const { paths, security } = spec as {
+      paths: Record<string, Record<string, { security?: unknown[] }>>;
+      security: unknown[];
+    };
+    expect(security).toContainEqual({ oauth: ['read'] });
+    expect(paths['/products']!['get']!.security).toBeUndefined();
+    expect(paths['/products']!['post']!.security).toContainEqual({ oauth: ['write'] });
+    const { token: reader } = await getToken('described-less', ['read']);
+    const less = (await (await at.api(reader, '/api/openapi.json')).json()) as typeof spec;
+    expect(JSON.stringify(less)).not.toContain('"post"');
+  });
+});

@@ -1,5 +1,10 @@
 // Who is asking: by a key or token in the request, or by the cookie of a browser that somebody signed in with.
-import { type Access, type Caller, createAttemptThrottle, type KnownSession } from '../../../engine/access/index.js';
+import {
+  type Access,
+  type Caller,
+  createAttemptThrottle,
+  type KnownSession,
+} from '../../../engine/access/index.js';
 import type { Clock } from '../../../foundation/lifecycle/clock.js';
 import { apiError } from '../api-errors.js';
 import type { RawRequest } from '../request/api-request.js';

@@ -5,6 +5,7 @@ import { createComponentStore } from './component-store.js';
 import type { Schema } from './json-schema.js';
 import { toPathItems } from './path-items.js';
 import type { DescribedApi } from './resource-schemas.js';
+import { SECURITY_SCHEMES, toSecuredItem } from './security-schemes.js';
 
 const ABOUT = [
   'Every table is a resource of [JSON:API 1.1](https://jsonapi.org/format/1.1/). This page shows what your key may see and do.',
@@ -20,12 +21,13 @@ const ABOUT = [
 export function toOpenApiDocument(catalog: Catalog, base: string): Schema {
   const api: DescribedApi = { components: createComponentStore(), shapes: toResourceShapes(catalog) };
   const shapes = [...api.shapes.byType.values()];
-  const paths = Object.fromEntries(shapes.flatMap((shape) => toPathItems(api, shape)));
+  const items = shapes.flatMap((shape) => toPathItems(api, shape));
+  const paths = Object.fromEntries(items.map(([path, item]) => [path, toSecuredItem(item)]));
   return {
     openapi: '3.1.0',
     info: { title: 'Dovetail API', version: catalog.fingerprint.slice(0, 12), description: ABOUT },
     servers: [{ url: base }],
-    security: [{ key: [] }],
+    security: [{ key: [] }, { oauth: ['read'] }, { session: [] }],
     tags: shapes.map((shape) => ({
       name: shape.type,
       description: shape.entity.description ?? shape.entity.label,
@@ -34,6 +36,7 @@ export function toOpenApiDocument(catalog: Catalog, base: string): Schema {
     components: {
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'A key that `dovetail clients` makes.' },
+        ...SECURITY_SCHEMES,
       },
       ...api.components.all(),
     },
