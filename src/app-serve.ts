@@ -3,6 +3,7 @@
 import { DEMO_CLIENT } from './app-demo-client.js';
 import { appError } from './app-errors.js';
 import { createApiDoor } from './doors/api/api-door.js';
+import type { OwnServices } from './doors/api/own/own-services.js';
 import { createOAuthDoor } from './doors/oauth/oauth-door.js';
 import { type Access, createSigningKeys } from './engine/access/index.js';
 import type { CatalogService } from './engine/catalog/index.js';
@@ -31,6 +32,8 @@ export interface Served {
   readonly dataFolder: string;
   /** Where others find the server, if not where it listens. */
   readonly publicUrl?: string;
+  /** How what is Dovetail's own is written. */
+  readonly own: OwnServices;
   readonly log?: JobLog;
   readonly api?: ApiSettings;
 }
@@ -57,7 +60,7 @@ export interface AppServer extends HttpServer {
 }
 
 export async function serveApp(
-  { database, catalog, access, clock, env, dataFolder, publicUrl, log, api }: Served,
+  { database, catalog, access, own, clock, env, dataFolder, publicUrl, log, api }: Served,
   settings: ServeSettings,
 ): Promise<AppServer> {
   await refuseWideDemo(access, settings.host ?? '127.0.0.1');
@@ -83,6 +86,7 @@ export async function serveApp(
     access,
     browser: oauth,
     clock,
+    own: { catalogFor: access.ownCatalogFor, services: own },
     now: () => performance.now(),
     ...(api === undefined ? {} : { settings: api }),
     onError: (error, { id, method, address }) => {

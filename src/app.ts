@@ -171,6 +171,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
           env: settings.env,
           dataFolder,
           ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+          own: { runs: files.services },
           ...(settings.log === undefined ? {} : { log: settings.log }),
           ...(config.api === undefined ? {} : { api: config.api }),
         };

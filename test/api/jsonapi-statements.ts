@@ -23,6 +23,7 @@ const by =
   (name: string): TestName => ({ file, name });
 
 const negotiation = by('negotiation');
+const extensions = by('extensions');
 const documents = by('documents');
 const fetching = by('fetching');
 const errors = by('errors');
@@ -96,7 +97,11 @@ export const STATEMENTS: readonly Statement[] = [
     [
       'response-content-type',
       'documents are sent as the JSON:API type, without parameters',
-      [negotiation('answers: sends every document as application/vnd.api+json, without parameters')],
+      [
+        negotiation('answers: sends every document as application/vnd.api+json, without parameters'),
+        extensions('negotiation: names in the answer what was applied, by the body or by Accept'),
+      ],
+      'As the text of 1.1 has it: only with the extensions and profiles that were asked for.',
     ],
     [
       'response-unsupported-media-type',
@@ -106,8 +111,9 @@ export const STATEMENTS: readonly Statement[] = [
           'a body: is taken as application/vnd.api+json only: 415 to other types, to none, and to parameters',
         ),
         negotiation('a body: may not use an extension that is not served'),
+        extensions('negotiation: answers 415 to a body of an extension that is not served, or not there'),
       ],
-      'As the text of 1.1 has it: `profile` is allowed, `ext` only with extensions that are served. None are yet.',
+      'As the text of 1.1 has it: `profile` is allowed, `ext` only with extensions that are served there.',
     ],
     [
       'response-not-acceptable',
@@ -118,6 +124,9 @@ export const STATEMENTS: readonly Statement[] = [
         ),
         negotiation(
           'what is accepted: is nothing of ours where every JSON:API type has an extension that is not served',
+        ),
+        extensions(
+          'negotiation: answers 406 where every type that is accepted has an extension of no use there',
         ),
       ],
     ],

@@ -83,6 +83,8 @@ export async function openOAuth({ publicUrl }: OAuthFixtureOptions = {}): Promis
       database: test.database,
       catalog: createCatalog({ database: test.database }),
       access,
+      // Nothing here asks for runs.
+      own: { runs: {} as never },
       clock,
       env: { DOVETAIL_MASTER_KEY: MASTER_KEY },
       dataFolder: '/nowhere',

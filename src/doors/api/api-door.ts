@@ -79,7 +79,8 @@ function toReadingError(error: Unreadable) {
 }
 
 // As bytes: to the type of a text Fastify adds a charset, and "servers MUST send … without any media type parameters".
-async function send(reply: FastifyReply, { status, headers, body }: Answer): Promise<unknown> {
+async function send(reply: FastifyReply, { status, headers, body, stream }: Answer): Promise<unknown> {
+  if (stream !== undefined) return reply.code(status).headers(headers).send(stream);
   const bytes = body === undefined ? undefined : await encode(Buffer.from(body), headers['content-encoding']);
   return reply.code(status).headers(headers).send(bytes);
 }

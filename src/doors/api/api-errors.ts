@@ -1,4 +1,5 @@
-// The register of the API door: 1xx the request as a whole, 2xx its query, 3xx its document, 4xx what is stored.
+// The register of the API door: 1xx the request as a whole, 2xx its query, 3xx its document, 4xx what is stored,
+// 601 to 639 what is Dovetail's own.
 import { errorRegister } from '../../foundation/errors/dovetail-error.js';
 
 export const API_ERRORS = {
@@ -33,6 +34,8 @@ export const API_ERRORS = {
   403: { title: 'The record has changed meanwhile', consequence: 'stop' },
   404: { title: 'The record is in use', consequence: 'stop' },
   405: { title: 'The record was refused', consequence: 'stop' },
+  601: { title: 'It is over', consequence: 'stop' },
+  602: { title: 'Nothing says what is to be made', consequence: 'stop' },
 } as const;
 
 export const apiError = errorRegister('API', API_ERRORS);

@@ -8,6 +8,7 @@ import type { Database } from '../../foundation/postgres/database.js';
 import { createPreparedQueries } from '../../foundation/postgres/prepared-query.js';
 import { type AccessGate, type BrowserGate, createGate } from './limits/caller-gate.js';
 import { createRateLimit } from './limits/rate-limit.js';
+import { NOTHING_OWN, type OwnRooms } from './own/own-services.js';
 import type { RawRequest } from './request/api-request.js';
 
 export type { AccessGate } from './limits/caller-gate.js';
@@ -21,6 +22,7 @@ export interface ApiServices {
   /** Of browsers' programs that may read answers. */
   readonly origins: ReadonlySet<string>;
   catalogFor(caller: Caller): Promise<Catalog>;
+  readonly own: OwnRooms;
   locate(address: string): { readonly base: string; readonly path: string; readonly query: string };
   read<R extends object>(sql: string, parameters: readonly string[]): Promise<readonly R[]>;
   readonly records: RecordRooms;
@@ -37,6 +39,8 @@ export interface ApiServicesOptions {
   readonly browser?: BrowserGate;
   /** Default: the machine's. */
   readonly clock?: Clock;
+  /** For what is Dovetail's own. Absent: there is no such thing here. */
+  readonly own?: OwnRooms;
   readonly base: string;
   readonly settings?: ApiSettings;
   /** Milliseconds; a monotonic clock. */
@@ -80,6 +84,7 @@ export function createApiServices(options: ApiServicesOptions): ApiServices {
     count: ({ kind, id }) => limit.count(`${kind} ${id}`),
     origins: new Set(origins),
     catalogFor: async (caller) => access.catalogFor(caller, await readCatalog()),
+    own: options.own ?? NOTHING_OWN,
     locate(address) {
       const [path = '', ...rest] = address.split('?');
       return { base, path: path.slice(base.length), query: rest.join('?') };

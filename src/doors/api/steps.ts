@@ -4,8 +4,15 @@ import type { ApiServices } from './api-services.js';
 import { findPreflight, toCorsHeaders } from './limits/cors.js';
 import { checkScope } from './limits/scope-check.js';
 import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
+import { answerOwn, findOwnPath, isDownload, OWN_BASE } from './own/answer-own.js';
 import type { RawRequest } from './request/api-request.js';
-import { checkAccept, checkContentEncoding, checkContentType } from './request/negotiate.js';
+import {
+  applyWishes,
+  checkContentEncoding,
+  readAccept,
+  readContentType,
+  toMediaType,
+} from './request/negotiate.js';
 import { readTarget } from './request/target.js';
 import { findOperation } from './resources/operations.js';
 import type { Answer } from './response/answer.js';
@@ -15,28 +22,39 @@ import { checkFetched, finishAnswer } from './response/finish-answer.js';
 export async function answerRequest(raw: RawRequest, services: ApiServices): Promise<Answer> {
   const preflight = findPreflight(raw, services.origins);
   if (preflight) return finishAnswer(raw, preflight);
+  let mediaType: string | undefined;
   let headers = toCorsHeaders(raw, services.origins);
   try {
     const { base, path, query } = services.locate(raw.address);
     const describes = path === DESCRIPTION_PATH;
-    if (!describes) checkAccept(services.header(raw, 'accept'));
-    if (raw.body !== undefined) {
-      checkContentType(services.header(raw, 'content-type'));
-      checkContentEncoding(services.header(raw, 'content-encoding'));
-    }
+    const own = findOwnPath(path);
+    const accepted = describes || isDownload(own) ? [] : readAccept(services.header(raw, 'accept'));
+    const sent = raw.body === undefined ? [] : readContentType(services.header(raw, 'content-type'));
+    if (raw.body !== undefined) checkContentEncoding(services.header(raw, 'content-encoding'));
     const caller = await services.authenticate(raw);
     headers = { ...headers, ...services.count(caller) };
     checkScope(caller, raw.method);
+    if (own !== undefined) {
+      const applied = applyWishes({ sent, accepted }, 'own');
+      const asked = { ...raw, base: `${base}${OWN_BASE}`, path: own, query, applied, caller };
+      return finishAnswer(raw, await answerOwn(asked, services), headers);
+    }
     const catalog = await services.catalogFor(caller);
     if (describes) return finishAnswer(raw, describeApi(raw.method, catalog, base), headers);
     const shapes = toResourceShapes(catalog);
     const target = readTarget(shapes, path);
-    const operation = findOperation(target, raw.method);
+    const applied = applyWishes(
+      { sent, accepted },
+      `${raw.method === 'HEAD' ? 'GET' : raw.method} ${target.kind}`,
+    );
+    mediaType = toMediaType(applied);
+    const operation = findOperation(target, raw.method, applied);
     const request = {
       ...raw,
       base,
       path,
       query,
+      applied,
       catalog,
       shapes,
       caller,
@@ -45,9 +63,9 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
     };
     const answer = await operation(request, target);
     checkFetched(raw, answer);
-    return finishAnswer(raw, answer, headers);
+    return finishAnswer(raw, answer, headers, mediaType);
   } catch (error) {
     services.onError(error, raw);
-    return finishAnswer(raw, toErrorAnswer(error, raw.id), headers);
+    return finishAnswer(raw, toErrorAnswer(error, raw.id), headers, mediaType);
   }
 }

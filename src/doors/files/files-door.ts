@@ -21,6 +21,7 @@ import { type RunReport, readRunReport } from './import/run-report.js';
 import { createMappingServices } from './mappings/mapping-services.js';
 import { checkOwn, readOwnRuns } from './own-runs.js';
 import { pruneRuns } from './prune-runs.js';
+import { createQueuedRuns } from './queued-runs.js';
 import { repeatAnyRun } from './repeat-run.js';
 import { createRunFiles } from './run-files/run-files.js';
 import { openNamedStorage, readNamedStorage } from './schedules/place.js';
@@ -124,6 +125,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     dryRunUndo: (id: string, look) => lookAtUndo({ database, spoolFolder }, id, look),
     undoRun: (id, { startedBy = NOBODY_KNOWN, ...call }) =>
       undoRun(parts, id, startedBy, { ...call, confirmRemoval: refuseToAnswer }),
+    ...createQueuedRuns(parts),
     async resumeRun(id: string, watch: ImportWatch, caller?: Caller): Promise<RunReport> {
       await checkOwn(database, id, caller);
       if ((await readRun(database, id)).kind === 'undo') return resumeUndo(parts, id, watch);

@@ -1,5 +1,5 @@
 // What the door `files` offers to whoever calls it: the commands now, the API and the UI later. Plain data in, plain data out.
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Caller } from '../../engine/access/index.js';
 import type { FormatOptions } from '../../engine/formats/table-format.js';
 import type { Run, RunFilter, RunIssue } from '../../engine/pipeline/index.js';
@@ -64,6 +64,12 @@ export interface FilesServices extends MappingServices {
    * was a pipe or the target a stream, and as `import` and `export` do.
    */
   repeatRun(id: string, watch: ImportWatch, startedBy: Origin, caller?: Caller): Promise<RunReport>;
+  /** As `resumeRun`, by a worker. Throws PIPELINE-101 to 103, and FILES-105 for what can't be resumed. */
+  queueResume(id: string): Promise<void>;
+  /** As `repeatRun` of an import, by a worker; the new run's id. Throws as `repeatRun` does, and FILES-105 for what is no import. */
+  queueRepeat(id: string, startedBy: Origin, signal: AbortSignal): Promise<string>;
+  /** As `undoRun`, by a worker; the new run's id. Throws as `readUndo` does. */
+  queueUndo(id: string, startedBy: Origin): Promise<string>;
   /** Removes, or only counts, what is older than the configuration says. */
   prune(dryRun: boolean, signal: AbortSignal): Promise<PruneReport>;
   /** Removes, or only counts, kept files that no record names. Throws FILES-149 where records may be hidden, STORAGE-…. */
@@ -71,11 +77,21 @@ export interface FilesServices extends MappingServices {
   /** Every issue of a run, in the order of the source. */
   listIssues(id: string, caller?: Caller): AsyncIterable<RunIssue>;
   /** Writes the failed rows in the input's own format, with their errors beside them. Throws FILES-107 if there are none. */
+  /** The same as a stream, which must be read or destroyed. Throws FILES-107 if there are none, 105 for what is no import. */
+  openFailedRows(id: string): Promise<FailedRowsFile>;
   writeFailedRows(
     id: string,
     file: string,
     caller?: Caller,
   ): Promise<{ readonly rows: number; readonly file: string }>;
+}
+
+export interface FailedRowsFile {
+  readonly rows: number;
+  /** `17-failed.csv` */
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: Readable;
 }
 
 export interface ExportCall {

@@ -2,7 +2,7 @@
 import { isAbsolute } from 'node:path';
 import { createRun, type Run, readRun } from '../../engine/pipeline/index.js';
 import type { Origin } from '../../engine/records/index.js';
-import type { Database } from '../../foundation/postgres/database.js';
+import type { Database, Queryable } from '../../foundation/postgres/database.js';
 import { type CallerRooms, readCatalogOfStarter } from './caller-catalog.js';
 import type { ExportSettings } from './export/export-settings.js';
 import type { ExportCall, ExportReport } from './files-services.js';
@@ -27,16 +27,27 @@ export async function repeatAnyRun(
   startedBy: Origin,
 ): Promise<RunReport> {
   const before = await readRun(rooms.database, id);
-  const { kind, entity, title, notify } = before;
+  const { kind } = before;
   if (kind === 'export') return repeatExport(rooms, before, watch, startedBy);
   if (kind !== 'import') {
     throw importError(105, { detail: `Run ${id} is a ${kind}, neither import nor export.` });
   }
+  return rooms.execute(await createRepeat(rooms, before, startedBy, watch.signal, rooms.database), watch);
+}
+
+/** The new run of an import, before anybody works on it. Throws FILES-105 for what is no import. */
+export async function createRepeat(
+  rooms: Omit<RepeatRooms, 'execute' | 'exportFile'>,
+  { id, kind, entity, title, notify, settings: then }: Run,
+  startedBy: Origin,
+  signal: AbortSignal,
+  db: Queryable,
+): Promise<string> {
+  if (kind !== 'import') throw importError(105, { detail: `Run ${id} is a ${kind}, no import.` });
   const known = await readCatalogOfStarter(rooms, startedBy, 'import');
-  const then = before.settings as ImportSettings;
-  const settings = await repeatImport(id, then, known, rooms.spoolFolder, watch.signal);
-  const run = await createRun(rooms.database, { kind, entity, title, settings, origin: startedBy, notify });
-  return rooms.execute(run, watch);
+  const again = await repeatImport(id, then as ImportSettings, known, rooms.spoolFolder, signal);
+  const settings = { ...again, repeats: id };
+  return createRun(db, { kind, entity, title, settings, origin: startedBy, notify });
 }
 
 async function repeatExport(

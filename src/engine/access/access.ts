@@ -17,6 +17,7 @@ import { createRoleServices, type RoleServices } from './management/role-service
 import { createUnitServices, type UnitServices } from './management/unit-services.js';
 import { createUserServices, type UserServices } from './management/user-services.js';
 import { type AuthenticateUser, createSignIn } from './passwords/sign-in.js';
+import { toCallerGrants, toOwnGrants } from './policy.js';
 import { createSessionServices, type SessionServices } from './sessions/session-services.js';
 import { removeEndedSessions } from './sessions/session-store.js';
 import { type AuthenticateToken, createTokenCheck } from './tokens/authenticate-token.js';
@@ -50,6 +51,8 @@ export interface Access {
    * before, also for others, while neither the catalog nor what is granted changed.
    */
   readonly catalogFor: CatalogFor;
+  /** The same of the catalog of Dovetail's own things, in which a caller owns what they began. */
+  readonly ownCatalogFor: CatalogFor;
   /** A caller by what was kept of them, as they are by now; undefined for one that is gone or disabled. */
   findCaller(name: CallerName): Promise<Caller | undefined>;
   /** Notices now what was changed until now. */
@@ -69,11 +72,13 @@ export interface Access {
 
 export function createAccess({ database, clock = systemClock, random = randomBytes }: AccessOptions): Access {
   const versions = createVersionCache(database, clock, createAccessStore);
+  const ownCatalogs = createCallerCatalogs(database, versions, toOwnGrants);
   return {
     authenticateKey: createKeyCheck(database, clock, versions),
     authenticateToken: createTokenCheck(database, clock, versions),
     authenticateUser: createSignIn(database, clock),
-    catalogFor: createCallerCatalogs(database, versions),
+    catalogFor: createCallerCatalogs(database, versions, toCallerGrants),
+    ownCatalogFor: (caller, catalog) => ownCatalogs({ ...caller, subject: toOwner(caller) }, catalog),
     findCaller: (name) => findCaller(database, name),
     async refresh() {
       await versions.refresh();
@@ -95,3 +100,6 @@ export function createAccess({ database, clock = systemClock, random = randomByt
     },
   };
 }
+
+/** How Dovetail's own things name whom they belong to. */
+const toOwner = ({ kind, id }: Caller): string => `${kind} ${id}`;

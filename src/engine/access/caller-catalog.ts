@@ -4,8 +4,9 @@ import type { Catalog } from '../catalog/index.js';
 import type { AccessStore } from './access-store.js';
 import { type BoundedMap, createBoundedMap } from './bounded-map.js';
 import type { Caller } from './caller.js';
+import type { CallerGrants } from './grants/grants.js';
 import { restrictCatalog, toCallerFingerprint } from './grants/restrict-catalog.js';
-import { type Policy, readPolicy, toCallerGrants } from './policy.js';
+import { type Policy, readPolicy } from './policy.js';
 import type { VersionCache } from './version-cache.js';
 
 // A catalog of a thousand tables takes some megabytes.
@@ -13,7 +14,11 @@ const MOST_CATALOGS = 100;
 
 export type CatalogFor = (caller: Caller, catalog: Catalog) => Promise<Catalog>;
 
-export function createCallerCatalogs(database: Queryable, versions: VersionCache<AccessStore>): CatalogFor {
+export function createCallerCatalogs(
+  database: Queryable,
+  versions: VersionCache<AccessStore>,
+  toGrants: (policy: Policy, caller: Caller) => CallerGrants,
+): CatalogFor {
   // By their own fingerprints, which say all that decides: so a change of access that leaves a caller's grants as they
   // were leaves the catalog the same object, and what others remember by it.
   const made: BoundedMap<Catalog> = createBoundedMap(MOST_CATALOGS);
@@ -24,7 +29,7 @@ export function createCallerCatalogs(database: Queryable, versions: VersionCache
     const key = toKey(caller, catalog);
     const known = store.catalogs.get(key);
     if (known !== undefined) return known;
-    const grants = toCallerGrants(await readPolicyOnce(database, store), caller);
+    const grants = toGrants(await readPolicyOnce(database, store), caller);
     const fingerprint = toCallerFingerprint(catalog, grants);
     const restricted = made.get(fingerprint) ?? restrictCatalog(catalog, grants);
     made.set(fingerprint, restricted);

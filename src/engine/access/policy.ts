@@ -2,8 +2,9 @@
 import type { Queryable } from '../../foundation/postgres/database.js';
 import type { AccessAction } from '../catalog/index.js';
 import type { Caller } from './caller.js';
+import { EVERYONE } from './grants/everyone.js';
 import type { AccessLevel, CallerGrants, FieldException, Permission, RoleGrants } from './grants/grants.js';
-import { toActions } from './tokens/scopes.js';
+import { reaches, toActions } from './tokens/scopes.js';
 import { toCallerUnits, type UnitLine } from './unit-tree.js';
 
 export interface Policy {
@@ -37,6 +38,12 @@ export function toCallerGrants(policy: Policy, caller: Caller): CallerGrants {
     ...(units === undefined ? {} : { units }),
     ...(caller.scopes === undefined ? {} : { actions: toActions(caller.scopes) }),
   };
+}
+
+/** The same of Dovetail's own things, of which everyone may do something, and more only what came with the scope for it. */
+export function toOwnGrants(policy: Policy, caller: Caller): CallerGrants {
+  const grants = toCallerGrants(policy, caller);
+  return { ...grants, roles: [...(reaches(caller, 'admin') ? grants.roles : []), EVERYONE] };
 }
 
 export interface RolePermission extends Permission {

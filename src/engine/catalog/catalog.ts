@@ -20,6 +20,10 @@ export interface Entity {
   readonly schema: string;
   readonly table: string;
   readonly kind: EntityKind;
+  /** Of what is no table of the application's but a thing of Dovetail's own: the query that gives its records. */
+  readonly query?: string;
+  /** The order its lists come in where nobody asks for another. Default: that of the key. */
+  readonly order?: readonly { readonly path: readonly string[]; readonly descending: boolean }[];
   readonly label: string;
   readonly description?: string;
   /** In column order unless an override says otherwise; excluded ones, and those the role may not read, left out. */

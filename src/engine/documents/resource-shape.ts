@@ -18,6 +18,8 @@ export interface Relationship {
 
 export interface ResourceShape {
   readonly type: string;
+  /** What it is called in addresses, below the base of its catalog: the type, but for Dovetail's own things, which have a base of their own. */
+  readonly address: string;
   readonly entity: Entity;
   /** Fields that are neither the whole id nor a foreign key which a relationship stands for. */
   readonly attributes: readonly Attribute[];
@@ -26,9 +28,10 @@ export interface ResourceShape {
   readonly attributeOf: ReadonlyMap<string, string>;
 }
 
-/** Shapes by type. */
+/** Shapes by type, and by what they are called in addresses. */
 export interface ResourceShapes {
   readonly byType: ReadonlyMap<string, ResourceShape>;
+  readonly byAddress: ReadonlyMap<string, ResourceShape>;
   readonly ofEntity: (name: string) => ResourceShape;
 }
 
@@ -45,6 +48,7 @@ export function toResourceShapes(catalog: Catalog): ResourceShapes {
   }
   const shapes: ResourceShapes = {
     byType: new Map([...byEntity.values()].map((shape) => [shape.type, shape])),
+    byAddress: new Map([...byEntity.values()].map((shape) => [shape.address, shape])),
     ofEntity: (name) => byEntity.get(name)!,
   };
   made.set(catalog, shapes);
@@ -75,8 +79,10 @@ function toShape(catalog: Catalog, entity: Entity, types: ReadonlyMap<string, st
       one: relation.kind === 'one' || relation.single,
     }),
   );
+  const type = types.get(entity.name)!;
   return {
-    type: types.get(entity.name)!,
+    type,
+    address: entity.query === undefined ? type : entity.table,
     entity,
     attributes,
     relationships,

@@ -41,6 +41,20 @@ export async function claimRun(
   return { fence, run: await readRun(client, id) };
 }
 
+/**
+ * Puts a run that was stopped, cancelled, failed or left alone back among those that wait for a worker. Throws PIPELINE-101, and
+ * PIPELINE-102 or 103 as `claimRun` does.
+ */
+export async function requeueRun(client: Client, id: string, leaseSeconds: number): Promise<void> {
+  const { rowCount } = await client.query(
+    `update dovetail.runs r
+     set state = 'queued', ended_at = null, failure = null, cancel_requested = false, lease_until = null, holder = null
+     where r.id = $1 and ${FREE.person}`,
+    [id],
+  );
+  if (rowCount !== 1) throw await refusal(client, await readRun(client, id), leaseSeconds);
+}
+
 /** Undefined if another process was quicker. Waits for chunks that are being committed under the old token. */
 async function raiseFence(
   client: Client,

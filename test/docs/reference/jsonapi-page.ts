@@ -1,4 +1,5 @@
 // The page of the standard: every MUST of JSON:API 1.1, with the test that shows it.
+import { EXTENSIONS, PROFILES } from '../../../src/doors/api/request/extensions.js';
 import { STATEMENTS, type Statement } from '../../api/jsonapi-statements.js';
 import { code, toMarkdownTable, toPage } from './markdown-page.js';
 
@@ -10,8 +11,23 @@ export function toJsonApiPage(): string {
     `says MUST or MUST NOT, by its id there, in short, with the tests (of \`test/api\`) that show it. Of ${STATEMENTS.length} rules ${shown} are shown;`,
     'the others say why they do not apply.',
     '',
-    'Not served yet: extensions (atomic operations and others: `ext` is answered with 415 or 406), writing relationships to many (403),',
-    'and `describedby` links.',
+    'Not served yet: writing relationships to many (403), and `describedby` links.',
+    '',
+    '## Extensions and profiles',
+    '',
+    'What goes beyond the base is asked for by name: an extension by `ext` in Content-Type, or in Accept where there is no body; a profile by',
+    '`profile` in Accept. Without them `application/vnd.api+json` is the base standard and nothing else. An extension that is not served at an',
+    'address is answered with 415 (Content-Type) or 406 (Accept); the answer names in its Content-Type what it was made by.',
+    '',
+    ...toMarkdownTable(
+      ['extension', 'namespace', 'what it allows', 'at'],
+      EXTENSIONS.map(({ uri, namespace, says, at }) => [code(uri), code(namespace), says, at.join(', ')]),
+    ),
+    '',
+    ...toMarkdownTable(
+      ['profile', 'what it says', 'at'],
+      PROFILES.map(({ uri, says, at }) => [code(uri), says, at.join(', ')]),
+    ),
     ...sections.flatMap((section) => [
       '',
       `## ${section}`,

@@ -27,6 +27,20 @@ export function readResource(
   document: Json,
   id?: string,
 ): ReadResource {
+  const data = readResourceObject(shape, document, id);
+  const given = findMember(data, 'id') as string | undefined;
+  return {
+    ...(given === undefined ? {} : { id: given }),
+    said: [...readAttributes(shape, data), ...readRelationships(shapes, shape, data)],
+  };
+}
+
+/** The one resource object of a document, of this type and, where the address has one, with this id. Throws API-301 and 303. */
+export function readResourceObject(
+  shape: Pick<ResourceShape, 'type'>,
+  document: Json,
+  id?: string,
+): JsonObject {
   const data = readData(document);
   if (!isObject(data)) throw malformed('/data', 'data must be one resource object.');
   const type = findMember(data, 'type');
@@ -44,10 +58,7 @@ export function readResource(
     throw malformed('/data', 'A resource to be updated must have its id.');
   if (id !== undefined && given !== id)
     throw another('/data/id', `The id '${given}' is not that of the address, '${id}'.`);
-  return {
-    ...(given === undefined ? {} : { id: given }),
-    said: [...readAttributes(shape, data), ...readRelationships(shapes, shape, data)],
-  };
+  return data;
 }
 
 /**

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { apiError } from '../api-errors.js';
 import type { ApiRequest } from '../request/api-request.js';
+import { withinTransaction } from '../request/within-transaction.js';
 import type { Operation } from '../resources/operation.js';
 import type { Answer } from '../response/answer.js';
 import { claimKey, findAnswer, type KeyClaim, saveAnswer } from './answer-store.js';
@@ -15,21 +16,12 @@ export const answerOnce =
     if (claim === undefined) return operation(request, target);
     const made = await request.records.transaction(async (client): Promise<Answer | undefined> => {
       if (!(await claimKey(client, claim))) return undefined;
-      const answer = await operation(within(request, client), target);
+      const answer = await operation(withinTransaction(request, client), target);
       await saveAnswer(client, claim, answer);
       return answer;
     });
     return made ?? replay(request, claim);
   };
-
-/** The same request, every statement of which runs in the one transaction. */
-function within(request: ApiRequest, client: Parameters<typeof claimKey>[0]): ApiRequest {
-  return {
-    ...request,
-    read: async (sql, parameters) => (await client.query(sql, [...parameters])).rows as never,
-    records: { transaction: (work) => work(client) },
-  };
-}
 
 async function replay(request: ApiRequest, claim: KeyClaim): Promise<Answer> {
   const stored = await request.records.transaction((client) => findAnswer(client, claim));

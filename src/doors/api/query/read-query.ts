@@ -164,7 +164,7 @@ function readSort(
   shape: ResourceShape,
   parameter: QueryParameter | undefined,
 ): readonly TreeOrder[] {
-  if (parameter === undefined || parameter.value === '') return [];
+  if (parameter === undefined || parameter.value === '') return shape.entity.order ?? [];
   const parts = parameter.value.split(',');
   if (parts.length > MOST_SORT) throw unfit(parameter, `At most ${MOST_SORT} attributes are sorted by.`);
   return parts.flatMap((part): readonly TreeOrder[] => {

@@ -4,6 +4,7 @@ import type { Caller } from '../../../engine/access/index.js';
 import type { Catalog } from '../../../engine/catalog/index.js';
 import type { ResourceShapes } from '../../../engine/documents/index.js';
 import type { RecordRooms } from '../../../engine/records/index.js';
+import type { Applied } from './negotiate.js';
 
 /** As it came. */
 export interface RawRequest {
@@ -24,6 +25,8 @@ export interface ApiRequest extends RawRequest {
   /** What follows the base, without query. */
   readonly path: string;
   readonly query: string;
+  /** Extensions and profiles. */
+  readonly applied: Applied;
   /** The caller's own. */
   readonly catalog: Catalog;
   readonly shapes: ResourceShapes;

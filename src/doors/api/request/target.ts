@@ -18,8 +18,9 @@ export type Target =
 /** `path`: what follows the API's base, without query. Throws API-105 (404). */
 export function readTarget(shapes: ResourceShapes, path: string): Target {
   const [type = '', id, name, last, ...rest] = toSegments(path);
-  const shape = shapes.byType.get(type);
-  if (!shape) throw notFound(`There is no resource type '${type}'.`, didYouMean(type, shapes.byType.keys()));
+  const shape = shapes.byAddress.get(type);
+  if (!shape)
+    throw notFound(`There is no resource type '${type}'.`, didYouMean(type, shapes.byAddress.keys()));
   if (id === undefined) return { kind: 'collection', shape };
   if (name === undefined) return { kind: 'record', shape, id };
   const kind = name === 'relationships' && last !== undefined ? 'relationship' : 'related';

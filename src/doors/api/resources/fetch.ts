@@ -137,7 +137,7 @@ function toDocumentText(
   const links = {
     self: toReference(request.address),
     ...(identifiers
-      ? { related: toAddress(base, target.shape.type, target.id, target.relationship.name) }
+      ? { related: toAddress(base, target.shape.address, target.id, target.relationship.name) }
       : {}),
     ...(many ? toPageLinks(request, plan, query, found) : {}),
   };

@@ -7,7 +7,7 @@ type Linked = string | null | readonly string[];
 /** `base`: where the API lies, as `/api`. */
 export function toResourceText(row: TreeRow, shown: ShownType, base: string): string {
   const { shape } = shown;
-  const self = toAddress(base, shape.type, row.id);
+  const self = toAddress(base, shape.address, row.id);
   const linked = JSON.parse(row.linkage) as readonly Linked[];
   const relationships = shape.relationships
     .filter((one) => shown.relationships.has(one.name))

@@ -33,7 +33,7 @@ export async function createResource(request: ApiRequest, target: Target): Promi
   const identity = id === undefined ? undefined : keyNames(target);
   const { key = id, row } = await write(request, target, 'add', all, identity, planned);
   if (key === undefined) throw apiError(110, { detail: 'The record was written, but its key is not known.' });
-  const location = toAddress(request.base, shape.type, key);
+  const location = toAddress(request.base, shape.address, key);
   const answer = await answerWritten(request, { kind: 'record', shape, id: key }, planned, row).catch(
     (error) => {
       // Who may create more than they may view has no document of it.
@@ -188,7 +188,7 @@ async function answerWritten(
   planned: PlannedFetch,
   row: TreeRow | undefined,
 ): Promise<Answer> {
-  const at = { ...request, address: toAddress(request.base, target.shape.type, target.id) };
+  const at = { ...request, address: toAddress(request.base, target.shape.address, target.id) };
   if (row === undefined) return runFetch(at, target, planned);
   const found = { root: [row], included: [], more: false };
   return answerRows(at, target, planned, { nodes: [planned.node], ordered: true }, found);

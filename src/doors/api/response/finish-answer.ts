@@ -4,9 +4,14 @@ import type { RawRequest } from '../request/api-request.js';
 import { type Answer, JSON_API } from './answer.js';
 import { findEncoding, toEncodedTag, toPlainTag } from './encoding.js';
 
-/** `more`: headers that don't depend on what is answered. The body is still to be encoded as the header `content-encoding` says. */
-export function finishAnswer(raw: RawRequest, answer: Answer, more: Answer['headers'] = {}): Answer {
-  const { status, body } = answer;
+/** `more`: headers that don't depend on what is answered; `mediaType`: of a document, with the extensions and profiles it has. The body is still to be encoded as the header `content-encoding` says. */
+export function finishAnswer(
+  raw: RawRequest,
+  answer: Answer,
+  more: Answer['headers'] = {},
+  mediaType = JSON_API,
+): Answer {
+  const { status, body, stream } = answer;
   const { etag } = answer.headers;
   const accepted = raw.headers['accept-encoding'];
   const encoding = findEncoding(typeof accepted === 'string' ? accepted : undefined, body?.length ?? 0);
@@ -19,9 +24,10 @@ export function finishAnswer(raw: RawRequest, answer: Answer, more: Answer['head
     ...(etag === undefined || encoding === undefined ? {} : { etag: toEncodedTag(etag, encoding) }),
   };
   if (isKnown(raw, answer)) return { status: 304, headers };
+  if (stream !== undefined) return { status, headers, stream };
   if (body === undefined) return { status, headers };
   const content = {
-    'content-type': JSON_API,
+    'content-type': mediaType,
     ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
   };
   return { status, headers: { ...content, ...headers }, body };

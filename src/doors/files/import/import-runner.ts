@@ -16,6 +16,7 @@ import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import type { Queryable } from '../../../foundation/postgres/database.js';
 import { readCatalogOf, toStarter } from '../caller-catalog.js';
 import { type DoorParts, NOBODY_KNOWN, refuseToAnswer } from '../files-rooms.js';
+import { executeUndo } from '../undo/execute-undo.js';
 import { dryRunImport } from './dry-run.js';
 import { executeImport } from './execute-import.js';
 import { writeFailedRowsFile } from './failed-rows-file.js';
@@ -132,10 +133,12 @@ export function createImportRunner(rooms: DoorParts) {
    * the delay of a job that failed grows with each attempt.
    */
   async function executeOnceFree(id: string, watch: ImportWatch): Promise<void> {
+    const isUndo = (await readRun(database, id)).kind === 'undo';
     const longest = 2_000 * (rooms.leaseSeconds ?? LEASE_SECONDS);
     for (let waited = 0; ; waited += 500) {
       try {
-        await execute(id, watch, 'queue');
+        if (isUndo) await executeUndo({ ...rooms, onEnd: rooms.tellOfEnd }, id, watch, 'queue');
+        else await execute(id, watch, 'queue');
         return;
       } catch (error) {
         const code = error instanceof DovetailError ? error.code : undefined;

@@ -34,6 +34,8 @@ export interface ArchiveSettings {
 }
 
 export interface ImportSettings {
+  /** The run whose settings these are, once more. */
+  readonly repeats?: string;
   readonly source: SourceSettings;
   readonly format: string;
   readonly formatOptions: FormatOptions;

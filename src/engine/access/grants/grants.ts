@@ -8,6 +8,9 @@ export type AccessLevel = (typeof ACCESS_LEVELS)[number];
 /** Stands for every entity of which the role says nothing by name. */
 export const EVERY_ENTITY = '*';
 
+/** The same for Dovetail's own things, of which `*` says nothing: who may see all goods need not see all users. */
+export const EVERY_OWN = 'dovetail.*';
+
 export interface Permission {
   /** Name of an entity, or `*`. */
   readonly entity: string;

@@ -5,6 +5,7 @@ import {
   type AccessLevel,
   type CallerGrants,
   EVERY_ENTITY,
+  EVERY_OWN,
   type FieldException,
   type RoleGrants,
 } from './grants.js';
@@ -29,6 +30,8 @@ export function toRoleIndex(role: RoleGrants): RoleIndex {
   const exceptions = new Map(role.fields.map((line) => [toKey(line.entity, line.field), line]));
   return {
     findLevel(entity, action) {
+      if (isOwn(entity))
+        return levels.get(toKey(entity.name, action)) ?? levels.get(toKey(EVERY_OWN, action));
       const own = levels.get(toKey(entity.name, action)) ?? levels.get(toKey(qualified(entity), action));
       if (own !== undefined) return own;
       const general = levels.get(toKey(EVERY_ENTITY, action));
@@ -39,9 +42,12 @@ export function toRoleIndex(role: RoleGrants): RoleIndex {
     findException: (entity, field) =>
       exceptions.get(toKey(entity.name, field)) ??
       exceptions.get(toKey(qualified(entity), field)) ??
-      exceptions.get(toKey(entity.table, field)),
+      (isOwn(entity) ? undefined : exceptions.get(toKey(entity.table, field))),
   };
 }
+
+/** No table of the application lies in our schema. */
+const isOwn = (entity: Entity): boolean => entity.query !== undefined;
 
 const qualified = (entity: Entity): string => `${entity.schema}.${entity.table}`;
 

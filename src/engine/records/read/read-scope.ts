@@ -101,12 +101,19 @@ function findOwnKey(
  * the caller may not see. The one place where a reading names a table.
  */
 export function tableSql({ entity, alias }: Table): string {
-  const table = `${entity.inheritedBy ? 'only ' : ''}${ident(entity.schema, entity.table)}`;
   const rules = listSeenSql(entity, 'x');
+  if (entity.query !== undefined) return queriedSql(entity.query, rules, alias);
+  const table = `${entity.inheritedBy ? 'only ' : ''}${ident(entity.schema, entity.table)}`;
   if (rules.length === 0) return `${table} as ${ident(alias)}`;
   // The caller's own part of the table. Its columns are all there, also those the caller doesn't see, for joins to go by;
   // `offset 0` keeps conditions of the caller, whose errors could tell of other records, from being asked of those.
   return `(select x.*${entity.kind === 'table' ? ', x.xmin' : ''} from ${table} x where ${rules.join(' and ')} offset 0) as ${ident(alias)}`;
+}
+
+/** Of our own queries every condition is one that can't fail, so it may be asked first, where an index answers it. */
+function queriedSql(query: string, rules: readonly string[], alias: string): string {
+  const where = rules.length === 0 ? '' : ` where ${rules.join(' and ')}`;
+  return `(select x.* from (${query}) x${where}) as ${ident(alias)}`;
 }
 
 /** The condition under which the record of `to` is the one that `from` refers to. */

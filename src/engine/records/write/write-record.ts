@@ -33,6 +33,8 @@ export interface RecordRooms {
   readonly statements?: OwnStatements;
   /** Kept if `work` returns, taken back if it throws. */
   transaction<T>(work: (client: Client) => Promise<T>): Promise<T>;
+  /** True if everything will be taken back: then nobody is told. */
+  readonly rehearsal?: true;
 }
 
 /** `missing`: there is no record with the key. `changed`: it has another version. `waits`: it refers to a record that is not there. */
@@ -63,7 +65,7 @@ export async function writeRecord(rooms: RecordRooms, write: RecordWrite): Promi
   let outcome: RecordOutcome | undefined;
   return rooms
     .transaction(async (client) => {
-      outcome = await writeInTransaction(client, write);
+      outcome = await writeInTransaction(client, write, rooms.rehearsal);
       if (!('key' in outcome) && !KEPT.has(outcome.action)) throw new TakenBack();
       return outcome;
     })
@@ -89,7 +91,11 @@ function stage({ plan, batch }: RecordWrite) {
   return encoder.encode(batch)[0] ?? encoder.finish()[0]!;
 }
 
-async function writeInTransaction(client: Client, write: RecordWrite): Promise<RecordOutcome> {
+async function writeInTransaction(
+  client: Client,
+  write: RecordWrite,
+  rehearsal = false,
+): Promise<RecordOutcome> {
   const { key, versions, origin } = write;
   const plan = { ...write.plan, origin };
   if (key !== undefined) {
@@ -100,6 +106,7 @@ async function writeInTransaction(client: Client, write: RecordWrite): Promise<R
   const totals = new WriteTotals();
   const { issues } = await writeChunk(client, { ...plan, returnsKeys: true }, stage(write), NO_RUN, {
     totals,
+    rehearsal,
   });
   if (issues.some((issue) => issue.severity === 'error')) return { action: 'refused', issues };
   if (totals.postponed > 0) return { action: 'waits' };

@@ -1,0 +1,41 @@
+// The way of a request for what is Dovetail's own, from the caller on: it is read as entities are, and written by services.
+import { toResourceShapes } from '../../../engine/documents/index.js';
+import type { ApiServices } from '../api-services.js';
+import type { ApiRequest } from '../request/api-request.js';
+import { readTarget } from '../request/target.js';
+import type { Answer } from '../response/answer.js';
+import { checkFetched } from '../response/finish-answer.js';
+import { download } from './download.js';
+import { findOwnOperation } from './own-operations.js';
+import { OWN_CATALOG, readOwnResource } from './own-resources.js';
+
+export const OWN_BASE = '/dovetail';
+
+/** What follows the base of what is our own; undefined for a path that leads to the application's entities. */
+export const findOwnPath = (path: string): string | undefined =>
+  path === OWN_BASE || path.startsWith(`${OWN_BASE}/`) ? path.slice(OWN_BASE.length) : undefined;
+
+/** True for what is no document, so that `Accept` may ask for something else. */
+export const isDownload = (path: string | undefined): boolean =>
+  path !== undefined && findDownload(path) !== undefined;
+
+type Asked = Omit<ApiRequest, 'catalog' | 'shapes' | 'read' | 'records'>;
+
+export async function answerOwn(asked: Asked, { own, read, records }: ApiServices): Promise<Answer> {
+  const catalog = await own.catalogFor(asked.caller, OWN_CATALOG);
+  const request = { ...asked, catalog, shapes: toResourceShapes(catalog), read, records };
+  const wanted = findDownload(request.path);
+  const target = readTarget(request.shapes, wanted?.record ?? request.path);
+  if (wanted !== undefined) return download(request, target, wanted.name, own.services);
+  const answer = await findOwnOperation(target, request.method, own.services)(request, target);
+  checkFetched(request, answer);
+  return answer;
+}
+
+/** `/runs/17/failed-rows` is something of `/runs/17`. */
+function findDownload(path: string): { readonly record: string; readonly name: string } | undefined {
+  const [, record, resource, name] = /^(\/([\w-]+)\/[^/]+)\/([\w.-]+)$/.exec(path) ?? [];
+  if (record === undefined || name === undefined) return undefined;
+  const there = Object.hasOwn(readOwnResource(resource!)?.downloads ?? {}, name);
+  return there ? { record, name } : undefined;
+}

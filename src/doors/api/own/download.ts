@@ -1,0 +1,27 @@
+// Answers with something of a record that is no document.
+import { apiError } from '../api-errors.js';
+import type { ApiRequest } from '../request/api-request.js';
+import type { Target } from '../request/target.js';
+import type { Answer } from '../response/answer.js';
+import { ApiFailure } from '../response/error-document.js';
+import { checkReach, mayAll } from './own-reach.js';
+import { readOwnResource } from './own-resources.js';
+import type { OwnServices } from './own-services.js';
+
+/** Throws API-106 (405), API-401 (404), and what there is to say where there is nothing to be had. */
+export async function download(
+  request: ApiRequest,
+  target: Target,
+  name: string,
+  services: OwnServices,
+): Promise<Answer> {
+  if (request.method !== 'GET' || target.kind !== 'record')
+    throw new ApiFailure(
+      [apiError(106, { detail: `${request.method} is not possible here.`, hint: 'Possible is GET.' })],
+      { allow: 'GET' },
+    );
+  const { shape, id } = target;
+  await checkReach(request, shape, id, 'view');
+  const run = readOwnResource(shape.address).downloads![name]!;
+  return run({ id, caller: request.caller, services, wide: mayAll(shape, 'view') });
+}

@@ -1,0 +1,45 @@
+// Whether a caller may do something with one thing of Dovetail's own: the same rules by which it is read, asked before a service is.
+import type { AccessAction } from '../../../engine/catalog/index.js';
+import { planTree } from '../../../engine/records/read/index.js';
+import { apiError } from '../api-errors.js';
+import type { ApiRequest } from '../request/api-request.js';
+import type { Target } from '../request/target.js';
+
+type Shape = Target['shape'];
+
+/** Throws API-401 (404) for one the caller doesn't see, API-104 (403) for one they see and may not do it with. */
+export async function checkReach(
+  request: ApiRequest,
+  shape: Shape,
+  id: string,
+  action: AccessAction,
+): Promise<void> {
+  if (!(await isThere(request, shape, id, 'view')))
+    throw apiError(401, { detail: `None of the ${shape.type} has the id '${id.slice(0, 60)}'.` });
+  if (action === 'view' || (await isThere(request, shape, id, action))) return;
+  throw forbidden(shape, action, `'${id.slice(0, 60)}'`);
+}
+
+/** Throws API-104 for who may make none at all. */
+export function checkCreation(shape: Shape): void {
+  if (shape.entity.access?.create === 'none') throw forbidden(shape, 'create', 'any');
+}
+
+export const mayAll = ({ entity: { access } }: Shape, action: AccessAction): boolean =>
+  access === undefined || access[action] === 'all';
+
+async function isThere(
+  request: ApiRequest,
+  { entity }: Shape,
+  id: string,
+  action: AccessAction,
+): Promise<boolean> {
+  const { access } = entity;
+  const reached = access === undefined ? entity : { ...entity, access: { ...access, view: access[action] } };
+  const root = { entity: reached, members: [], linkage: [], include: [] };
+  const plan = planTree(request.catalog, { root, key: id, limit: 1 });
+  return (await request.read(plan.sql, plan.parameters)).length > 0;
+}
+
+const forbidden = ({ type }: Shape, action: AccessAction, which: string) =>
+  apiError(104, { detail: `Your roles don't allow you to ${action} ${which} of the ${type}.` });

@@ -1,0 +1,29 @@
+// Everything of Dovetail's own that is a resource: the list, and the catalog that is made of it.
+import { createHash } from 'node:crypto';
+import type { Catalog } from '../../../engine/catalog/index.js';
+import { toOwnEntity } from './own-entity.js';
+import type { OwnResource } from './own-resource.js';
+import { ISSUES } from './runs/issues-resource.js';
+import { RUNS } from './runs/runs-resource.js';
+
+export const OWN_RESOURCES: readonly OwnResource[] = [RUNS, ISSUES];
+
+export const OWN_CATALOG: Catalog = toOwnCatalog(OWN_RESOURCES);
+
+/** By what it is called in addresses. Never missing for a shape of the own catalog. */
+export const readOwnResource = (name: string): OwnResource =>
+  OWN_RESOURCES.find((resource) => resource.name === name)!;
+
+function toOwnCatalog(resources: readonly OwnResource[]): Catalog {
+  const entities = resources.map((resource) =>
+    toOwnEntity(resource, {
+      insert: resource.create !== undefined,
+      update: resource.update !== undefined,
+      delete: resource.delete !== undefined,
+    }),
+  );
+  return {
+    entities: new Map(entities.map((entity) => [entity.name, entity])),
+    fingerprint: createHash('sha256').update(JSON.stringify(entities)).digest('hex'),
+  };
+}

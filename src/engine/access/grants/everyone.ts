@@ -1,0 +1,13 @@
+// What every caller may do with Dovetail's own things, whatever their roles say: follow, end and repeat what they began themselves.
+import type { RoleGrants } from './grants.js';
+
+export const EVERYONE: RoleGrants = {
+  permissions: [
+    { entity: 'dovetail.runs', action: 'view', level: 'own' },
+    { entity: 'dovetail.runs', action: 'create', level: 'own' },
+    { entity: 'dovetail.runs', action: 'update', level: 'own' },
+    { entity: 'dovetail.issues', action: 'view', level: 'own' },
+    { entity: 'dovetail.entities', action: 'view', level: 'all' },
+  ],
+  fields: [],
+};
