@@ -100,7 +100,8 @@ export async function serveApp(
   try {
     const routes = [door.routes, oauth.routes];
     const server = await startHttpServer({ ...settings, routes, onUnreadable: door.refuse });
-    ownUrl ??= server.url;
+    // An address that stands for all of this machine's is none that a link could lead to.
+    ownUrl ??= server.url.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:)/, '//127.0.0.1');
     return {
       url: server.url,
       async inviteFirst() {

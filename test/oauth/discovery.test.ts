@@ -32,6 +32,18 @@ describe('discovery', () => {
     }
   });
 
+  it('names no address that leads nowhere, where everybody is listened to', async () => {
+    const wide = await openOAuth({ host: '0.0.0.0' });
+    try {
+      const port = new URL(wide.url).port;
+      const found = await fetch(`http://127.0.0.1:${port}/.well-known/openid-configuration`);
+      expect(await found.json()).toMatchObject({ issuer: `http://127.0.0.1:${port}` });
+      expect(await wide.inviteFirst()).toContain(`http://127.0.0.1:${port}/invitation/`);
+    } finally {
+      await wide.close();
+    }
+  });
+
   it('leads only to addresses that answer', async () => {
     const found = (await (await fetch(`${at.url}/.well-known/openid-configuration`)).json()) as object;
     const addresses = Object.entries(found).filter(([name]) => /_endpoint$|_uri$/.test(name));

@@ -135,3 +135,33 @@ describe('an invitation', () => {
       expect((await at.visitor().get(`/invitation/${token}`)).status).toBe(410);
   });
 });
+
+describe('what is over', () => {
+  it('is forgotten by the daily job, and nothing else', async () => {
+    await at.access.users.create({ email: 'bob@example.com' });
+    await at.access.users.setPassword('bob@example.com', PASSWORD);
+    const client = await at.makeClient('daily', { scopes: ['read'] });
+    let guests = 0;
+    const makeAll = async () => {
+      await at.askToken(client, { grant_type: 'client_credentials', scope: 'read' });
+      await at.visitor().signIn('bob@example.com', PASSWORD);
+      await at.access.users
+        .create({ email: `guest${guests++}@example.com` })
+        .then(({ id }) => at.access.invitations.invite(id));
+    };
+    const count = async () =>
+      (
+        await at.database.query<{ count: string }>(
+          `select (select count(*) from dovetail.oauth_objects where kind = 'ClientCredentials') || ' ' ||
+             (select count(*) from dovetail.sessions) || ' ' || (select count(*) from dovetail.invitations) as count`,
+        )
+      ).rows[0]!.count;
+    await at.database.query('delete from dovetail.sessions');
+    await makeAll();
+    at.clock.pass(DAY_MS);
+    await makeAll();
+    expect(await count()).toBe('2 2 2');
+    await at.access.prune();
+    expect(await count()).toBe('1 1 1');
+  });
+});

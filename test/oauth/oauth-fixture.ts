@@ -12,7 +12,7 @@ export interface OAuthFixture {
   readonly url: string;
   readonly access: Access;
   readonly database: Database;
-  /** The machine's, and what was passed. */
+  /** Stands still until it is moved; the library and PostgreSQL have the machine's. */
   readonly clock: Clock & { pass(ms: number): void };
   readonly logged: string[];
   /** How many statements the room `access` has sent since the last call. */
@@ -50,22 +50,23 @@ const MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
 
 export interface OAuthFixtureOptions {
   readonly publicUrl?: string;
+  readonly host?: string;
 }
 
 const SHOP = `create table product (id int generated always as identity primary key, name text not null);
   insert into product (name) values ('Drill'), ('Saw');`;
 
-export async function openOAuth({ publicUrl }: OAuthFixtureOptions = {}): Promise<OAuthFixture> {
+export async function openOAuth({ publicUrl, host }: OAuthFixtureOptions = {}): Promise<OAuthFixture> {
   const test = await createTestDatabase();
   await test.database.query(SHOP);
   await migrate(test.database);
-  let passed = 0;
+  let now = Date.now();
   let statements = 0;
   const clock = {
     ...systemClock,
-    now: () => new Date(Date.now() + passed),
+    now: () => new Date(now),
     pass: (ms: number) => {
-      passed += ms;
+      now += ms;
     },
   };
   const counted: Database = {
@@ -91,7 +92,7 @@ export async function openOAuth({ publicUrl }: OAuthFixtureOptions = {}): Promis
       ...(publicUrl === undefined ? {} : { publicUrl }),
       log: { info: note, warn: note, error: note, debug: note } as never,
     },
-    { port: 0 },
+    { port: 0, ...(host === undefined ? {} : { host }) },
   );
   return {
     url: server.url,

@@ -52,6 +52,7 @@ export function addSignInRoutes(
     const { userId } = request.session;
     if (userId === undefined || query['again'] === '1')
       return sendForm(request, reply, 200, { next: toReturnPath(query['next']) });
+    if (query['next'] !== undefined) return reply.redirect(toReturnPath(query['next']), 303);
     const { name } = await access.users.read(userId);
     return sendPage(reply, 200, toSignedInPage({ name, csrf: toFormToken(request, reply) }));
   });

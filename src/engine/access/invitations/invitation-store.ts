@@ -46,7 +46,7 @@ export async function removeInvitationsFor(db: Queryable, userId: string | null)
 }
 
 export async function removeEndedInvitations(db: Queryable, before: Date): Promise<void> {
-  await db.query('delete from dovetail.invitations where expires_at < $1', [before]);
+  await db.query('delete from dovetail.invitations where expires_at <= $1', [before]);
 }
 
 export async function hasUsers(db: Queryable): Promise<boolean> {

@@ -62,7 +62,7 @@ export async function removeSessionsOf(db: Queryable, userId: string): Promise<v
 }
 
 export async function removeEndedSessions(db: Queryable, before: Date): Promise<void> {
-  await db.query('delete from dovetail.sessions where expires_at < $1', [before]);
+  await db.query('delete from dovetail.sessions where expires_at <= $1', [before]);
 }
 
 interface SessionRow extends Record<string, unknown> {

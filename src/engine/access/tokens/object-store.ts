@@ -81,7 +81,7 @@ export async function removeObjectsOfGrant(db: Queryable, kind: string, grantId:
 }
 
 export async function removeEndedObjects(db: Queryable, before: Date): Promise<void> {
-  await db.query('delete from dovetail.oauth_objects where expires_at < $1', [before]);
+  await db.query('delete from dovetail.oauth_objects where expires_at <= $1', [before]);
 }
 
 interface ObjectRow extends Record<string, unknown> {
