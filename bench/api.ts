@@ -46,7 +46,8 @@ const SCENARIOS: Readonly<Record<string, (n: number) => Call>> = {
   }),
   update: (n) => {
     const id = String(1 + ((n * 7919) % rows));
-    const attributes = { price: n + 0.25, stock: n };
+    // Never what the record has already, whichever side wrote it: that would be no update.
+    const attributes = { price: made + 0.25, stock: made++ };
     return {
       method: 'PATCH',
       path: `/api/bench_products/${id}`,

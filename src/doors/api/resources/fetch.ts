@@ -1,5 +1,5 @@
 // Fetching: a collection, a record, what is related to one, a relationship. One request is one statement.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   planTree,
   type TreeNode,
@@ -15,7 +15,7 @@ import type { Answer } from '../response/answer.js';
 import { type FoundRows, sortRows } from './found-rows.js';
 import { toPageLinks } from './page-links.js';
 import { cachedPlan } from './plan-cache.js';
-import { readTree } from './read-tree.js';
+import { planQuery, readTree } from './read-tree.js';
 import { toAddress, toIdentifierText, toReference, toResourceText } from './resource-text.js';
 import { type ShownType, toTree } from './tree-of-query.js';
 
@@ -28,6 +28,8 @@ export interface PlannedFetch {
   readonly node: TreeNode;
   /** Whether the answer is a list. */
   readonly many: boolean;
+  /** Under which the statement is kept; absent where it says more than the query does: whose records, or which one. */
+  readonly name?: string;
 }
 
 /** Throws API-401 (404) where the record is not there, and as `planFetch`. */
@@ -38,30 +40,38 @@ export const fetchTarget = (request: ApiRequest, target: Target): Promise<Answer
 export function planFetch(request: ApiRequest, target: Target): PlannedFetch {
   const address = 'relationship' in target ? target.relationship.name : '';
   const name = `fetch ${target.kind} ${target.shape.type} ${address} ${request.query}`;
-  return cachedPlan(request.catalog, name, () => newPlan(request, target));
+  return cachedPlan(request.catalog, name, () => newPlan(request, target, name));
 }
 
-function newPlan(request: ApiRequest, target: Target): PlannedFetch {
+function newPlan(request: ApiRequest, target: Target, name: string): PlannedFetch {
   const shape = 'other' in target ? target.other : target.shape;
   const many = target.kind === 'collection' || ('relationship' in target && !target.relationship.one);
   const leading = target.kind === 'relationship' ? target : undefined;
   const query = readFetchQuery(request.catalog, request.shapes, shape, request.query, { many, leading });
-  return { query, many, ...toTree(request.shapes, shape, query) };
+  return {
+    query,
+    many,
+    ...toTree(request.shapes, shape, query),
+    ...(target.kind === 'collection' ? { name: `read ${name}` } : {}),
+  };
 }
 
 export async function runFetch(request: ApiRequest, target: Target, planned: PlannedFetch): Promise<Answer> {
-  const { query, node, many } = planned;
-  const { plan, rows } = await readTree(request, query, {
-    root: node,
-    ...toScope(target),
-    ...(query.filter === undefined ? {} : { filter: query.filter }),
-    order: query.order,
-    ...toPaging(query, many),
-    includeLimit: MOST_INCLUDED_RECORDS,
-  });
-  const found = sortRows(rows, plan, query.page.size);
+  const { query, node, many, name } = planned;
+  const plan = (): TreePlan =>
+    planQuery(request.catalog, {
+      root: node,
+      ...toScope(target),
+      ...(query.filter === undefined ? {} : { filter: query.filter }),
+      order: query.order,
+      ...toPaging(query, many),
+      includeLimit: MOST_INCLUDED_RECORDS,
+    });
+  const tree = name === undefined ? plan() : cachedPlan(request.catalog, name, plan);
+  const rows = await readTree(request, query, tree);
+  const found = sortRows(rows, tree, query.page.size);
   if (found.root.length === 0 && target.kind !== 'collection') await checkThere(request, target);
-  return answerRows(request, target, planned, plan, found);
+  return answerRows(request, target, planned, tree, found);
 }
 
 /** The document of rows that were read, however that was. */
@@ -185,6 +195,6 @@ function toIncluded(
 
 /** An entity tag: of a record its version comes first, so that `If-Match` is a question about the record alone. */
 function toValidators(text: string, version: string | null | undefined): Readonly<Record<string, string>> {
-  const digest = createHash('sha256').update(text).digest('base64url').slice(0, 16);
+  const digest = hash('sha256', text, 'base64url').slice(0, 16);
   return { etag: version == null ? `W/"${digest}"` : `"${version}.${digest}"` };
 }

@@ -14,16 +14,15 @@ import type { ApiRequest } from '../request/api-request.js';
 /** Letters of all records together: a thousand records of a megabyte each would be more than a text in JavaScript holds. */
 const MOST_LETTERS = 64 << 20;
 
-/** Throws API-202, API-204 and READ-2xx. */
+/** Throws API-202 and API-204. */
 export async function readTree(
   request: ApiRequest,
   query: FetchQuery,
-  tree: TreeRequest,
-): Promise<{ readonly plan: TreePlan; readonly rows: readonly TreeRow[] }> {
-  const plan = planQuery(request.catalog, tree);
+  plan: TreePlan,
+): Promise<readonly TreeRow[]> {
   const rows = await readRows(request, plan, query);
   checkSize(rows);
-  return { plan, rows };
+  return rows;
 }
 
 function checkSize(rows: readonly TreeRow[]): void {
@@ -39,7 +38,7 @@ function checkSize(rows: readonly TreeRow[]): void {
 }
 
 /** Throws READ-2xx by the parameter that asks for it; the conditions were held against the catalog before. */
-function planQuery(catalog: Catalog, tree: TreeRequest): TreePlan {
+export function planQuery(catalog: Catalog, tree: TreeRequest): TreePlan {
   try {
     return planTree(catalog, tree);
   } catch (error) {

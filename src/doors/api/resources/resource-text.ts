@@ -6,25 +6,67 @@ type Linked = string | null | readonly string[];
 
 /** `base`: where the API lies, as `/api`. */
 export function toResourceText(row: TreeRow, shown: ShownType, base: string): string {
-  const { shape } = shown;
-  const self = toAddress(base, shape.address, row.id);
+  const { head, self, relationships } = findTypeText(shown, base);
+  const id = encodeURIComponent(row.id);
   const linked = JSON.parse(row.linkage) as readonly Linked[];
-  const relationships = shape.relationships
-    .filter((one) => shown.relationships.has(one.name))
-    .map(({ name, relation, type }) => {
-      const at = shown.linkage.indexOf(relation.name);
-      const data = at < 0 ? '' : `"data":${toLinkage(linked[at]!, type)},`;
-      return `${JSON.stringify(name)}:{${data}"links":{"self":${JSON.stringify(toAddress(self, 'relationships', name))},"related":${JSON.stringify(toAddress(self, name))}}}`;
-    });
-  const parts = [
-    `"type":${JSON.stringify(shape.type)}`,
-    `"id":${JSON.stringify(row.id)}`,
-    ...(row.members === '{}' ? [] : [`"attributes":${row.members}`]),
-    ...(relationships.length === 0 ? [] : [`"relationships":{${relationships.join(',')}}`]),
-    `"links":{"self":${JSON.stringify(self)}}`,
-  ];
-  return `{${parts.join(',')}}`;
+  const attributes = row.members === '{}' ? '' : `"attributes":${row.members},`;
+  const related = relationships.map(({ open, at, type, toSelf, toRelated, close }) => {
+    const data = at < 0 ? '' : `"data":${toLinkage(linked[at]!, type)},`;
+    return `${open}${data}${toSelf}${id}${toRelated}${id}${close}`;
+  });
+  const relations = related.length === 0 ? '' : `"relationships":{${related.join(',')}},`;
+  return `${head}${JSON.stringify(row.id)},${attributes}${relations}"links":{"self":"${self}${id}"}}`;
 }
+
+/** What all resources of a type have in common, in the pieces between which only a row's own stands: made once, not for each row. */
+interface TypeText {
+  readonly base: string;
+  readonly head: string;
+  readonly self: string;
+  readonly relationships: readonly RelationshipText[];
+}
+
+interface RelationshipText {
+  readonly open: string;
+  /** Where the row has its linkage; -1 where it has none. */
+  readonly at: number;
+  readonly type: string;
+  readonly toSelf: string;
+  readonly toRelated: string;
+  readonly close: string;
+}
+
+const texts = new WeakMap<ShownType, TypeText>();
+
+function findTypeText(shown: ShownType, base: string): TypeText {
+  const known = texts.get(shown);
+  if (known?.base === base) return known;
+  const made = toTypeText(shown, base);
+  texts.set(shown, made);
+  return made;
+}
+
+function toTypeText({ shape, relationships, linkage }: ShownType, base: string): TypeText {
+  const self = inQuotes(`${toAddress(base, shape.address)}/`);
+  return {
+    base,
+    head: `{"type":${JSON.stringify(shape.type)},"id":`,
+    self,
+    relationships: shape.relationships
+      .filter(({ name }) => relationships.has(name))
+      .map(({ name, relation, type }) => ({
+        open: `${JSON.stringify(name)}:{`,
+        at: linkage.indexOf(relation.name),
+        type,
+        toSelf: `"links":{"self":"${self}`,
+        toRelated: `/relationships/${encodeURIComponent(name)}","related":"${self}`,
+        close: `/${encodeURIComponent(name)}"}}`,
+      })),
+  };
+}
+
+/** As it stands within the quotes of a JSON text. What `encodeURIComponent` gives needs no such thing. */
+const inQuotes = (text: string): string => JSON.stringify(text).slice(1, -1);
 
 export const toIdentifierText = (type: string, id: string): string =>
   `{"type":${JSON.stringify(type)},"id":${JSON.stringify(id)}}`;

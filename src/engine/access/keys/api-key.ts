@@ -1,5 +1,5 @@
 // What a key looks like: `dvt_<id>_<secret>`. The secret is kept nowhere, only its digest.
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** Random bytes, as `node:crypto` gives them. */
 export type Random = (size: number) => Buffer;
@@ -23,7 +23,7 @@ export function fromKey(key: string): KeyParts | undefined {
 }
 
 // 256 random bits can't be guessed, so a fast digest is enough.
-export const toDigest = (text: string): Buffer => createHash('sha256').update(text).digest();
+export const toDigest = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 // No secret has this digest; comparing with it takes the time that comparing with a real one takes.
 const NO_DIGEST = Buffer.alloc(32);

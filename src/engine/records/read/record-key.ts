@@ -5,8 +5,16 @@ import type { ValueSql } from './filter-sql.js';
 import { checkValue } from './filter-value.js';
 import { readError } from './read-errors.js';
 
+const keyFields = new WeakMap<Entity, readonly Field[] | undefined>();
+
 /** The fields of the primary key, else of a key that tells every record apart; undefined where there is none, as of most views. */
 export function findKeyFields(entity: Entity): readonly Field[] | undefined {
+  // Asked several times for each request; an entity never changes.
+  if (!keyFields.has(entity)) keyFields.set(entity, firstKey(entity));
+  return keyFields.get(entity);
+}
+
+function firstKey(entity: Entity): readonly Field[] | undefined {
   const known = (names: readonly string[]): readonly Field[] | undefined => {
     const fields = names.flatMap((name) => entity.fields.find((field) => field.name === name) ?? []);
     return fields.length === names.length && fields.length > 0 ? fields : undefined;

@@ -10,6 +10,20 @@ import { STAGE } from './stage-table.js';
 
 /** Two CTEs, `resolved` and `src`; `src` lacks the rows that need nothing done (`=`) and has `_dt_row`, `_dt_line`, `_dt_action`, `_dt_error`, `_dt_say`, key and set fields. */
 export function judgeRows(plan: WritePlan, options: JudgeOptions): string {
+  return `
+  resolved as (${resolveRows(plan, options)}),
+  src as materialized (
+    select j.*, ${actionOf(plan, options)} as _dt_action, j._dt_verdict as _dt_error
+    from (select r.*, ${verdictOf(plan, options)} as _dt_verdict
+      from resolved r where r._dt_match = 1 offset 0) j
+    ${keepsUnchanged(plan) ? '' : `where j._dt_verdict <> '='`})`;
+}
+
+/** The same for a row of which only a good end counts: a table expression with its action (`i`, `u`, `d`, or a verdict to which nothing is done). */
+export const judgedRow = (plan: WritePlan, options: JudgeOptions): string =>
+  `(select r.*, ${verdictOf(plan, options)} as _dt_action from (${resolveRows(plan, options)}) r where r._dt_matches = 1 offset 0)`;
+
+function resolveRows(plan: WritePlan, options: JudgeOptions): string {
   const matched = plan.identity.length > 0;
   const keys = matched ? plan.key.map((field, i) => `t.${ident(field.name)} as _dt_k${i}`) : [];
   const values = plan.sets.map((set) => `${resultingValue(plan, set, options)} as ${ident(set.field.name)}`);
@@ -18,19 +32,13 @@ export function judgeRows(plan: WritePlan, options: JudgeOptions): string {
     ? comparedSets(plan).map((set) => `t.${ident(set.field.name)} as _dt_o${set.index}`)
     : [];
   return `
-  resolved as (
     select s._row as _dt_row, s._line as _dt_line, s._say as _dt_say,
       ${matched ? 't.tableoid is not null' : 'false'} as _dt_found,
       ${referenceError(plan, options)} as _dt_reference,
       ${plan.identityUnique || !matched ? '1' : 'count(*) over (partition by s._row)'} as _dt_matches,
       ${plan.identityUnique || !matched ? '1' : 'row_number() over (partition by s._row)'} as _dt_match,
       ${[...outOfReach(plan), ...keys, ...values, ...others, ...old, ...newReferences(plan, options)].join(',\n      ')}
-    ${fromStage(plan)}${onlyRows(options)}),
-  src as materialized (
-    select j.*, ${actionOf(plan, options)} as _dt_action, j._dt_verdict as _dt_error
-    from (select r.*, ${verdictOf(plan, options)} as _dt_verdict
-      from resolved r where r._dt_match = 1 offset 0) j
-    ${keepsUnchanged(plan) ? '' : `where j._dt_verdict <> '='`})`;
+    ${fromStage(plan)}${onlyRows(options)}`;
 }
 
 /** Rows that need nothing done are left out of `src`, which is most of the time of an import that changes little; but a hook wants them. */

@@ -3,16 +3,17 @@
 
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import { createAliases, createScope } from '../read/read-scope.js';
-import { findKeyFields, keySql } from '../read/record-key.js';
+import { findKeyFields } from '../read/record-key.js';
 import type { TreeNode, TreeRow } from '../read/tree/tree-request.js';
-import { treeRowSql } from '../read/tree/tree-row-sql.js';
+import { treeRowParts } from '../read/tree/tree-row-sql.js';
 import { listSeenSql } from '../record-rule-sql.js';
 import type { Origin } from '../write-request.js';
+import { judgedRow } from './judge-sql.js';
 import type { WritePlan } from './plan-parts.js';
 import { isRowsFault } from './row-fault.js';
 import { STAGE, stageType } from './stage-table.js';
 import type { StagedChunk } from './staged-chunk.js';
-import { type Judgement, type WriteRowsExtras, writeRows } from './write-sql.js';
+import { returnKey, writingParts } from './write-sql.js';
 
 /** Runs a statement by itself: it is its own transaction. */
 export interface OwnStatements {
@@ -57,29 +58,46 @@ export async function writeAtOnce(
   const { say, values } = readStagedLine(chunk);
   const parameters = [JSON.stringify(origin), say, ...values, ...(version === undefined ? [] : [version])];
   const sql = findStatement(plan, chunk.says, version !== undefined, node);
-  let judged: Judgement & { readonly row?: TreeRow };
-  try {
-    const { rows } = await rooms.query<Judgement & { readonly row?: TreeRow }>(sql, parameters);
-    judged = rows[0]!;
-  } catch (error) {
+  if (sql === undefined) return undefined;
+  const written = await rooms.query<WrittenRow>(sql, parameters).catch((error) => {
     if (isRowsFault(error)) return undefined;
     throw error;
-  }
-  const action = (['inserted', 'updated', 'deleted'] as const).find((name) => judged[name] > 0);
-  const key = judged.keys?.[0];
-  if (action !== undefined)
-    return {
-      action: ACTIONS[action],
-      ...(key === undefined ? {} : { key }),
-      ...(judged.row ? { row: judged.row } : {}),
-    };
-  // Whether an unchanged record has the version was not asked.
-  return plan.strategy === 'update' && judged.unchanged > 0 && version === undefined
-    ? { action: 'unchanged' }
-    : undefined;
+  });
+  if (written === undefined) return undefined;
+  const row = written.rows[0];
+  if (row === undefined)
+    return version === undefined ? findUnchanged(rooms, plan, chunk, parameters) : undefined;
+  const { _dt_key: key, seen, ...found } = row;
+  return {
+    action: ACTIONS[plan.strategy as keyof typeof ACTIONS],
+    ...(key === null ? {} : { key }),
+    ...(seen === true ? { row: { node: 0, id: key!, place: null, ...found } } : {}),
+  };
 }
 
-const statements = new WeakMap<WritePlan, Map<string, string>>();
+/** What clients send again as it is, is not worth the chunk's way. */
+async function findUnchanged(
+  rooms: OwnStatements,
+  plan: WritePlan,
+  { says }: StagedChunk,
+  parameters: readonly (string | null)[],
+): Promise<WrittenAtOnce | undefined> {
+  if (plan.strategy !== 'update') return undefined;
+  const judged = judgedRow(plan, { says, constraints: false, readOnly: false });
+  const sql = `with ${stagedRow(plan, false)} select from ${judged} src where _dt_action = '='`;
+  const { rows } = await rooms.query(sql.replaceAll(STAGE, '_dovetail_stage'), parameters);
+  return rows.length > 0 ? { action: 'unchanged' } : undefined;
+}
+
+/** `seen`: whether it was read back, and the caller may see it. */
+type WrittenRow = Pick<TreeRow, 'members' | 'linkage' | 'version'> & {
+  readonly _dt_key: string | null;
+  readonly seen?: boolean;
+};
+
+const ACTIONS = { add: 'added', update: 'updated', delete: 'deleted' } as const;
+
+const statements = new WeakMap<WritePlan, Map<string, string | undefined>>();
 const nodeNames = new WeakMap<TreeNode, string>();
 
 /** Made once for a plan that is used again. */
@@ -88,13 +106,14 @@ function findStatement(
   says: Uint8Array,
   versioned: boolean,
   node: TreeNode | undefined,
-): string {
+): string | undefined {
   const known = statements.get(plan) ?? new Map<string, string>();
   statements.set(plan, known);
   const name = `${says.join('')} ${versioned} ${node === undefined ? '' : nameOf(node)}`;
-  const found = known.get(name) ?? makeStatement(plan, says, versioned, node);
-  if (known.size < MOST_STATEMENTS) known.set(name, found);
-  return found;
+  if (known.has(name)) return known.get(name);
+  const made = makeStatement(plan, says, versioned, node);
+  if (known.size < MOST_STATEMENTS) known.set(name, made);
+  return made;
 }
 
 /** Of one plan: what the rows say, and how they are read back, has few variants. */
@@ -108,47 +127,48 @@ function nameOf(node: TreeNode): string {
   return name;
 }
 
+/** Undefined where nothing is to be written at all. */
 function makeStatement(
   plan: WritePlan,
   says: Uint8Array,
   versioned: boolean,
   node: TreeNode | undefined,
-): string {
-  const extras = {
-    and: versioned ? ` and t.xmin::text = $${plan.columns.length + 3}` : '',
-    ...(node === undefined || plan.entity.hasTriggers ? {} : readBack(plan, node)),
-  };
-  return writeRows({ ...plan, returnsKeys: true }, { says, constraints: false, readOnly: false }, extras)
-    .replace(/^with /, `with ${stagedRow(plan)}, `)
-    .replaceAll(STAGE, '_dovetail_stage');
+): string | undefined {
+  const judged = judgedRow(plan, { says, constraints: false, readOnly: false });
+  const ofVersion = versioned ? ` and t.xmin::text = $${plan.columns.length + 3}` : '';
+  const part = PARTS[plan.strategy as keyof typeof PARTS];
+  const writing = writingParts(plan, says, judged, ofVersion)[part];
+  if (writing === '') return undefined;
+  // Triggers may change a record after it was written: where there are some, it is not read here.
+  const reads = node !== undefined && part !== 'del' && !plan.entity.hasTriggers;
+  const returns = [returnKey(plan, part), ...(reads ? readBack(plan, node, part) : [])].join(', ');
+  return `with ${stagedRow(plan)} ${writing} returning ${returns}`.replaceAll(STAGE, '_dovetail_stage');
 }
 
-const ACTIONS = { inserted: 'added', updated: 'updated', deleted: 'deleted' } as const;
+const PARTS = { add: 'ins', update: 'upd', delete: 'del' } as const;
 
-/** The record as it was written. Triggers may change it after that: where there are some, it is not read so. */
-function readBack(plan: WritePlan, node: TreeNode): Pick<WriteRowsExtras, 'returns' | 'column'> {
-  const { catalog, entity } = plan;
-  // In a statement by itself the version of what it writes is the transaction's number.
-  const facts = 'pg_current_xact_id()::xid::text as _dt_version, null::text as _dt_place';
-  return {
-    returns: (part) =>
-      `${part === 'ins' ? '*' : 't.*'}, ${keySql(entity, part === 'ins' ? entity.table : 't')} as _dt_key, ${facts}`,
-    column: (parts) => {
-      const seen = listSeenSql(entity, 'w');
-      const where = seen.length === 0 ? '' : ` w where ${seen.join(' and ')}`;
-      const written = parts.map((part) => `select * from ${part}${where}`).join(' union all ');
-      const row = treeRowSql(createScope(catalog, entity, createAliases()), node, 0, 'written', 'root');
-      return `(with written as (${written}) select row_to_json(w) from (${row}) w) as row`;
-    },
-  };
+/** The record as it was written; of its version the statement knows that it is the number of its own transaction. */
+function readBack({ catalog, entity }: WritePlan, node: TreeNode, part: 'ins' | 'upd'): readonly string[] {
+  const written = part === 'ins' ? entity.table : 't';
+  const { members, linkage } = treeRowParts(createScope(catalog, entity, createAliases()), node, written);
+  const seen = ['true', ...listSeenSql(entity, written)].join(' and ');
+  return [
+    `${members} as members`,
+    `${linkage} as linkage`,
+    'pg_current_xact_id()::xid::text as version',
+    `(${seen}) as seen`,
+  ];
 }
 
 /** In place of the staging table. The mark is computed before the row, so it stands before the change in the log. */
-function stagedRow(plan: WritePlan): string {
+function stagedRow(plan: WritePlan, marks = true): string {
   const columns = plan.columns.map((column, i) => `$${i + 3}::${stageType(column)} as ${ident(column.name)}`);
+  const mark = marks
+    ? "pg_logical_emit_message(true, 'dovetail', $1::text), set_config('dovetail.origin', $1::text, true)"
+    : '$1::text';
   return `_dovetail_stage as materialized (
     select 1::int8 as _row, 1::int8 as _line, $2::text as _say${columns.map((column) => `, ${column}`).join('')}
-    from (select pg_logical_emit_message(true, 'dovetail', $1::text), set_config('dovetail.origin', $1::text, true)) as _dt_mark)`;
+    from (select ${mark}) as _dt_mark)`;
 }
 
 /** A line of COPY's text format, back into values. */

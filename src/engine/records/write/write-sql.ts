@@ -40,39 +40,27 @@ export const COUNTED = `(select count(*)::int as judged,
 
 const ACTION = { ins: 'i', upd: 'u', del: 'd' } as const satisfies Record<string, KeptAction>;
 
-export interface WriteRowsExtras {
-  /** A further condition of what is updated or deleted, on the record `t`. */
-  readonly and?: string;
-  /** What an inserted or updated record returns, in place of its key. */
-  readonly returns?: (part: 'ins' | 'upd') => string;
-  /** A further column of the answer, over the parts that return so. */
-  readonly column?: (parts: readonly ('ins' | 'upd')[]) => string;
-}
-
 /** Judges the chunk and writes it, in one statement. */
-export function writeRows(plan: WritePlan, options: JudgeOptions, extras: WriteRowsExtras = {}): string {
-  const parts = writingParts(plan, options.says, 'src', extras.and);
+export function writeRows(plan: WritePlan, options: JudgeOptions): string {
+  const parts = writingParts(plan, options.says);
   const count = (name: keyof typeof parts): string =>
     parts[name] ? `(select count(*) from ${name})::int` : '0';
   const { keeping } = plan;
   const names = (Object.keys(parts) as (keyof typeof parts)[]).filter((name) => parts[name]);
   const returns = (name: keyof typeof parts): string => {
     if (keeping) return returnKept(keeping, plan.entity.name, ACTION[name]);
-    return name !== 'del' && extras.returns ? extras.returns(name) : returnKey(plan, name);
+    return plan.returnsKeys ? returnKey(plan, name) : '1';
   };
-  const kept = names.filter((name) => name !== 'del');
-  const column = extras.column && kept.length > 0 ? `, ${extras.column(kept)}` : '';
   const writes = names.map((name) => `,\n  ${name} as (${parts[name]} returning ${returns(name)})`);
   const keeps = keeping && names.length > 0 ? `,\n  kept as (${insertKept(keeping, names)})` : '';
   return `with ${judgeRows(plan, options)}${writes.join('')}${keeps}
   select ${count('ins')} as inserted, ${count('upd')} as updated, ${count('del')} as deleted,
-    ${countUnchanged(plan, options, 'counted.judged')} as unchanged, counted.meant, counted.special${outcomesFrom(plan, 'src')}${keysFrom(plan, names)}${column}
+    ${countUnchanged(plan, options, 'counted.judged')} as unchanged, counted.meant, counted.special${outcomesFrom(plan, 'src')}${keysFrom(plan, names)}
   from ${COUNTED}`;
 }
 
 /** An insert knows no alias, the others have the record as `t`. */
-function returnKey(plan: WritePlan, part: keyof typeof ACTION): string {
-  if (!plan.returnsKeys) return '1';
+export function returnKey(plan: WritePlan, part: keyof typeof ACTION): string {
   const fields = findKeyFields(plan.entity) ?? [];
   const columns = fields.map(({ name }) => (part === 'ins' ? ident(name) : ident('t', name)));
   return `${columns.length === 0 ? 'null' : keyTextSql(columns)} as _dt_key`;
@@ -90,7 +78,7 @@ export function outcomesFrom(plan: Pick<WritePlan, 'ruling'>, rows: string): str
     where _dt_action in ('i', 'u', 'd', '=')), '[]') as outcomes`;
 }
 
-/** `wrap` goes around the first value written of each row, to know which row the server was at. */
+/** `from`: a table expression; `and`: a further condition of what is updated or deleted, on the record `t`. `wrap` goes around the first value written of each row, to know which row the server was at. */
 export function writingParts(
   plan: WritePlan,
   says: Says,

@@ -15,18 +15,25 @@ export function treeRowSql(
   name: string,
   kind: 'root' | 'included',
 ): string {
-  const { entity, members, linkage } = node;
-  const object =
-    members.length === 0
-      ? `'{}'`
-      : `(select row_to_json(x)::text from (select ${members.map((member) => `${ident(name, member.field.name)} as ${ident(member.name)}`).join(', ')}) x)`;
-  const keys =
-    linkage.length === 0
-      ? `'[]'`
-      : `array_to_json(array[${linkage.map((relation) => linkageSql(scope, { entity, alias: name }, relation)).join(', ')}])::text`;
+  const { members, linkage } = treeRowParts(scope, node, name);
   const root =
     kind === 'root'
       ? '_dt_version as version, _dt_place as place'
       : 'null::text as version, null::text as place';
-  return `select ${number} as node, _dt_key as id, ${object} as members, ${keys} as linkage, ${root} from ${name}`;
+  return `select ${number} as node, _dt_key as id, ${members} as members, ${linkage} as linkage, ${root} from ${name}`;
+}
+
+/** What stands in a row of a node, as expressions over `name`, a table with the entity's columns. */
+export function treeRowParts(
+  scope: ReadScope,
+  { entity, members, linkage }: TreeNode,
+  name: string,
+): { readonly members: string; readonly linkage: string } {
+  const shown = members.map((member) => `${ident(name, member.field.name)} as ${ident(member.name)}`);
+  const keys = linkage.map((relation) => linkageSql(scope, { entity, alias: name }, relation));
+  return {
+    members:
+      shown.length === 0 ? `'{}'` : `(select row_to_json(x)::text from (select ${shown.join(', ')}) x)`,
+    linkage: keys.length === 0 ? `'[]'` : `array_to_json(array[${keys.join(', ')}])::text`,
+  };
 }
