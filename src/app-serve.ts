@@ -2,16 +2,22 @@
 
 import { DEMO_CLIENT } from './app-demo-client.js';
 import { appError } from './app-errors.js';
+import { readGauges, toReadinessChecks } from './app-observe.js';
 import { createApiDoor } from './doors/api/api-door.js';
 import type { OwnServices } from './doors/api/own/own-services.js';
+import { ApiFailure } from './doors/api/response/error-document.js';
 import { createOAuthDoor } from './doors/oauth/oauth-door.js';
 import { type Access, createSigningKeys } from './engine/access/index.js';
 import type { CatalogService } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
-import type { ApiSettings } from './foundation/config/project-config.js';
+import { readVersion } from './foundation/config/package-folder.js';
+import type { ApiSettings, MetricsConfig } from './foundation/config/project-config.js';
 import { DovetailError } from './foundation/errors/dovetail-error.js';
+import { createProxyHeaders } from './foundation/http/server/forwarded.js';
 import { type HttpServer, startHttpServer } from './foundation/http/server/http-server.js';
 import type { Clock } from './foundation/lifecycle/clock.js';
+import { createMetrics } from './foundation/observe/metrics.js';
+import { addOperatorRoutes, type OperatorRoutes } from './foundation/observe/operator-routes.js';
 import { type Database, openDatabase } from './foundation/postgres/database.js';
 import { readMasterKey } from './foundation/secrets/master-key.js';
 import { createSeal } from './foundation/secrets/seal.js';
@@ -21,6 +27,8 @@ export interface ServeSettings {
   readonly host?: string;
   /** Default 4000; 0: any free one. */
   readonly port?: number;
+  /** Aborted when the end is asked for: from then on `/ready` sends requests elsewhere. The server is closed by `close`. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Served {
@@ -36,12 +44,17 @@ export interface Served {
   readonly own: OwnServices;
   readonly log?: JobLog;
   readonly api?: ApiSettings;
+  readonly scrape?: MetricsConfig;
 }
 
 /** Connections that requests share; each waits for a free one. */
 const CONNECTIONS = 20;
 /** Milliseconds that one statement of a request may take. */
 const STATEMENT_MS = 15_000;
+/** Milliseconds that a request waits for one of them. */
+const WAIT_MS = 10_000;
+/** What watches must be quick, or say that it isn't. */
+const WATCH_MS = 2_000;
 
 /** Throws APP-108 where others than this machine would be served while the demo's client may come in. */
 async function refuseWideDemo(access: Access, host: string): Promise<void> {
@@ -60,7 +73,7 @@ export interface AppServer extends HttpServer {
 }
 
 export async function serveApp(
-  { database, catalog, access, own, clock, env, dataFolder, publicUrl, log, api }: Served,
+  { database, catalog, access, own, clock, env, dataFolder, publicUrl, log, api, scrape = {} }: Served,
   settings: ServeSettings,
 ): Promise<AppServer> {
   await refuseWideDemo(access, settings.host ?? '127.0.0.1');
@@ -68,6 +81,7 @@ export async function serveApp(
     applicationName: 'dovetail_api',
     max: CONNECTIONS,
     statementMs: STATEMENT_MS,
+    waitMs: WAIT_MS,
   });
   const masterKey = readMasterKey({ env, dataFolder });
   let ownUrl = publicUrl;
@@ -80,6 +94,15 @@ export async function serveApp(
     isSecure: publicUrl?.startsWith('https:') === true,
     onError: (error, where) => log?.error({ ...where, error: (error as Error).message }, 'a request failed'),
   });
+  // Apart from the others, so that a busy server still says how it is doing.
+  const watching = openDatabase(database.connection, {
+    applicationName: 'dovetail_watch',
+    max: 2,
+    statementMs: WATCH_MS,
+    waitMs: WATCH_MS,
+  });
+  const { proxies } = api ?? {};
+  const metrics = createMetrics({ version: readVersion() });
   const door = createApiDoor({
     database: requests,
     readCatalog: () => catalog.read(),
@@ -89,7 +112,9 @@ export async function serveApp(
     own: { catalogFor: access.ownCatalogFor, services: own },
     now: () => performance.now(),
     ...(api === undefined ? {} : { settings: api }),
+    ...(proxies === undefined ? {} : { originOf: createProxyHeaders(proxies).findOrigin }),
     onError: (error, { id, method, address }) => {
+      if (isRefusal(error)) metrics.countRefusal();
       // What a client did wrong is told to the client; what went wrong here is for the operator.
       const inside =
         error instanceof DovetailError ? error.code === 'API-110' : (error as Error).name !== 'ApiFailure';
@@ -97,9 +122,26 @@ export async function serveApp(
       if (inside) log?.error({ ...request, error: (error as Error).message }, 'a request failed');
     },
   });
+  const closePools = async () => void (await Promise.all([requests.close(), watching.close()]));
   try {
-    const routes = [door.routes, oauth.routes];
-    const server = await startHttpServer({ ...settings, routes, onUnreadable: door.refuse });
+    const checks = await toReadinessChecks(watching);
+    const operator: OperatorRoutes = {
+      metrics,
+      readGauges: () => readGauges(watching, { requests, others: database }),
+      checks,
+      isDraining: () => settings.signal?.aborted === true,
+      scrape,
+      proxies: proxies === undefined ? 'none' : 'known',
+      now: () => performance.now(),
+    };
+    const server = await startHttpServer({
+      ...settings,
+      ...(proxies === undefined ? {} : { proxies }),
+      routes: [(to) => addOperatorRoutes(to, operator), door.routes, oauth.routes],
+      onUnreadable: door.refuse,
+      onAnswered: ({ route, address, method, status, seconds }) =>
+        metrics.countRequest({ route: door.kindOf(route, address), method, status, seconds }),
+    });
     // An address that stands for all of this machine's is none that a link could lead to.
     ownUrl ??= server.url.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:)/, '//127.0.0.1');
     return {
@@ -110,11 +152,14 @@ export async function serveApp(
       },
       async close() {
         await server.close();
-        await requests.close();
+        await closePools();
       },
     };
   } catch (error) {
-    await requests.close();
+    await closePools();
     throw error;
   }
 }
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof ApiFailure && error.errors.some(({ code }) => code === 'API-116');

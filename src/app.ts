@@ -7,13 +7,14 @@ import { PRUNE_ANSWERS_TASK, pruneAnswers } from './doors/api/idempotency/prune-
 import { createFilesDoor, type FilesDoor, PRUNE_TASK } from './doors/files/files-door.js';
 import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-load/initial-load-door.js';
 import { createNotifyDoor } from './doors/notify/notify-door.js';
-import { type Access, createAccess, PRUNE_ACCESS_TASK } from './engine/access/index.js';
+import { type Access, createAccess, PRUNE_ACCESS_TASK, PRUNE_KEYS_TASK } from './engine/access/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
 import { toStorageSettings } from './engine/storage/index.js';
 import { readConfig } from './foundation/config/config-file.js';
 import { readDataFolder } from './foundation/config/data-folder.js';
+import { readKept } from './foundation/config/retention.js';
 import { type Clock, systemClock } from './foundation/lifecycle/clock.js';
 import { createCloseStack } from './foundation/lifecycle/close-stack.js';
 import type { Database } from './foundation/postgres/database.js';
@@ -53,6 +54,8 @@ export interface App {
   serve(settings: ServeSettings): Promise<AppServer>;
   /** Where others find the server, as the configuration says. */
   readonly publicUrl?: string;
+  /** Absolute path; absent where there is no configuration. */
+  readonly configFile?: string;
   /** Absolute path; made by whoever first puts something there. */
   readonly dataFolder: string;
   /**
@@ -139,6 +142,8 @@ export async function createApp(settings: AppSettings): Promise<App> {
       allow: config.allowAddresses ?? [],
       findFailedRows: files.findFailedRows,
     });
+    const kept = readKept(config.keep ?? {}, config.undo?.days);
+    const clock = settings.clock ?? systemClock;
     const jobs: Jobs = createJobs({
       database,
       tasks: {
@@ -146,9 +151,11 @@ export async function createApp(settings: AppSettings): Promise<App> {
         ...initialLoad.tasks,
         ...notify.tasks,
         [PRUNE_ACCESS_TASK]: () => access.prune(),
-        [PRUNE_ANSWERS_TASK]: async () => void (await pruneAnswers(database, settings.clock ?? systemClock)),
+        [PRUNE_ANSWERS_TASK]: async () => void (await pruneAnswers(database, clock, kept.answers)),
+        [PRUNE_KEYS_TASK]: async () =>
+          void (await access.keys.prune(new Date(clock.now().getTime() - kept.keys * 86_400_000))),
       },
-      daily: [PRUNE_TASK, PRUNE_ANSWERS_TASK, PRUNE_ACCESS_TASK],
+      daily: [PRUNE_TASK, PRUNE_ANSWERS_TASK, PRUNE_KEYS_TASK, PRUNE_ACCESS_TASK],
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
     });
@@ -174,11 +181,13 @@ export async function createApp(settings: AppSettings): Promise<App> {
           own: { runs: files.services },
           ...(settings.log === undefined ? {} : { log: settings.log }),
           ...(config.api === undefined ? {} : { api: config.api }),
+          ...(config.metrics === undefined ? {} : { scrape: config.metrics }),
         };
         return serveApp(served, wish);
       },
       ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
       dataFolder,
+      ...(file === undefined ? {} : { configFile: file }),
       prepare: () => prepareDatabase(database, target),
       close: () => closing.close(),
     };

@@ -30,6 +30,8 @@ export interface AppSettings {
 export interface CliApp {
   readonly database: Database;
   readonly catalog: { read(): Promise<Catalog> };
+  /** Absolute path; absent where there is no configuration. */
+  readonly configFile?: string;
   /** Which database this is, without its password. */
   readonly target: DatabaseTarget;
   readonly jobs: CliJobs;
@@ -43,7 +45,11 @@ export interface CliApp {
   readonly initialLoad?: LoadServices;
   readonly schedules?: SchedulesServices;
   /** Absent where there is no server. */
-  serve?(settings: { readonly host?: string; readonly port?: number }): Promise<{
+  serve?(settings: {
+    readonly host?: string;
+    readonly port?: number;
+    readonly signal?: AbortSignal;
+  }): Promise<{
     readonly url: string;
     /** A link with which the first administrator sets a password; undefined where there are users. Absent where nobody signs in. */
     inviteFirst?(): Promise<string | undefined>;

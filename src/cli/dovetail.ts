@@ -1,14 +1,8 @@
 #!/usr/bin/env node
 // The entry of the command line: hands the process to `runCli` and takes its exit code.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { PACKAGE_FOLDER } from '../foundation/config/package-folder.js';
+import { readVersion } from '../foundation/config/package-folder.js';
 import { systemClock } from '../foundation/lifecycle/clock.js';
 import { runCli } from './run-cli.js';
-
-const { version } = JSON.parse(readFileSync(join(PACKAGE_FOLDER, 'package.json'), 'utf8')) as {
-  version: string;
-};
 
 process.exitCode = await runCli(process.argv.slice(2), {
   stdin: process.stdin,
@@ -16,7 +10,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stderr: process.stderr,
   env: process.env,
   cwd: process.cwd(),
-  version,
+  version: readVersion(),
   clock: systemClock,
   signals: process,
   // Most of the program, which neither help nor a look at a file needs.

@@ -10,6 +10,7 @@ export const ExitCode = {
   cancelled: 6,
   unreachable: 7,
   needsAnswer: 8,
+  unwell: 9,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
@@ -23,6 +24,7 @@ const MEANINGS: Readonly<Record<ExitCode, string>> = {
   6: 'cancelled, by Ctrl-C or by `runs cancel`',
   7: 'the database cannot be reached',
   8: 'a question needs an answer, and nobody was there to give it (--yes)',
+  9: 'something needs mending: `doctor` says what',
 };
 
 /** The rows of the table, for help texts and docs. Without arguments: all of them. */

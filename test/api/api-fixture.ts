@@ -4,6 +4,7 @@ import type { AccessGate } from '../../src/doors/api/api-services.js';
 import { createCatalog, type EntityOverrides } from '../../src/engine/catalog/index.js';
 import type { ApiSettings } from '../../src/foundation/config/project-config.js';
 import { startHttpServer } from '../../src/foundation/http/server/http-server.js';
+import { type DatabaseOptions, openDatabase } from '../../src/foundation/postgres/database.js';
 import { migrate } from '../../src/foundation/postgres/migrations.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
@@ -47,6 +48,8 @@ export interface TestApiOptions {
   readonly settings?: ApiSettings;
   /** A monotonic clock. */
   readonly now?: () => number;
+  /** Connections of the door's own. Default: those of the test. */
+  readonly connections?: DatabaseOptions;
   /** Milliseconds a request may take to arrive. */
   readonly requestMs?: number;
 }
@@ -58,8 +61,10 @@ export async function openTestApi(options: TestApiOptions = {}): Promise<TestApi
   await migrate(at.database);
   const catalog = createCatalog({ database: at.database, overrides: options.overrides });
   const errors: unknown[] = [];
+  const { connections } = options;
+  const requests = connections === undefined ? at.database : openDatabase(at.url, connections);
   const door = createApiDoor({
-    database: at.database,
+    database: requests,
     readCatalog: () => catalog.read(),
     access: options.access ?? EVERYTHING,
     now: options.now ?? (() => performance.now()),
@@ -98,6 +103,7 @@ export async function openTestApi(options: TestApiOptions = {}): Promise<TestApi
     get: (path, given) => ask('GET', path, given),
     async close() {
       await server.close();
+      if (requests !== at.database) await requests.close();
       await at.drop();
     },
   };

@@ -84,8 +84,8 @@ describe('a request with an Idempotency-Key', () => {
     expect(PRUNE_ANSWERS_TASK).toBe('api.prune-answers');
     await send('k8', 'one');
     const in25Hours = { now: () => new Date(Date.now() + 25 * 3_600_000) };
-    expect(await pruneAnswers(api.at.database, systemClock)).toBe(0);
-    expect(await pruneAnswers(api.at.database, { ...systemClock, ...in25Hours })).toBe(1);
+    expect(await pruneAnswers(api.at.database, systemClock, 1)).toBe(0);
+    expect(await pruneAnswers(api.at.database, { ...systemClock, ...in25Hours }, 1)).toBe(1);
     expect((await send('k8', 'one')).headers.get('idempotency-replayed')).toBeNull();
   });
 });

@@ -96,6 +96,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['start'],
   ['serve'],
   ['work'],
+  ['doctor'],
   ['uninstall'],
   ['files'],
   ['files', 'prune'],
@@ -147,7 +148,7 @@ describe('help', () => {
   it('tells every exit code once', () => {
     const codes = listExitCodes().map(({ code }) => code);
     expect(codes).toEqual([...new Set(codes)]);
-    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 });
 

@@ -38,6 +38,9 @@ describe('the header', () => {
     ['name,city\nx,y\n', true, 0],
     ['a,b\nx,y\na,z\n', false, 0],
     ['Report of May\n\nid,price\n1,2.50\n2,3.50\n', true, 2],
+    ['Report of May\n\nname,city\nx,y\nz,w\nTotal: 2 rows\n', true, 2],
+    ['Report of May\nname,city\nx,y\nz,w\n', true, 0],
+    ['Report of May\n\nname,city\nx\nz,w\nv,u\n', true, 0],
     ['2024-01-01,5\n2024-01-02,6\n', false, 0],
     ['code,2023,2024\nx,1,2\n', false, 0],
   ])('of %j: %s, %i lines above it', (text, header, skipLines) => {

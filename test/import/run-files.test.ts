@@ -138,6 +138,24 @@ describe('an import from standard input', () => {
     second.gone();
   });
 
+  it('says so where its failed rows could not be put into the storage, then and later', async () => {
+    const machine = openMachine();
+    server.misbehave((request, answer) => {
+      if (!request.url?.includes('/failed/')) return false;
+      answer.writeHead(403).end();
+      return true;
+    });
+    const report = await machine.services.import({ ...toCall({ entity: 'item' }), source: pipe() });
+    expect(report).toMatchObject({
+      state: 'completed_with_errors',
+      failedRows: { rows: 1, notStored: expect.stringContaining('STORAGE-104') },
+    });
+    expect(report.failedRows).not.toHaveProperty('stored');
+    const later = await machine.services.readReport(report.run!);
+    expect(later.warnings).toMatchObject([{ code: 'FILES-152', count: 1 }]);
+    machine.gone();
+  });
+
   it('leaves no copy where it is refused, or only rehearsed', async () => {
     const machine = openMachine();
     const refused = machine.services.import({ ...toCall({ entity: 'nothing' }), source: pipe() });

@@ -11,6 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readBounded } from '../../src/doors/files/schedules/read-bounded.js';
+import { openFolder } from '../../src/engine/storage/folder/folder-storage.js';
 import { createScheduleFixture, type ScheduleFixture } from './schedule-fixture.js';
 
 let at: ScheduleFixture;
@@ -18,7 +20,7 @@ let drop: string;
 beforeAll(async () => {
   drop = mkdtempSync(join(tmpdir(), 'dovetail-drop-'));
   at = await createScheduleFixture('create table item (sku text primary key, price numeric not null)', {
-    places: { roots: [], storages: { drop: { kind: 'folder', path: drop } } },
+    places: { roots: [], storages: { drop: { kind: 'folder', path: drop } }, maxBytes: 2_000 },
   });
 });
 afterAll(async () => {
@@ -71,4 +73,25 @@ it('exports into a storage, whole, and leaves no copy behind', async () => {
   await expect(
     at.files.services.repeatRun(run!.id, watch, { kind: 'user', id: 'ada' }),
   ).rejects.toMatchObject({ code: 'FILES-116' });
+});
+
+it('copies no file from a storage that is larger than may be, and none that grows meanwhile', async () => {
+  mkdirSync(join(drop, 'large'));
+  const file = join(drop, 'large', 'a.csv');
+  writeFileSync(file, `sku,price\n${'B,1\n'.repeat(600)}`);
+  utimesSync(file, 1_700_000_000, 1_700_000_000);
+  await at.addImport('large', { from: at.place('storage:drop/large/*.csv') });
+  const firing = await at.tick('large', '2026-06-03T03:00:01Z');
+  expect(firing).toMatchObject({ state: 'failed', says: expect.stringContaining('FILES-153') });
+  expect((await at.tick('large', '2026-06-04T03:00:01Z')).state).toBe('nothing');
+  const place = {
+    storage: openFolder(drop),
+    pattern: '*',
+    localPath: () => undefined,
+    maxBytes: 10_000,
+  };
+  const listed = { path: 'large/a.csv', size: 100, modifiedAt: new Date() };
+  const copying = (await readBounded(place, listed)).toArray();
+  await expect(copying).rejects.toMatchObject({ code: 'FILES-154', consequence: 'retry' });
+  expect(await at.ls('data/spool')).toEqual([]);
 });

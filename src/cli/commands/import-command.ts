@@ -20,8 +20,8 @@ export const addImportCommand: AddCommand = (program, run) => {
       .command('import')
       .summary('import a file into an entity')
       .description(
-        'Imports a delimited, JSON or NDJSON file, gzipped or not, or a spreadsheet (XLSX, ODS, XLS), into an entity. Format, ' +
-          'encoding and columns are detected and shown; a bad row costs that row only; what is already there and equal is not written.',
+        'Imports a delimited, JSON, NDJSON or XML file, gzipped or not, a Parquet file, a spreadsheet (XLSX, ODS, XLS), or a zip file of ' +
+          'them, into an entity. Format, encoding and columns are detected and shown; a bad row costs that row only; what is already there and equal is not written.',
       )
       .argument('<file>', 'path of the file, or - for standard input'),
   )

@@ -2,6 +2,7 @@
 import type { AddCommand } from '../command-runner.js';
 import { addClientsCommand } from './clients-command.js';
 import { addDemoCommand } from './demo-command.js';
+import { addDoctorCommand } from './doctor-command.js';
 import { addEntitiesCommand } from './entities-command.js';
 import { addExportCommand } from './export-command.js';
 import { addExportsCommand } from './exports-command.js';
@@ -23,6 +24,7 @@ import { addWorkCommand } from './work-command.js';
 export const COMMANDS: readonly AddCommand[] = [
   addDemoCommand,
   addInitCommand,
+  addDoctorCommand,
   addEntitiesCommand,
   addInspectCommand,
   addImportCommand,

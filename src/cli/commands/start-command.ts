@@ -1,5 +1,7 @@
 // dovetail start: the API and a worker in one process; dovetail serve: the API alone.
 import type { Command } from 'commander';
+import type { CliApp } from '../cli-app.js';
+import type { CommandContext } from '../command-context.js';
 import { addHelpTail } from '../command-help.js';
 import type { AddCommand } from '../command-runner.js';
 import { ExitCode } from '../exit-codes.js';
@@ -10,6 +12,7 @@ import { createWorkLog } from '../work-log.js';
 interface ServeOptions {
   readonly host: string;
   readonly port: number;
+  readonly drain: number;
   readonly concurrency: number;
 }
 
@@ -20,7 +23,38 @@ const withAddress = (command: Command): Command =>
       'whom to listen to; 0.0.0.0 is everybody who reaches this machine',
       '127.0.0.1',
     )
-    .option('--port <n>', 'the port; 0 is any free one', wholeNumber(0), 4000);
+    .option('--port <n>', 'the port; 0 is any free one', wholeNumber(0), 4000)
+    .option(
+      '--drain <seconds>',
+      'when asked to stop, first say so at /ready for so long while requests are still taken',
+      wholeNumber(0),
+      0,
+    );
+
+interface Served {
+  readonly url: string;
+  readonly invitation: Invitation;
+  readonly stopped: Promise<void>;
+}
+
+/** Answers on until the end is asked for; then `/ready` says so, and after the time to notice it nothing new is taken. */
+async function serveUntilStopped(
+  context: CommandContext,
+  app: CliApp,
+  { host, port, drain }: ServeOptions,
+): Promise<Served> {
+  const { signal } = context;
+  const server = await app.serve!({ host, port, signal });
+  const stop = async (): Promise<void> => {
+    await new Promise<void>((asked) => {
+      if (signal.aborted) asked();
+      signal.addEventListener('abort', () => asked(), { once: true });
+    });
+    await context.clock.sleep(drain * 1_000);
+    await server.close();
+  };
+  return { url: server.url, invitation: await inviteFirst(server), stopped: stop() };
+}
 
 interface Invitation {
   readonly firstAdministrator?: string;
@@ -60,8 +94,7 @@ export const addStartCommand: AddCommand = (program, run) => {
       run(async (context, options: ServeOptions) => {
         const app = await context.openApp({ log: createWorkLog(context) });
         await app.prepare();
-        const server = await app.serve!(options);
-        const invitation = await inviteFirst(server);
+        const server = await serveUntilStopped(context, app, options);
         const { concurrency } = options;
         const workers = await app.jobs.startWorkers({ concurrency, signal: context.signal });
         context.result(
@@ -70,16 +103,15 @@ export const addStartCommand: AddCommand = (program, run) => {
             api: `${server.url}/api`,
             worker: workers.id,
             concurrency,
-            ...invitation,
+            ...server.invitation,
           },
           () => [
             `Serving ${app.target.says} at ${context.out.style.bold(`${server.url}/api`)}, ${countOf(concurrency, 'job')} at once. Ctrl-C stops it cleanly.`,
             toDocsHint(server.url),
-            ...toInvitationLines(invitation),
+            ...toInvitationLines(server.invitation),
           ],
         );
-        await workers.stopped;
-        await server.close();
+        await Promise.all([workers.stopped, server.stopped]);
         context.remark('Stopped; nothing was left half-done.');
         return ExitCode.ok;
       }),
@@ -105,18 +137,13 @@ export const addServeCommand: AddCommand = (program, run) => {
     run(async (context, options: ServeOptions) => {
       const app = await context.openApp({ log: createWorkLog(context) });
       await app.prepare();
-      const server = await app.serve!(options);
-      const invitation = await inviteFirst(server);
-      context.result({ url: server.url, api: `${server.url}/api`, ...invitation }, () => [
+      const server = await serveUntilStopped(context, app, options);
+      context.result({ url: server.url, api: `${server.url}/api`, ...server.invitation }, () => [
         `Serving ${app.target.says} at ${context.out.style.bold(`${server.url}/api`)}. Ctrl-C stops it cleanly.`,
         toDocsHint(server.url),
-        ...toInvitationLines(invitation),
+        ...toInvitationLines(server.invitation),
       ]);
-      await new Promise<void>((stopped) => {
-        if (context.signal.aborted) stopped();
-        context.signal.addEventListener('abort', () => stopped(), { once: true });
-      });
-      await server.close();
+      await server.stopped;
       context.remark('Stopped; every request that came was answered.');
       return ExitCode.ok;
     }),

@@ -14,18 +14,22 @@ export function toBarLine(reading: ProgressReading, width: number, style: Style)
   const rows = `${countText(reading.rows)} rows`;
   const rate = reading.rowsPerSecond > 0 ? `${countText(reading.rowsPerSecond)}/s` : '';
   const left = reading.secondsLeft === undefined ? '' : `${timeLeftText(reading.secondsLeft)} left`;
+  const files = reading.files ? `${countText(reading.files)} files` : '';
   const failed = reading.failed ? `${countText(reading.failed)} failed` : '';
 
-  const full = [phase, percent, rows, rate, left, failed].filter((part) => part !== '');
+  const full = [phase, percent, rows, files, rate, left, failed].filter((part) => part !== '');
   const room = width - textWidth(full.join('  ')) - 2;
   if (reading.fraction !== undefined && room >= NARROWEST_BAR) {
     const bar = toBar(reading.fraction, Math.min(room, WIDEST_BAR), style);
-    const tail = [percent, rows, style.dim(rate), left, style.red(failed)].filter((part) => part !== '');
+    const tail = [percent, rows, files, style.dim(rate), left, style.red(failed)].filter(
+      (part) => part !== '',
+    );
     return [phase, bar, ...tail].join('  ');
   }
   const short = `${shortCount(reading.rows)} rows`;
   const shorter = [
     full,
+    [percent, rows, files, rate, left, failed],
     [percent, rows, rate, left, failed],
     [percent, rows, left, failed],
     [percent, short, left],

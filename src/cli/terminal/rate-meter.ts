@@ -9,6 +9,8 @@ export interface ProgressUpdate {
   readonly bytes?: number;
   readonly totalBytes?: number;
   readonly failed?: number;
+  /** Files that came along with the rows. */
+  readonly files?: number;
 }
 
 export interface ProgressReading extends ProgressUpdate {

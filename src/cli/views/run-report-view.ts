@@ -171,9 +171,10 @@ function tailLines(report: RunReport, options: ViewOptions): string[] {
     lines.push('', `See every error: do it again with ${style.bold('--errors-to FILE')}`);
   }
   if (report.failedRows !== undefined) {
-    const { rows, file, stored } = report.failedRows;
+    const { rows, file, stored, notStored } = report.failedRows;
     lines.push('', `${countOf(rows, 'failed row')} to mend and import again: ${style.bold(file)}`);
     if (stored !== undefined) lines.push(`  also as ${stored}`);
+    if (notStored !== undefined) lines.push(`  not in the storage of run files: ${notStored}`);
   }
   if (report.undo?.state === 'given_up' || report.undo?.state === 'expired') {
     lines.push('', `It can't be undone: ${report.undo.why}.`);

@@ -1,10 +1,11 @@
 // The API: every entity of the catalog as a resource of JSON:API 1.1, without code.
-import { METHODS as HTTP_METHODS } from 'node:http';
+import { METHODS as HTTP_METHODS, type IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Unreadable } from '../../foundation/http/server/http-server.js';
 import { apiError } from './api-errors.js';
 import { type ApiServicesOptions, createApiServices } from './api-services.js';
 import { addPageRoutes } from './openapi/page/page-routes.js';
+import { toRouteKind } from './request/route-kind.js';
 import { type Answer, JSON_API } from './response/answer.js';
 import { encode } from './response/encoding.js';
 import { toErrorAnswer } from './response/error-document.js';
@@ -14,22 +15,40 @@ import { answerRequest } from './steps.js';
 /** All that can be asked: which address has which of them is said by the operations, not by the router. */
 const METHODS = HTTP_METHODS.filter((method) => method !== 'CONNECT');
 
+export interface ApiDoorOptions extends Omit<ApiServicesOptions, 'base'> {
+  /** Where clients see the server, as `https://shop.example.org`; empty: unknown. Default: unknown. */
+  readonly originOf?: (request: IncomingMessage) => string;
+}
+
 export interface ApiDoor {
   readonly name: 'api';
   /** What a request is answered with that never came so far. */
   refuse(error: Unreadable, requestId: string): Answer;
   routes(server: FastifyInstance): void;
+  /** What kind of address was asked, by the route that answered: one of a few words. */
+  kindOf(route: string | undefined, address: string): string;
 }
 
-export function createApiDoor(options: Omit<ApiServicesOptions, 'base'>): ApiDoor {
-  const services = createApiServices({ ...options, base: '/api' });
+const BASE = '/api';
+
+export function createApiDoor(options: ApiDoorOptions): ApiDoor {
+  const services = createApiServices({ ...options, base: BASE });
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { id, method, raw, headers, ip } = request;
     const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined;
-    const answer = await answerRequest(
-      { id, method, address: raw.url ?? '/', from: ip, headers, body },
-      services,
-    );
+    const gone = method === 'GET' || method === 'HEAD' ? toGone(reply) : undefined;
+    const origin = options.originOf?.(request.raw) ?? '';
+    const asked = {
+      id,
+      method,
+      address: raw.url ?? '/',
+      from: ip,
+      headers,
+      body,
+      ...(gone ? { gone } : {}),
+      ...(origin === '' ? {} : { origin }),
+    };
+    const answer = await answerRequest(asked, services);
     return send(reply, answer);
   };
   return {
@@ -39,18 +58,28 @@ export function createApiDoor(options: Omit<ApiServicesOptions, 'base'>): ApiDoo
         { id, method: '', address: '', headers: {}, body: undefined },
         toErrorAnswer(toReadingError(error), id),
       ),
+    kindOf: (route, address) => toRouteKind(BASE, route, address),
     routes(server) {
       for (const method of METHODS)
         if (!server.supportedMethods.includes(method)) server.addHttpMethod(method, { hasBody: true });
-      addPageRoutes(server, '/api/docs');
+      addPageRoutes(server, `${BASE}/docs`);
       server.route({
         method: METHODS,
-        url: '/api/*',
+        url: `${BASE}/*`,
         handler: handle,
         exposeHeadRoute: false,
       });
     },
   };
+}
+
+/** Aborted when the connection ends before the answer is sent. */
+function toGone(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 function toReadingError(error: Unreadable) {

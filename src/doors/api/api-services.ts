@@ -6,10 +6,12 @@ import type { ApiSettings } from '../../foundation/config/project-config.js';
 import { type Clock, systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Database } from '../../foundation/postgres/database.js';
 import { createPreparedQueries } from '../../foundation/postgres/prepared-query.js';
+import { apiError } from './api-errors.js';
 import { type AccessGate, type BrowserGate, createGate } from './limits/caller-gate.js';
 import { createRateLimit } from './limits/rate-limit.js';
 import { NOTHING_OWN, type OwnRooms } from './own/own-services.js';
 import type { RawRequest } from './request/api-request.js';
+import { toReference } from './resources/resource-text.js';
 
 export type { AccessGate } from './limits/caller-gate.js';
 
@@ -23,11 +25,31 @@ export interface ApiServices {
   readonly origins: ReadonlySet<string>;
   catalogFor(caller: Caller): Promise<Catalog>;
   readonly own: OwnRooms;
-  locate(address: string): { readonly base: string; readonly path: string; readonly query: string };
-  read<R extends object>(sql: string, parameters: readonly string[]): Promise<readonly R[]>;
+  locate(raw: RawRequest): Place;
+  /** `gone`: aborted when nobody waits any more; the statement then ends. Throws API-204. */
+  read<R extends object>(
+    sql: string,
+    parameters: readonly string[],
+    gone?: AbortSignal,
+  ): Promise<readonly R[]>;
+  /** Throws API-111 (503) where too many requests wait for the database already. */
+  checkRoom(): void;
   readonly records: RecordRooms;
   /** Told of everything that is answered with an error. */
   onError(error: unknown, raw: RawRequest): void;
+}
+
+/** Where a request leads. */
+export interface Place {
+  /** Where the API lies on the server: `/api`. */
+  readonly root: string;
+  /** The same, as links name it. */
+  readonly base: string;
+  /** The address that was asked, as links name it. */
+  readonly self: string;
+  /** What follows the root, without query. */
+  readonly path: string;
+  readonly query: string;
 }
 
 export interface ApiServicesOptions {
@@ -51,6 +73,12 @@ export interface ApiServicesOptions {
 /** Requests of one caller, where the configuration doesn't say: five hundred a second, which stops a loop gone wild and no honest work. */
 const RATE_LIMIT = { requests: 30_000, seconds: 60 };
 
+/** Of all records of one answer: a thousand records of a megabyte each would be more than a text in JavaScript holds. */
+const MOST_BYTES = 64 << 20;
+
+/** Whoever came after so many would wait longer than clients do. */
+const MOST_WAITING = 200;
+
 /** A changed schema is noticed within so many milliseconds. */
 const CATALOG_AGE_MS = 1_000;
 
@@ -71,6 +99,18 @@ export function createApiServices(options: ApiServicesOptions): ApiServices {
     return catalog;
   }
 
+  async function readRows(sql: string, parameters: readonly string[], gone: AbortSignal | undefined) {
+    try {
+      return (await statements.read(sql, parameters, { gone, mostBytes: MOST_BYTES })).rows;
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'POSTGRES-401') throw error;
+      throw apiError(204, {
+        detail: `The answer would be larger than ${MOST_BYTES >> 20} MB.`,
+        hint: 'Ask for a smaller page[size], or for fewer fields.',
+      });
+    }
+  }
+
   return {
     header: (raw, name) => {
       const value = raw.headers[name];
@@ -85,11 +125,23 @@ export function createApiServices(options: ApiServicesOptions): ApiServices {
     origins: new Set(origins),
     catalogFor: async (caller) => access.catalogFor(caller, await readCatalog()),
     own: options.own ?? NOTHING_OWN,
-    locate(address) {
+    locate({ address, origin = '' }) {
       const [path = '', ...rest] = address.split('?');
-      return { base, path: path.slice(base.length), query: rest.join('?') };
+      return {
+        root: base,
+        base: origin + base,
+        self: origin + toReference(address),
+        path: path.slice(base.length),
+        query: rest.join('?'),
+      };
     },
-    read: async (sql, parameters) => (await statements.query(sql, parameters)).rows as never,
+    read: (sql, parameters, gone) => readRows(sql, parameters, gone) as never,
+    checkRoom() {
+      if (database.pool.waitingCount < MOST_WAITING) return;
+      throw apiError(111, {
+        detail: 'Too many requests wait for the database already; nothing was changed.',
+      });
+    },
     records: { statements, transaction: (work) => database.transaction(work) },
     onError: options.onError,
   };

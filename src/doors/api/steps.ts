@@ -25,7 +25,8 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
   let mediaType: string | undefined;
   let headers = toCorsHeaders(raw, services.origins);
   try {
-    const { base, path, query } = services.locate(raw.address);
+    services.checkRoom();
+    const { root, base, self, path, query } = services.locate(raw);
     const describes = path === DESCRIPTION_PATH;
     const own = findOwnPath(path);
     const accepted = describes || isDownload(own) ? [] : readAccept(services.header(raw, 'accept'));
@@ -36,11 +37,11 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
     checkScope(caller, raw.method);
     if (own !== undefined) {
       const applied = applyWishes({ sent, accepted }, 'own');
-      const asked = { ...raw, base: `${base}${OWN_BASE}`, path: own, query, applied, caller };
+      const asked = { ...raw, base: `${base}${OWN_BASE}`, self, path: own, query, applied, caller };
       return finishAnswer(raw, await answerOwn(asked, services), headers);
     }
     const catalog = await services.catalogFor(caller);
-    if (describes) return finishAnswer(raw, describeApi(raw.method, catalog, base), headers);
+    if (describes) return finishAnswer(raw, describeApi(raw.method, catalog, root), headers);
     const shapes = toResourceShapes(catalog);
     const target = readTarget(shapes, path);
     const applied = applyWishes(
@@ -52,13 +53,14 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
     const request = {
       ...raw,
       base,
+      self,
       path,
       query,
       applied,
       catalog,
       shapes,
       caller,
-      read: services.read,
+      read: (sql: string, parameters: readonly string[]) => services.read(sql, parameters, raw.gone) as never,
       records: services.records,
     };
     const answer = await operation(request, target);

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Caller } from '../../engine/access/index.js';
 import { listIssuePages, listIssues, readRun, requestCancel } from '../../engine/pipeline/index.js';
+import { readKept } from '../../foundation/config/retention.js';
 import { systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Queryable } from '../../foundation/postgres/database.js';
 import { readCatalogOf, toStarter } from './caller-catalog.js';
@@ -55,7 +56,8 @@ export function createFilesDoor(rooms: FilesRooms) {
   });
   const openFiles: DoorParts['openFiles'] = (wish) => openFileStep({ ...rooms, spoolFolder }, wish);
 
-  const parts = { ...rooms, spoolFolder, tellOfEnd, runFiles, openFiles };
+  const kept = readKept(rooms.keep ?? {}, rooms.undoDays);
+  const parts = { ...rooms, undoDays: kept.undo, spoolFolder, tellOfEnd, runFiles, openFiles };
   const { importFile, execute, executeOnceFree, findFailedRows, readImport, finishImport } =
     createImportRunner(parts);
   const { exportFile, services: exports } = createExportServices(parts);
@@ -72,7 +74,7 @@ export function createFilesDoor(rooms: FilesRooms) {
         database,
         dataFolder: rooms.dataFolder,
         runFiles,
-        keep: rooms.keep ?? {},
+        kept,
         now: (rooms.clock ?? systemClock).now(),
       },
       dryRun,
@@ -134,6 +136,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     },
     repeatRun,
     prune,
+    probeRunFiles: () => runFiles.probe(),
     async pruneFieldFiles(dryRun: boolean, signal: AbortSignal) {
       const open = (storage: string) => openFieldStorage(rooms, { storage });
       const known = await catalog.read();

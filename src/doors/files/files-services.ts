@@ -72,6 +72,8 @@ export interface FilesServices extends MappingServices {
   queueUndo(id: string, startedBy: Origin): Promise<string>;
   /** Removes, or only counts, what is older than the configuration says. */
   prune(dryRun: boolean, signal: AbortSignal): Promise<PruneReport>;
+  /** The name of the storage for run files, after looking into it; undefined: they lie in the data folder. Throws STORAGE-…. */
+  probeRunFiles(): Promise<string | undefined>;
   /** Removes, or only counts, kept files that no record names. Throws FILES-149 where records may be hidden, STORAGE-…. */
   pruneFieldFiles(dryRun: boolean, signal: AbortSignal): Promise<FilePruneReport>;
   /** Every issue of a run, in the order of the source. */

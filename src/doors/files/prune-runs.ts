@@ -2,8 +2,9 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { countOldIssues, countOldRuns, removeOldIssues, removeOldRuns } from '../../engine/pipeline/index.js';
+import { forgetExpired } from '../../engine/records/index.js';
 import type { StoredFile } from '../../engine/storage/storage.js';
-import type { KeepConfig } from '../../foundation/config/project-config.js';
+import type { Kept } from '../../foundation/config/retention.js';
 import type { Database } from '../../foundation/postgres/database.js';
 import type { RunFiles } from './run-files/run-files.js';
 
@@ -17,8 +18,6 @@ export interface PruneReport {
   readonly bytes: number;
 }
 
-export const DEFAULT_KEEP_FILES = 90;
-
 const STEP = 1_000;
 
 /** Removes (or only counts) what is older than it may be at `now`. Runs that are queued or under way stay, whatever their age. */
@@ -27,13 +26,13 @@ export async function pruneRuns(
     readonly database: Database;
     readonly dataFolder: string;
     readonly runFiles: RunFiles;
-    readonly keep: KeepConfig;
+    readonly kept: Kept;
     readonly now: Date;
   },
   dryRun: boolean,
   signal: AbortSignal,
 ): Promise<PruneReport> {
-  const { database, keep, now } = rooms;
+  const { database, kept, now } = rooms;
   const before = (days: number) => new Date(now.getTime() - days * 86_400_000);
   const inSteps = async (step: () => Promise<number>): Promise<number> => {
     let sum = 0;
@@ -44,20 +43,21 @@ export async function pruneRuns(
     return sum;
   };
   let [runs, issues, firings] = [0, 0, 0];
-  if (keep.errors !== undefined) {
-    const moment = before(keep.errors);
+  if (kept.errors !== undefined) {
+    const moment = before(kept.errors);
     issues = dryRun
       ? await countOldIssues(database, moment)
       : await inSteps(() => removeOldIssues(database, moment, STEP));
   }
-  if (keep.runs !== undefined) {
-    const moment = before(keep.runs);
+  if (!dryRun) await forgetExpired(database, kept.undo);
+  if (kept.runs !== undefined) {
+    const moment = before(kept.runs);
     runs = dryRun
       ? await countOldRuns(database, moment)
       : await inSteps(async () => (await removeOldRuns(database, moment, STEP)).length);
-    firings = await pruneFirings(database, moment, dryRun);
   }
-  const files = await pruneFiles(rooms, before(keep.files ?? DEFAULT_KEEP_FILES), dryRun);
+  if (kept.firings !== undefined) firings = await pruneFirings(database, before(kept.firings), dryRun);
+  const files = await pruneFiles(rooms, before(kept.files), dryRun);
   return { dryRun, runs, issues, firings, ...files };
 }
 
@@ -85,7 +85,7 @@ async function pruneFiles(
   // Of a stopped run the copy is what it resumes from: it goes when the run does, or when it is as old as that.
   const { rows } = await database.query<{ path: string | null }>(
     `select unnest(array[coalesce(settings->'source'->'stored'->>'path', settings->'source'->>'path'),
-       settings->'source'->'archive'->>'path']) as path from dovetail.runs
+       settings->'source'->'archive'->>'path', settings->'source'->'archive'->'stored'->>'path']) as path from dovetail.runs
      where state in ('queued', 'running') and (settings->'source'->>'spooled')::boolean`,
   );
   // Names of copies are made by chance: they are the same here, in the storage, and on other machines.

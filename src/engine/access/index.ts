@@ -21,7 +21,7 @@ export type { ApiKey } from './keys/key-store.js';
 export { ADMINISTRATOR, type ChangeOptions } from './management/access-change.js';
 export type { ClientServices } from './management/client-services.js';
 export type { ApiClient, ClientWish } from './management/client-store.js';
-export type { KeyServices, KeyWish, MadeKey } from './management/key-services.js';
+export { type KeyServices, type KeyWish, type MadeKey, PRUNE_KEYS_TASK } from './management/key-services.js';
 export type { ListPage, ListWish } from './management/list-page.js';
 export type { MadeOAuthSettings, OAuthServices, OAuthWish } from './management/oauth-services.js';
 export { GRANTS, type OAuthSettings, type StoredOAuthSettings } from './management/oauth-store.js';

@@ -9,7 +9,7 @@ export const MOST_FOOTERS = 5;
 const TOTAL =
   /^(?:grand |sub-?)?(?:total|totals|sum|summe|gesamt|gesamtsumme|zwischensumme|insgesamt|saldo|totaal|totale|totali|somme|sous-total|suma|razem|ogółem|összesen|celkem|yhteensä|toplam|итого|всего|合計|合计)\b[\s:.=]*$/iu;
 const COUNT =
-  /^\(?\s*(?:(?:number of )?(?:rows?|records?|lines?|anzahl|count)\s*[:=]?\s*\d[\d.,]*|\d[\d.,]*\s+(?:rows?|records?|lines?|zeilen|datensätze|lignes|filas|righe|rijen)(?: (?:affected|selected|returned|exported))?)\s*\)?\.?$/iu;
+  /^\(?\s*(?:(?:total )?(?:number of )?(?:rows?|records?|lines?|anzahl|count)\s*[:=]?\s*\d[\d.,]*|total\s*[:=]\s*\d[\d.,]*(?:\s+(?:rows?|records?|lines?))?|\d[\d.,]*\s+(?:rows?|records?|lines?|zeilen|datensätze|lignes|filas|righe|rijen)(?: (?:affected|selected|returned|exported))?)\s*\)?\.?$/iu;
 const END = /^[-=*#\s]*(?:eof|end(?: of (?:file|report|data|list))?|ende|fin|trailer)[-=*#\s.]*$/iu;
 
 /**

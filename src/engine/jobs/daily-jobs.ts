@@ -1,5 +1,5 @@
 // Housekeeping: jobs that are done once a day, by whichever worker sees the day begin first.
-import type { Database } from '../../foundation/postgres/database.js';
+import type { Database, Queryable } from '../../foundation/postgres/database.js';
 import { addJob } from './enqueue-job.js';
 
 /**
@@ -25,4 +25,14 @@ export async function enqueueDaily(
     }
   });
   return day;
+}
+
+/** Each task with the day for which it was queued last. */
+export async function readDailyJobs(
+  db: Queryable,
+): Promise<readonly { readonly task: string; readonly day: Date }[]> {
+  const { rows } = await db.query<{ task: string; day: string }>(
+    'select task, day::text from dovetail.daily_jobs order by task',
+  );
+  return rows.map(({ task, day }) => ({ task, day: new Date(`${day}T00:00:00Z`) }));
 }

@@ -1,4 +1,5 @@
 // What a configuration file's content must look like, as far as this floor knows.
+import { isIP } from 'node:net';
 import { configError } from './config-errors.js';
 import type {
   ApiSettings,
@@ -6,10 +7,22 @@ import type {
   KeepConfig,
   LoadFileSettings,
   LoadSettings,
+  MetricsConfig,
   NotifyConfig,
   RateLimitConfig,
 } from './project-config.js';
-import { choice, either, list, number, object, record, type Shape, ShapeComplaint, text } from './shape.js';
+import {
+  choice,
+  either,
+  flag,
+  list,
+  number,
+  object,
+  record,
+  type Shape,
+  ShapeComplaint,
+  text,
+} from './shape.js';
 
 // The engine checks what is inside; here it only has to be an object.
 const anyBy =
@@ -91,6 +104,18 @@ const origin: Shape<string> = (value, where) => {
   );
 };
 
+const network: Shape<string> = (value, where) => {
+  const given = text(value, where);
+  const [address = '', prefix, ...rest] = given.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)]!;
+  const isSound = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
+  if (bits > 0 && isSound && rest.length === 0) return given;
+  throw new ShapeComplaint(
+    where,
+    `expected an address or a network, as 10.0.0.0/8, got '${given.slice(0, 60)}'`,
+  );
+};
+
 const config = object<DovetailConfig>({
   databaseUrl,
   dataFolder: text,
@@ -107,8 +132,18 @@ const config = object<DovetailConfig>({
   api: object<ApiSettings>({
     origins: list(origin),
     rateLimit: object<RateLimitConfig>({ requests: whole, seconds }),
+    proxies: list(network),
   }),
-  keep: object<KeepConfig>({ runs: days, errors: days, files: days }),
+  metrics: object<MetricsConfig>({ token: secretText, open: flag }),
+  keep: object<KeepConfig>({
+    runs: days,
+    errors: days,
+    undo: days,
+    files: days,
+    firings: days,
+    answers: days,
+    keys: days,
+  }),
 });
 
 /** The checked configuration. Throws CONFIG-104, which names file and key. */

@@ -37,6 +37,8 @@ export interface DovetailConfig<Entities = Anything, Storages = Anything> {
   readonly publicUrl?: string;
   /** What `dovetail start` and `serve` answer. */
   readonly api?: ApiSettings;
+  /** Who may read `/metrics`. */
+  readonly metrics?: MetricsConfig;
   /** How long what is kept of runs is kept, in days. */
   readonly keep?: KeepConfig;
 }
@@ -77,6 +79,18 @@ export interface ApiSettings {
   readonly origins?: readonly string[];
   /** How many requests one caller may send to one process, by `RateLimit` headers and 429. */
   readonly rateLimit?: RateLimitConfig;
+  /**
+   * Proxies before Dovetail, by address or network (`10.0.0.0/8`): what they say in `X-Forwarded-For`, `-Proto` and `-Host`, or in
+   * `Forwarded`, is believed, and links begin with the address that clients see. Default: nobody is believed.
+   */
+  readonly proxies?: readonly string[];
+}
+
+export interface MetricsConfig {
+  /** Whoever sends it as `Authorization: Bearer TOKEN` may read `/metrics`. Default: programs on this machine only. */
+  readonly token?: string;
+  /** `true`: everybody who reaches the server may. */
+  readonly open?: boolean;
 }
 
 export interface RateLimitConfig {
@@ -87,10 +101,18 @@ export interface RateLimitConfig {
 }
 
 export interface KeepConfig {
-  /** Runs that are over, with their errors, and what schedules did. Default: for ever. */
+  /** Runs that are over, with all that hangs on them. Default: for ever. */
   readonly runs?: number;
   /** Errors and warnings of runs that are over. Default: as long as the run. */
   readonly errors?: number;
-  /** Files of failed rows, and copies of standard input whose run is over. Default: 90. */
+  /** What runs wrote over, so that they can be undone. Default: 30, or what `undo.days` says. */
+  readonly undo?: number;
+  /** Files of failed rows, and copies of sources whose run is over. Default: 90. */
   readonly files?: number;
+  /** What schedules did at each moment. Default: as long as runs. */
+  readonly firings?: number;
+  /** Answers to requests with an `Idempotency-Key`. Default: 1. */
+  readonly answers?: number;
+  /** Keys of clients, from when they were revoked or expired. Default: 365. */
+  readonly keys?: number;
 }

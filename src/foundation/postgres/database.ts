@@ -29,6 +29,8 @@ export interface DatabaseOptions {
   readonly max?: number;
   /** Milliseconds after which the server ends a statement. Default: the server's own setting. */
   readonly statementMs?: number;
+  /** Milliseconds to wait for a free connection, or a new one. Default: as long as it takes. */
+  readonly waitMs?: number;
 }
 
 // Every value is read and written in one form, whatever the server's or the role's defaults are. The search_path stays
@@ -52,6 +54,7 @@ export function openDatabase(connection: string | pg.ClientConfig, options: Data
   const pool = new pg.Pool({
     ...config,
     max: options.max ?? 10,
+    ...(options.waitMs === undefined ? {} : { connectionTimeoutMillis: options.waitMs }),
     // Awaited by pg-pool before the client is handed out, so no query overtakes the settings.
     onConnect: async (client) => {
       const limit =

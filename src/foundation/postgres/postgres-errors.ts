@@ -23,6 +23,7 @@ export const POSTGRES_ERRORS = {
   305: { title: 'No secure connection to the database', consequence: 'stop' },
   306: { title: 'The database takes no more connections', consequence: 'retry' },
   307: { title: 'The connection to the database failed', consequence: 'stop' },
+  401: { title: 'More rows than are read at once', consequence: 'stop' },
 } as const;
 
 export const postgresError = errorRegister('POSTGRES', POSTGRES_ERRORS);

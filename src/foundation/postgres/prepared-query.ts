@@ -2,10 +2,17 @@
 // a prepared statement as long as the connection lives, and clients can make any number of different ones.
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { type ReadBounds, readBounded } from './bounded-read.js';
 import type { Database } from './database.js';
 
 export interface PreparedQueries {
   query<R extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<pg.QueryResult<R>>;
+  /** Reads only. Throws as `readBounded`. */
+  read<R extends pg.QueryResultRow>(
+    text: string,
+    values: readonly unknown[],
+    bounds: ReadBounds,
+  ): Promise<pg.QueryResult<R>>;
 }
 
 const MOST_PREPARED = 200;
@@ -36,18 +43,27 @@ export function createPreparedQueries(database: Database): PreparedQueries {
     return name;
   }
 
+  async function run<Result>(text: string, work: (name?: string) => Promise<Result>): Promise<Result> {
+    const name = shared ? undefined : findName(text);
+    if (name === undefined) return work();
+    try {
+      return await work(name);
+    } catch (error) {
+      // Refused before anything ran.
+      if (!SHARED_SESSION.has((error as { code?: string }).code ?? '')) throw error;
+      shared = true;
+      return work();
+    }
+  }
+  const toConfig = (name: string | undefined, text: string, values: readonly unknown[]): pg.QueryConfig => ({
+    ...(name === undefined ? {} : { name }),
+    text,
+    values: [...values],
+  });
+
   return {
-    async query<R extends pg.QueryResultRow>(text: string, values: readonly unknown[]) {
-      const name = shared ? undefined : findName(text);
-      if (name === undefined) return database.query<R>(text, values);
-      try {
-        return await database.pool.query<R>({ name, text, values: [...values] });
-      } catch (error) {
-        // Refused before anything ran.
-        if (!SHARED_SESSION.has((error as { code?: string }).code ?? '')) throw error;
-        shared = true;
-        return database.query<R>(text, values);
-      }
-    },
+    query: (text, values) => run(text, (name) => database.pool.query(toConfig(name, text, values))),
+    read: (text, values, bounds) =>
+      run(text, (name) => readBounded(database, toConfig(name, text, values), bounds)),
   };
 }

@@ -10,6 +10,7 @@ import {
   MISSING_RULES,
 } from '../../../src/engine/mapping/mapping.js';
 import { DATE_ORDERS } from '../../../src/foundation/cells/value-spelling.js';
+import { RETENTION } from '../../../src/foundation/config/retention.js';
 import { readDeclarationComment, readMembers } from './interface-members.js';
 import { code, toMarkdownTable, toPage } from './markdown-page.js';
 
@@ -57,6 +58,8 @@ export function toConfigurationPage(): string {
     ...section('The API', CONFIG, 'ApiSettings'),
     ...section('Requests of one caller', CONFIG, 'RateLimitConfig'),
     ...section('Keeping', CONFIG, 'KeepConfig'),
+    ...retention(),
+    ...section('Reading the metrics', CONFIG, 'MetricsConfig'),
     ...section('An entity', OVERRIDE, 'EntityOverride'),
     ...section('A field', OVERRIDE, 'FieldOverride'),
     ...section('A file in a field', FILE, 'FileOverride'),
@@ -107,6 +110,32 @@ export function toMappingPage(): string {
 }
 
 const BACK = { undone: 'undone', kept: 'left as it is', none: 'not possible' } as const;
+
+function retention(): readonly string[] {
+  const says = (days: (typeof RETENTION)[number]['days']): string =>
+    typeof days === 'number'
+      ? `${days} ${days === 1 ? 'day' : 'days'}`
+      : days === 'for ever'
+        ? days
+        : `as \`${days}\``;
+  return [
+    'A worker removes what is older, once a day. What is kept, and for how long where the configuration does not say:',
+    '',
+    ...toMarkdownTable(
+      ['key', 'what', 'where', 'default'],
+      RETENTION.map(({ key, what, where, days }) => [
+        key === undefined ? '' : code(key),
+        what,
+        where.map((place) => (/^\w+$/.test(place) ? code(place) : place)).join(', '),
+        says(days),
+      ]),
+    ),
+    '',
+    'Logs go to standard error and are kept by whoever collects them. Changes of roles, mappings, schedules and what an initial load applied',
+    'are kept for ever; workers that died are forgotten within seconds.',
+    '',
+  ];
+}
 
 /** `isGiven`: somebody writes it, so that it matters which keys are needed. */
 function section(title: string, file: string, name: string, isGiven = true): readonly string[] {

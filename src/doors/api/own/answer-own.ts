@@ -23,7 +23,13 @@ type Asked = Omit<ApiRequest, 'catalog' | 'shapes' | 'read' | 'records'>;
 
 export async function answerOwn(asked: Asked, { own, read, records }: ApiServices): Promise<Answer> {
   const catalog = await own.catalogFor(asked.caller, OWN_CATALOG);
-  const request = { ...asked, catalog, shapes: toResourceShapes(catalog), read, records };
+  const request: ApiRequest = {
+    ...asked,
+    catalog,
+    shapes: toResourceShapes(catalog),
+    read: (sql, parameters) => read(sql, parameters, asked.gone),
+    records,
+  };
   const wanted = findDownload(request.path);
   const target = readTarget(request.shapes, wanted?.record ?? request.path);
   if (wanted !== undefined) return download(request, target, wanted.name, own.services);

@@ -60,7 +60,7 @@ const creating =
         body: JSON.stringify({ jsonapi: { version: '1.1' }, meta: made.meta }),
       };
     const location = toAddress(request.base, shape.address, made.id);
-    const at = { ...request, address: location };
+    const at = { ...request, self: location };
     const answer = await runFetch(at, { kind: 'record', shape, id: made.id }, planned);
     return { ...withOnce(answer, made.once), status: 201, headers: { ...answer.headers, location } };
   };

@@ -17,11 +17,17 @@ export interface RawRequest {
   readonly from?: string;
   /** Undefined without one. */
   readonly body: Buffer | undefined;
+  /** Where clients see the server, as `https://shop.example.org`, by the word of a proxy that may say so; absent: links have none. */
+  readonly origin?: string;
+  /** Of a reading request: aborted when its client has gone. What writes is never cut off in the middle. */
+  readonly gone?: AbortSignal;
 }
 
 export interface ApiRequest extends RawRequest {
-  /** Where the API lies: `/api`. */
+  /** Where the API lies: `/api`, or `https://shop.example.org/api`. */
   readonly base: string;
+  /** The address, as links name it. */
+  readonly self: string;
   /** What follows the base, without query. */
   readonly path: string;
   readonly query: string;

@@ -16,7 +16,7 @@ import { type FoundRows, sortRows } from './found-rows.js';
 import { toPageLinks } from './page-links.js';
 import { cachedPlan } from './plan-cache.js';
 import { planQuery, readTree } from './read-tree.js';
-import { toAddress, toIdentifierText, toReference, toResourceText } from './resource-text.js';
+import { toAddress, toIdentifierText, toResourceText } from './resource-text.js';
 import { type ShownType, toTree } from './tree-of-query.js';
 
 const MOST_INCLUDED_RECORDS = 1_000;
@@ -145,7 +145,7 @@ function toDocumentText(
     identifiers ? toIdentifierText(typeOf(row).shape.type, row.id) : toText(row),
   );
   const links = {
-    self: toReference(request.address),
+    self: request.self,
     ...(identifiers
       ? { related: toAddress(base, target.shape.address, target.id, target.relationship.name) }
       : {}),

@@ -4,7 +4,6 @@ import { toCursor } from '../query/page-cursor.js';
 import type { FetchQuery } from '../query/read-query.js';
 import type { ApiRequest } from '../request/api-request.js';
 import type { FoundRows } from './found-rows.js';
-import { toReference } from './resource-text.js';
 
 /** "Keys MUST either be omitted or have a null value to indicate that a particular link is unavailable." */
 export function toPageLinks(
@@ -14,8 +13,7 @@ export function toPageLinks(
   { root, more, total }: FoundRows,
 ): Readonly<Record<string, string | null>> {
   const { size, number, after, before } = page;
-  const to = (members: Readonly<Record<string, string>>): string =>
-    toPageAddress(toReference(request.address), members);
+  const to = (members: Readonly<Record<string, string>>): string => toPageAddress(request.self, members);
   if (number !== undefined || !plan.ordered) {
     const at = number ?? 1;
     return {

@@ -11,32 +11,6 @@ import { apiError } from '../api-errors.js';
 import type { FetchQuery } from '../query/read-query.js';
 import type { ApiRequest } from '../request/api-request.js';
 
-/** Letters of all records together: a thousand records of a megabyte each would be more than a text in JavaScript holds. */
-const MOST_LETTERS = 64 << 20;
-
-/** Throws API-202 and API-204. */
-export async function readTree(
-  request: ApiRequest,
-  query: FetchQuery,
-  plan: TreePlan,
-): Promise<readonly TreeRow[]> {
-  const rows = await readRows(request, plan, query);
-  checkSize(rows);
-  return rows;
-}
-
-function checkSize(rows: readonly TreeRow[]): void {
-  const letters = rows.reduce(
-    (sum, { members, linkage }) => sum + (members?.length ?? 0) + (linkage?.length ?? 0),
-    0,
-  );
-  if (letters <= MOST_LETTERS) return;
-  throw apiError(204, {
-    detail: `The answer would have ${letters.toLocaleString('en')} letters; ${MOST_LETTERS.toLocaleString('en')} is the most.`,
-    hint: 'Ask for a smaller page[size], or for fewer fields.',
-  });
-}
-
 /** Throws READ-2xx by the parameter that asks for it; the conditions were held against the catalog before. */
 export function planQuery(catalog: Catalog, tree: TreeRequest): TreePlan {
   try {
@@ -50,8 +24,12 @@ export function planQuery(catalog: Catalog, tree: TreeRequest): TreePlan {
   }
 }
 
-/** What the types of other people's extensions make of a value, or of a forged cursor, only the server knows. Throws API-202. */
-async function readRows(request: ApiRequest, plan: TreePlan, query: FetchQuery): Promise<readonly TreeRow[]> {
+/** What the types of other people's extensions make of a value, or of a forged cursor, only the server knows. Throws API-202 and API-204. */
+export async function readTree(
+  request: ApiRequest,
+  query: FetchQuery,
+  plan: TreePlan,
+): Promise<readonly TreeRow[]> {
   try {
     return await request.read<TreeRow>(plan.sql, plan.parameters);
   } catch (error) {

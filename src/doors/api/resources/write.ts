@@ -188,7 +188,7 @@ async function answerWritten(
   planned: PlannedFetch,
   row: TreeRow | undefined,
 ): Promise<Answer> {
-  const at = { ...request, address: toAddress(request.base, target.shape.address, target.id) };
+  const at = { ...request, self: toAddress(request.base, target.shape.address, target.id) };
   if (row === undefined) return runFetch(at, target, planned);
   const found = { root: [row], included: [], more: false };
   return answerRows(at, target, planned, { nodes: [planned.node], ordered: true }, found);

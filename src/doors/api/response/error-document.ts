@@ -52,6 +52,9 @@ function toErrorObject(error: DovetailError, status: number, id: string) {
   };
 }
 
+/** What the pool says where no connection came free in time: it has no code. */
+const NO_ROOM = /^timeout exceeded when trying to connect|^Connection terminated due to connection timeout/;
+
 function toOwnError(error: unknown, requestId: string): DovetailError {
   if (error instanceof DovetailError) return error;
   const { code } = error as { readonly code?: string };
@@ -72,7 +75,7 @@ function toOwnError(error: unknown, requestId: string): DovetailError {
     });
   }
   // Also deadlocks and what two transactions can't both do: the next try finds the way free.
-  if (code !== undefined && /^(08|40|53|57)/.test(code)) {
+  if ((code !== undefined && /^(08|40|53|57)/.test(code)) || NO_ROOM.test((error as Error).message)) {
     return apiError(111, {
       detail: 'The database has no room for the request now; nothing was changed.',
       cause: error,

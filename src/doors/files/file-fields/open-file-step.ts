@@ -35,6 +35,8 @@ export interface FileStepWish {
   readonly run?: string;
   readonly signal: AbortSignal;
   readonly patiently?: <T>(step: () => Promise<T>) => Promise<T>;
+  /** Told after each file how many there were. */
+  readonly onChecked?: (files: number) => void;
 }
 
 const FIRST_SHOWN = 10;
@@ -65,6 +67,7 @@ export async function openFileStep(rooms: FileRooms, wish: FileStepWish): Promis
   let tally: FileTally = { checked: 0, toFetch: 0, firstToFetch: [], toAsk: 0 };
   const onChecked = () => {
     tally = { ...tally, checked: tally.checked + 1 };
+    wish.onChecked?.(tally.checked);
   };
   const seen = new Set<string>();
   const onAddress = (url: string, known: boolean) => {

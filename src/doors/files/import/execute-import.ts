@@ -87,6 +87,10 @@ async function importSource(work: ImportWork): Promise<void> {
     run: runId,
     signal: watch.signal,
     patiently: (step) => patiently(work, step),
+    onChecked: (files) => {
+      work.files = files;
+      tell(work, 'importing');
+    },
   });
   const chunks = listChunks(
     settings,

@@ -12,6 +12,8 @@ export interface ImportProgress {
   readonly bytes?: number;
   readonly totalBytes?: number;
   readonly failed?: number;
+  /** Files of fields that were taken so far. */
+  readonly files?: number;
 }
 
 /** What an import is going to do, told before the first row. */

@@ -32,4 +32,7 @@ export const importError = errorRegister('FILES', {
   149: { title: 'Not every record can be seen', consequence: 'stop' },
   150: { title: 'Too many files for an archive', consequence: 'stop' },
   151: { title: 'Nothing to look for files in', consequence: 'stop' },
+  152: { title: 'The file of failed rows is not in the storage', consequence: 'skip' },
+  153: { title: 'The file of a storage is too large', consequence: 'skip' },
+  154: { title: 'The file of a storage grew while it was copied', consequence: 'retry' },
 });

@@ -10,6 +10,7 @@ import {
   type Run,
   type RunTaker,
   readRun,
+  saveIssues,
   waitOut,
 } from '../../../engine/pipeline/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
@@ -113,9 +114,28 @@ export function createImportRunner(rooms: DoorParts) {
       counters.failed === 0 ? undefined : findFailedRows(id),
     ]);
     if (failedRows === undefined) return report;
-    // The run is over, and its rows are in a file here and in the database: a storage that is away makes no failure of that.
-    const stored = await runFiles.storeFailedRows(id, failedRows.file).catch(() => undefined);
-    return { ...report, failedRows: { ...failedRows, ...(stored === undefined ? {} : { stored }) } };
+    return { ...report, failedRows: { ...failedRows, ...(await storeFailedRows(id, failedRows.file)) } };
+  }
+
+  /** The run is over, and its rows are in a file here and in the database: a storage that is away makes no failure of that. */
+  async function storeFailedRows(id: string, file: string) {
+    try {
+      const stored = await runFiles.storeFailedRows(id, file);
+      return stored === undefined ? {} : { stored };
+    } catch (error) {
+      if (!(error instanceof DovetailError)) throw error;
+      const notStored = `${error.detail} (${error.code})`;
+      const code = 'FILES-152';
+      const hint = `\`dovetail runs errors ${id} --failed-rows FILE\` writes them wherever they are wanted.`;
+      const issue = {
+        severity: 'warning',
+        code,
+        message: `The file of failed rows is not in the storage: ${notStored}`,
+        hint,
+      } as const;
+      await database.transaction((client) => saveIssues(client, id, [issue])).catch(() => {});
+      return { notStored };
+    }
   }
 
   /** Writes the failed rows to where the run's settings say, or into the data folder; undefined if there are none. */

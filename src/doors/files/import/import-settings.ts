@@ -31,6 +31,8 @@ export interface ArchiveSettings {
   readonly spooled: boolean;
   /** Bytes. */
   readonly size: number;
+  /** As of the source. */
+  readonly stored?: { readonly storage: string; readonly path: string };
 }
 
 export interface ImportSettings {

@@ -39,6 +39,7 @@ export interface ImportRooms extends CallerRooms {
     readonly run?: string;
     readonly signal: AbortSignal;
     readonly patiently?: <T>(step: () => Promise<T>) => Promise<T>;
+    readonly onChecked?: (files: number) => void;
   }) => Promise<FileStep | undefined>;
   /** Called in the transaction that ends a run. */
   readonly onEnd?: (client: Queryable, run: string) => Promise<void>;
@@ -60,6 +61,8 @@ export interface ImportWork {
   /** Records written that belong to others. */
   ofParts: number;
   position: ReadPosition;
+  /** Files of fields taken. */
+  files: number;
 }
 
 const PATIENCE_MS = 60_000;
@@ -101,6 +104,7 @@ export async function openWork(
     counters: lease.run.counters ?? NO_COUNTS,
     ofParts: countWritten(before),
     position: { bytes: 0, size: undefined, rows: 0 },
+    files: 0,
   };
 }
 
@@ -133,5 +137,6 @@ export function tell(work: ImportWork, phase: string): void {
     failed: work.counters.failed,
     bytes,
     ...(size === undefined ? {} : { totalBytes: size }),
+    ...(work.files === 0 ? {} : { files: work.files }),
   });
 }

@@ -61,8 +61,13 @@ export interface RunReport {
   readonly wouldRemove?: number;
   /** Dry run: how many errors and warnings are in the file that was asked for. */
   readonly issuesFile?: { readonly count: number; readonly file: string };
-  /** `stored`: what the file is called in the storage of run files. */
-  readonly failedRows?: { readonly rows: number; readonly file: string; readonly stored?: string };
+  /** `stored`: what the file is called in the storage of run files; `notStored`: why it isn't there. */
+  readonly failedRows?: {
+    readonly rows: number;
+    readonly file: string;
+    readonly stored?: string;
+    readonly notStored?: string;
+  };
   readonly failure?: { readonly code: string; readonly detail: string; readonly hint?: string };
   /** True if it can be resumed. */
   readonly resumable: boolean;

@@ -13,7 +13,7 @@ import type { SourceSettings } from '../import/import-settings.js';
 export async function fetchCopy(
   storage: Storage,
   path: string,
-  source: SourceSettings,
+  source: Pick<SourceSettings, 'path' | 'name' | 'size'>,
   signal: AbortSignal,
 ): Promise<void> {
   const bytes = await storage.get(path).catch((cause: unknown) => {

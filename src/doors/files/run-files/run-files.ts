@@ -23,6 +23,8 @@ export interface RunFiles {
   /** Those in the storage that were written before the moment. */
   listOlder(before: Date): AsyncIterable<StoredFile>;
   remove(path: string): Promise<void>;
+  /** The storage's name, after a look into it; undefined without one. Throws STORAGE-…. */
+  probe(): Promise<string | undefined>;
 }
 
 /** In a storage that may hold other files too: what lies under it is ours, and goes with retention. */
@@ -37,6 +39,11 @@ export interface RunFilesPlace {
   readonly spoolFolder: string;
 }
 
+type StoredCopy = Pick<SourceSettings, 'path' | 'size' | 'stored' | 'name'>;
+
+const isHere = async ({ path, size }: Pick<SourceSettings, 'path' | 'size'>): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.size === size;
+
 export function createRunFiles({ storage: name, open, spoolFolder }: RunFilesPlace): RunFiles {
   async function within<T>(storage: string, work: (storage: Storage) => Promise<T>): Promise<T> {
     const opened = await open(storage);
@@ -46,31 +53,44 @@ export function createRunFiles({ storage: name, open, spoolFolder }: RunFilesPla
       await opened.close();
     }
   }
+  async function fetchStored<T extends StoredCopy>(copy: T, signal: AbortSignal): Promise<T> {
+    const { stored } = copy;
+    if (stored === undefined) return copy;
+    const here = { ...copy, path: localPath(stored) };
+    if (!(await isHere(here)))
+      await within(stored.storage, (storage) => fetchCopy(storage, stored.path, here, signal));
+    return here;
+  }
   const localPath = (stored: { readonly path: string }): string => join(spoolFolder, basename(stored.path));
 
   return {
     async store(source, keepHere) {
       if (name === undefined || !source.spooled) return source;
       const path = `${FOLDER}/spool/${basename(source.path)}`;
-      await within(name, (storage) => storage.put(path, createReadStream(source.path)));
+      const { archive } = source;
+      await within(name, async (storage) => {
+        await storage.put(path, createReadStream(source.path));
+        // Pictures are taken out of it by whoever does the run.
+        if (archive) await storage.put(`${path}.zip`, createReadStream(archive.path));
+      });
       if (!keepHere) await forgetSource(source);
-      return { ...source, stored: { storage: name, path } };
+      const stored = { storage: name, path };
+      if (!archive) return { ...source, stored };
+      return { ...source, stored, archive: { ...archive, stored: { storage: name, path: `${path}.zip` } } };
     },
     async fetch(source, signal) {
-      const { stored } = source;
-      if (stored === undefined) return source;
-      const here = { ...source, path: localPath(stored) };
-      const about = await stat(here.path).catch(() => undefined);
-      if (about?.size === source.size) return here;
-      await within(stored.storage, (storage) => fetchCopy(storage, stored.path, here, signal));
-      return here;
+      const { archive, name } = source;
+      const here = await fetchStored(source, signal);
+      if (!archive || (await isHere(archive))) return here;
+      return { ...here, archive: await fetchStored({ ...archive, name: `${name}, as a zip file,` }, signal) };
     },
     async forget(source) {
       await forgetSource(source);
-      const { stored } = source;
-      if (stored === undefined) return;
-      await rm(localPath(stored), { force: true });
-      await within(stored.storage, (storage) => storage.delete(stored.path)).catch(() => {});
+      for (const { stored } of [source, source.archive ?? {}]) {
+        if (stored === undefined) continue;
+        await rm(localPath(stored), { force: true });
+        await within(stored.storage, (storage) => storage.delete(stored.path)).catch(() => {});
+      }
     },
     async storeFailedRows(run, file) {
       if (name === undefined) return undefined;
@@ -86,6 +106,13 @@ export function createRunFiles({ storage: name, open, spoolFolder }: RunFilesPla
       } finally {
         await opened.close();
       }
+    },
+    async probe() {
+      if (name === undefined) return undefined;
+      await within(name, async (storage) => {
+        for await (const _file of storage.list(`${FOLDER}/`)) break;
+      });
+      return name;
     },
     async remove(path) {
       if (name !== undefined) await within(name, (storage) => storage.delete(path));

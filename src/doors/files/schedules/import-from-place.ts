@@ -8,6 +8,7 @@ import { toFilePattern } from './file-pattern.js';
 import { type FiringWork, sayRun, toCall } from './firing-work.js';
 import type { OpenPlace } from './place.js';
 import { putAway } from './put-away.js';
+import { readBounded } from './read-bounded.js';
 import type { FiringOutcome, ImportSchedule } from './schedule-settings.js';
 import { findSettledFiles } from './settled-files.js';
 import { isKnown, noteLook, noteTaken, readUnsettled, settleTaken } from './taken-files.js';
@@ -44,12 +45,12 @@ async function takeFile(work: FiringWork, place: OpenPlace, file: StoredFile): P
   const { database, schedule, firing, imports, signal } = work;
   const settings = schedule.settings as ImportSchedule;
   const local = place.localPath(file.path);
-  const source =
-    local === undefined ? { stream: await place.storage.get(file.path), name: file.path } : { path: local };
   const taken = { schedule: schedule.id, path: file.path, size: file.size, modifiedAt: file.modifiedAt };
   let run: string | undefined;
   let sha256: string | undefined;
   try {
+    const source =
+      local === undefined ? { stream: await readBounded(place, file), name: file.path } : { path: local };
     const report = await imports.start(toCall(settings, schedule, source, signal), {
       firing: firing.id,
       async beside(client, id, known) {
@@ -65,7 +66,7 @@ async function takeFile(work: FiringWork, place: OpenPlace, file: StoredFile): P
   } catch (error) {
     if (run !== undefined || signal.aborted || !(error instanceof DovetailError)) throw error;
     if (error.consequence === 'retry') throw error;
-    sha256 ??= await hashOf(place.storage, file.path);
+    sha256 ??= error.code === 'FILES-153' ? 'not read' : await hashOf(place.storage, file.path);
     if (error.code === 'FILES-115') {
       await noteLook(database, schedule.id, file, sha256);
       await putAway(place, file.path, settings.done);

@@ -17,6 +17,8 @@ export interface PlaceSettings {
   readonly allow?: readonly string[];
   /** Where the secrets of storages are looked up. Default: nowhere. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Most bytes of a file that is copied from a storage to this machine. Default: 10 GB, as of an address. */
+  readonly maxBytes?: number;
 }
 
 /** A place as it is kept: `path` of a folder is absolute, that of a storage relative to its root. */
@@ -31,7 +33,11 @@ export interface OpenPlace {
   readonly pattern: string;
   /** The path on this machine of a file of the storage; undefined where it lies elsewhere. */
   readonly localPath: (path: string) => string | undefined;
+  /** Most bytes of a file that lies elsewhere. */
+  readonly maxBytes: number;
 }
+
+const MOST_BYTES = 10e9;
 
 /** Reads a place as somebody writes it: `inbox/*.csv`, `storage:archive/in/*.csv`, `https://…`. Folders are relative to `cwd`. */
 export function toPlace(text: string, cwd: string): Place {
@@ -60,14 +66,15 @@ export async function openPlace(
   place: Exclude<Place, { kind: 'address' }>,
   settings: PlaceSettings,
 ): Promise<OpenPlace> {
+  const { maxBytes = MOST_BYTES } = settings;
   if (place.kind === 'storage') {
     const path = place.path.replace(/\/$/, '/*');
     const storage = await openNamedStorage(place.storage, settings);
-    return { storage, pattern: path, localPath: () => undefined };
+    return { storage, pattern: path, localPath: () => undefined, maxBytes };
   }
   const root = readRoot(place.path, settings);
   const pattern = relative(root, place.path).split(sep).join('/');
-  return { storage: openFolder(root), pattern, localPath: (path) => join(root, path) };
+  return { storage: openFolder(root), pattern, localPath: (path) => join(root, path), maxBytes };
 }
 
 /**

@@ -104,6 +104,19 @@ export async function updateKeyExpiry(db: Queryable, id: string, at: Date): Prom
   await db.query('update dovetail.api_keys set expires_at = least(expires_at, $2) where id = $1', [id, at]);
 }
 
+/** Keys that were revoked or had expired before the moment. */
+export async function readOldKeys(db: Queryable, before: Date): Promise<readonly string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    'select id::text from dovetail.api_keys where least(revoked_at, expires_at) < $1 limit 10000',
+    [before],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function deleteKeys(db: Queryable, ids: readonly string[]): Promise<void> {
+  await db.query('delete from dovetail.api_keys where id = any($1::bigint[])', [ids]);
+}
+
 interface UsableRow extends Record<string, unknown> {
   readonly id: string;
   readonly secret_sha256: Buffer;

@@ -5,9 +5,11 @@ import { accessError } from '../access-errors.js';
 import { makeSecret, type Random, toDigest, toKey } from '../keys/api-key.js';
 import {
   type ApiKey,
+  deleteKeys,
   findKey,
   insertKey,
   readKeys,
+  readOldKeys,
   updateKeyExpiry,
   updateKeyRevoked,
 } from '../keys/key-store.js';
@@ -38,7 +40,12 @@ export interface KeyServices {
    * later. Throws ACCESS-105, and ACCESS-107 for one that is revoked or expired.
    */
   rotate(id: string, options?: { readonly graceMs?: number }): Promise<MadeKey>;
+  /** Removes keys that were revoked or had expired before the moment; returns how many. */
+  prune(before: Date): Promise<number>;
 }
+
+/** The daily job that calls `prune`. */
+export const PRUNE_KEYS_TASK = 'access.prune-keys';
 
 export interface KeyRooms {
   readonly database: Database;
@@ -92,6 +99,12 @@ export function createKeyServices({ database, clock, random }: KeyRooms): KeySer
           ...(lifetime === undefined ? {} : { expiresAt: new Date(now.getTime() + lifetime) }),
         });
       }),
+    async prune(before) {
+      const old = await readOldKeys(database, before);
+      // Not for none: whatever changes access makes every process read it anew.
+      if (old.length > 0) await changeAccess(database, {}, (db) => deleteKeys(db, old));
+      return old.length;
+    },
   };
 }
 

@@ -33,7 +33,7 @@ export function guessHeader(rows: readonly ProbeRow[], width: number): HeaderGue
   return { header: evidence !== 'no', skipLines, says, confidence: CONFIDENCE[evidence] };
 }
 
-/** Rows narrower than the table, above a row that is clearly its header. */
+/** Rows narrower than the table, above a row that is clearly its header, or that a blank line sets apart. */
 function countTitleRows(rows: readonly ProbeRow[], width: number): number {
   if (width < 2) return 0;
   const at = rows.findIndex((row) => row.width === width);
@@ -43,7 +43,11 @@ function countTitleRows(rows: readonly ProbeRow[], width: number): number {
   const whole = below.filter((row) => row.width === width);
   // A ragged row among them is an error of the table, not the end of the lines above it.
   if (below[1]?.width !== width || whole.length * 3 < below.length * 2) return 0;
-  return weighHeader(rows.slice(at).filter((row) => row.width === width)) === 'yes' ? at : 0;
+  const header = weighHeader(rows.slice(at).filter((row) => row.width === width));
+  if (header === 'yes') return at;
+  // Names over texts alone prove nothing; but a title, a blank line and a table without a ragged row do.
+  const apart = rows[at]!.line > rows[at - 1]!.line + 1 && rows.slice(0, at).every((row) => row.width === 1);
+  return header === 'maybe' && apart && whole.length === below.length ? at : 0;
 }
 
 /** Rough: columns of numbers or dates below names say most, that nothing speaks against it says little. */

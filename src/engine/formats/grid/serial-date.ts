@@ -39,17 +39,29 @@ export function findSerialText(
 }
 
 function findDay(day: number, system: 1900 | 1904): string | undefined {
-  if (system === 1904) {
-    return day > LAST_1900 - 1462
-      ? undefined
-      : new Date(EPOCH_1904 + day * DAY_MS).toISOString().slice(0, 10);
-  }
+  if (system === 1904) return day > LAST_1900 - 1462 ? undefined : dayText(EPOCH_1904 / DAY_MS + day);
   if (day === 60 || day > LAST_1900) return undefined;
-  return new Date(EPOCH_1900 + (day < 60 ? day + 1 : day) * DAY_MS).toISOString().slice(0, 10);
+  return dayText(EPOCH_1900 / DAY_MS + (day < 60 ? day + 1 : day));
 }
 
+/** The Gregorian date of a day since 1970. Years are counted from March here, so that a leap day is the last one. */
+function dayText(day: number): string {
+  const since0 = day + 719_468;
+  const era = Math.floor(since0 / 146_097);
+  const ofEra = since0 - era * 146_097;
+  const year = Math.floor(
+    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
+  );
+  const ofYear = ofEra - (365 * year + Math.floor(year / 4) - Math.floor(year / 100));
+  const fromMarch = Math.floor((5 * ofYear + 2) / 153);
+  const date = ofYear - Math.floor((153 * fromMarch + 2) / 5) + 1;
+  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
+  return `${era * 400 + year + (month <= 2 ? 1 : 0)}-${two(month)}-${two(date)}`;
+}
+
+const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
+
 function timeText(ms: number, negative: boolean): string {
-  const two = (n: number) => String(n).padStart(2, '0');
   const rest = ms % 1000;
   const seconds = Math.floor(ms / 1000);
   const text = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;

@@ -1,10 +1,7 @@
-// The XML parts of spreadsheets as a stream of tags and texts, by saxes. No DTD and so no entities of its own, no depth or text
-// without bounds; prefixes are cut off, since programs choose them as they like.
-import { lazyLibrary } from '../../../foundation/lifecycle/lazy-library.js';
+// The XML parts of spreadsheets as a stream of tags and texts. Prefixes are cut off, since programs choose them as they like.
 import { formatsError } from '../formats-errors.js';
-import { MAX_CELL_BYTES } from '../row-limits.js';
-
-const saxes = lazyLibrary<typeof import('saxes')>('saxes');
+import { XmlFault } from './xml-fault.js';
+import { XmlScanner, type XmlSink } from './xml-scanner.js';
 
 export interface XmlHandlers {
   open(name: string, attributes: Readonly<Record<string, string>>): void;
@@ -17,68 +14,56 @@ export interface XmlPart {
   end(): void;
 }
 
-const MAX_XML_DEPTH = 64;
-
 /** Feeds a part through its handlers. Throws FORMATS-124 for what is not well-formed or has a document type. */
 export function createXmlPart(name: string, handlers: XmlHandlers): XmlPart {
-  const parser = new (saxes().SaxesParser)({ position: false });
-  let depth = 0;
-  let quiet = 0;
-  let decoder: InstanceType<typeof TextDecoder> | undefined;
-  parser.on('error', (error) => {
-    throw broken(name, error.message.replace(/^undefined:/, ''));
+  return createXmlBytes(name, {
+    open: (tag) => handlers.open(tag.name, tag.toRecord()),
+    close: (tag) => handlers.close?.(tag),
+    text: (bytes, from, to) => handlers.text?.(bytes.toString('utf8', from, to)),
   });
-  parser.on('doctype', () => {
-    throw broken(name, 'it has a document type, which spreadsheets never have');
-  });
-  parser.on('opentag', (tag) => {
-    quiet = 0;
-    if (++depth > MAX_XML_DEPTH) throw broken(name, `its tags are nested deeper than ${MAX_XML_DEPTH}`);
-    handlers.open(localName(tag.name), tag.attributes as Record<string, string>);
-  });
-  parser.on('closetag', (tag) => {
-    quiet = 0;
-    depth--;
-    handlers.close?.(localName(tag.name));
-  });
-  const { text } = handlers;
-  if (text) {
-    parser.on('text', text);
-    parser.on('cdata', text);
-  }
-  const decode = (chunk?: Buffer): string => {
+}
+
+/** The same without a string for each tag and text, for parts with millions of them. */
+export function createXmlBytes(name: string, sink: XmlSink): XmlPart {
+  const scanner = new XmlScanner(sink);
+  let toUtf8: ((chunk?: Buffer) => Buffer) | undefined;
+  const told = (step: () => void): void => {
     try {
-      return decoder!.decode(chunk, { stream: chunk !== undefined });
-    } catch (cause) {
-      throw formatsError(124, {
-        detail: `${name} in the file holds bytes that are no ${decoder!.encoding}.`,
-        hint: 'Open the file in its program and save it anew.',
-        cause,
-      });
+      step();
+    } catch (error) {
+      throw error instanceof XmlFault ? broken(name, error.message) : error;
     }
   };
   return {
-    write(chunk) {
-      decoder ??= new TextDecoder(encodingOf(chunk), { fatal: true });
-      quiet += chunk.length;
-      if (quiet > 4 * MAX_CELL_BYTES) throw broken(name, 'a single text in it is longer than 64 MB');
-      parser.write(decode(chunk));
-    },
-    end() {
-      if (decoder) parser.write(decode());
-      parser.close();
-    },
+    write: (chunk) =>
+      told(() => {
+        toUtf8 ??= createTranscoder(chunk);
+        scanner.write(toUtf8(chunk));
+      }),
+    end: () =>
+      told(() => {
+        if (toUtf8) scanner.write(toUtf8());
+        scanner.end();
+      }),
   };
 }
 
-/** Reads a whole part. `maxBytes` is what it may have unpacked; default 64 MB. */
+/** Reads a whole part of at most 64 MB, unpacked. */
 export async function readXmlPart(
   name: string,
   bytes: AsyncIterable<Buffer>,
   handlers: XmlHandlers,
-  maxBytes = 64 * 1024 * 1024,
 ): Promise<void> {
-  const part = createXmlPart(name, handlers);
+  await readBytes(name, bytes, createXmlPart(name, handlers), 64 * 1024 * 1024);
+}
+
+/** Reads a whole part into what was made for it. Throws FORMATS-122 beyond `maxBytes`, unpacked. */
+export async function readBytes(
+  name: string,
+  bytes: AsyncIterable<Buffer>,
+  part: XmlPart,
+  maxBytes: number,
+): Promise<void> {
   let size = 0;
   for await (const chunk of bytes) {
     size += chunk.length;
@@ -103,16 +88,21 @@ export function findAttribute(
   return found === undefined ? undefined : attributes[found];
 }
 
-function localName(name: string): string {
-  const colon = name.indexOf(':');
-  return colon < 0 ? name : name.slice(colon + 1);
+/** UTF-16 says by its first bytes that it is that; everything else is to be UTF-8. */
+function createTranscoder(head: Buffer): (chunk?: Buffer) => Buffer {
+  const wide = head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : 'utf-16be';
+  if (wide === 'utf-16be' && !(head[0] === 0xfe && head[1] === 0xff)) return (chunk) => chunk ?? NOTHING;
+  const decoder = new TextDecoder(wide, { fatal: true });
+  return (chunk) => {
+    try {
+      return Buffer.from(decoder.decode(chunk, { stream: chunk !== undefined }));
+    } catch {
+      throw new XmlFault(`it holds bytes that are no ${wide}`);
+    }
+  };
 }
 
-function encodingOf(head: Buffer): string {
-  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
-  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
-  return 'utf-8';
-}
+const NOTHING = Buffer.alloc(0);
 
 function broken(name: string, why: string) {
   return formatsError(124, {

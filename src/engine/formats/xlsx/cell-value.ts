@@ -14,15 +14,19 @@ export interface CellRules {
   readonly hiddenRows: 'read' | 'skip';
 }
 
+/** A cell as its tags are read, from its opening to its closing one. */
 export interface RawCell {
-  readonly column: number;
+  column: number;
   /** The attribute `t`: ECMA-376 part 1, 18.18.11. */
-  readonly type: string | undefined;
+  type: string | undefined;
   /** The attribute `s`. */
-  readonly style: string | undefined;
-  readonly formula: boolean;
-  readonly value: string | undefined;
-  readonly inline: string | undefined;
+  style: string | undefined;
+  formula: boolean;
+  /** A value of type `s` that is digits; `value` is then empty. */
+  index: number | undefined;
+  /** Undefined: there is no such element. */
+  value: string | undefined;
+  inline: string | undefined;
 }
 
 /** Puts the cell into its row; a cell that only has a style is none. */
@@ -32,7 +36,9 @@ export function setCell(row: GridRow, cell: RawCell, rules: CellRules): void {
 }
 
 function toCell(row: GridRow, cell: RawCell, rules: CellRules): GridCell | undefined {
-  const { value, type } = cell;
+  const { type, index } = cell;
+  if (index !== undefined && index < rules.sharedCount) return index;
+  const value = index === undefined ? cell.value : String(index);
   if (type === 'inlineStr' && cell.inline !== undefined) return toPlainText(cell.inline);
   if (value === undefined || (value === '' && type !== 'str' && type !== 'inlineStr')) {
     if (cell.formula) problem(row, cell, 221, 'is a formula without a stored value', CALCULATE);
@@ -43,8 +49,8 @@ function toCell(row: GridRow, cell: RawCell, rules: CellRules): GridCell | undef
     case 'n':
       return toNumber(row, cell, value, rules);
     case 's': {
-      const index = Number(value);
-      if (Number.isInteger(index) && index >= 0 && index < rules.sharedCount) return index;
+      const number = Number(value);
+      if (Number.isInteger(number) && number >= 0 && number < rules.sharedCount) return number;
       return problem(row, cell, 224, `names the shared text ${excerpt(value)}, which isn't there`, SAVE_ANEW);
     }
     case 'str':

@@ -1,20 +1,11 @@
 // One sheet's XML as rows: each cell's text by its type and number format. The XML streams; nothing of a sheet is kept.
 import { formatsError } from '../formats-errors.js';
 import { type GridRow, MAX_GRID_COLUMNS, MAX_GRID_ROWS } from '../grid/grid-row.js';
-import { createXmlPart } from '../grid/xml-part.js';
+import { createXmlBytes } from '../grid/xml-part.js';
+import type { XmlTag } from '../grid/xml-tag.js';
 import type { ZipArchive, ZipEntry } from '../zip/zip-archive.js';
-import { type CellRules, setCell } from './cell-value.js';
+import { type CellRules, type RawCell, setCell } from './cell-value.js';
 import { isOn } from './workbook.js';
-
-interface OpenCell {
-  column: number;
-  type: string | undefined;
-  style: string | undefined;
-  formula: boolean;
-  /** Undefined: there is no such element. */
-  value: string | undefined;
-  inline: string | undefined;
-}
 
 /** Yields the sheet's rows that have cells. Throws FORMATS-107, 110, 120, 124. */
 export async function* readSheetRows(
@@ -30,30 +21,33 @@ export async function* readSheetRows(
   let inData = false;
   let phonetic = false;
   let taking: 'value' | 'inline' | undefined;
-  const cell: OpenCell = {
+  const cell: RawCell = {
     column: 0,
     type: undefined,
     style: undefined,
     formula: false,
+    index: undefined,
     value: undefined,
     inline: undefined,
   };
 
-  const xml = createXmlPart(part.name, {
-    open(name, attributes) {
+  const xml = createXmlBytes(part.name, {
+    open(tag) {
+      const { name } = tag;
       if (!inData) {
         inData = name === 'sheetData';
         return;
       }
       switch (name) {
         case 'c': {
-          const column = attributes['r'] === undefined ? nextColumn : toColumn(attributes['r'], nextColumn);
+          const column = readColumn(tag, nextColumn);
           if (column >= MAX_GRID_COLUMNS) throw tooWide(line);
           nextColumn = column + 1;
           cell.column = column;
-          cell.type = attributes['t'];
-          cell.style = attributes['s'];
+          cell.type = tag.find('t');
+          cell.style = tag.find('s');
           cell.formula = false;
+          cell.index = undefined;
           cell.value = undefined;
           cell.inline = undefined;
           break;
@@ -63,10 +57,11 @@ export async function* readSheetRows(
           taking = 'value';
           break;
         case 'row': {
-          line = attributes['r'] === undefined ? line + 1 : Number(attributes['r']);
-          if (!Number.isSafeInteger(line) || line < 1 || line > MAX_GRID_ROWS) throw badRow(attributes['r']);
+          const number = tag.find('r');
+          line = number === undefined ? line + 1 : Number(number);
+          if (!Number.isSafeInteger(line) || line < 1 || line > MAX_GRID_ROWS) throw badRow(number);
           nextColumn = 0;
-          row = rules.hiddenRows === 'skip' && isOn(attributes['hidden']) ? undefined : { line, cells: [] };
+          row = rules.hiddenRows === 'skip' && isOn(tag.find('hidden')) ? undefined : { line, cells: [] };
           break;
         }
         case 'f':
@@ -105,9 +100,9 @@ export async function* readSheetRows(
           break;
       }
     },
-    text(text) {
-      if (taking === 'value') cell.value += text;
-      else if (taking === 'inline') cell.inline += text;
+    text(bytes, from, to) {
+      if (taking === 'value') addValue(cell, bytes, from, to);
+      else if (taking === 'inline') cell.inline += bytes.toString('utf8', from, to);
     },
   });
 
@@ -121,11 +116,37 @@ export async function* readSheetRows(
   if (rows.length > 0) yield rows;
 }
 
-/** The column of a reference such as `AB12`, from 0; `otherwise` if it is none. */
-function toColumn(reference: string, otherwise: number): number {
+/** The number of a shared text stays a number: there are more of them than of anything else. */
+function addValue(cell: RawCell, bytes: Buffer, from: number, to: number): void {
+  if (cell.type === 's' && cell.value === '' && cell.index === undefined) {
+    cell.index = findDigits(bytes, from, to);
+    if (cell.index !== undefined) return;
+  }
+  if (cell.index !== undefined) cell.value = String(cell.index);
+  cell.index = undefined;
+  cell.value += bytes.toString('utf8', from, to);
+}
+
+function findDigits(bytes: Buffer, from: number, to: number): number | undefined {
+  if (to - from > 9) return undefined;
+  let number = 0;
+  for (let i = from; i < to; i++) {
+    const digit = bytes[i]! - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+/** The column of the cell's reference, such as `AB12`, from 0; `otherwise` if it has none. */
+function readColumn(tag: XmlTag, otherwise: number): number {
+  const at = tag.indexOf('r');
+  if (at < 0) return otherwise;
+  const { bytes } = tag;
+  const to = tag.to[at]!;
   let column = 0;
-  for (let i = 0; i < reference.length; i++) {
-    const letter = reference.charCodeAt(i) & ~32;
+  for (let i = tag.from[at]!; i < to; i++) {
+    const letter = bytes[i]! & ~32;
     if (letter < 65 || letter > 90) return column === 0 ? otherwise : column - 1;
     column = column * 26 + letter - 64;
     if (column > MAX_GRID_COLUMNS) return column;

@@ -1,5 +1,5 @@
-// Excel workbooks, XLSX: read and written as streams. Reading is ours on yauzl and saxes: 42k rows of ten columns a second in
-// flat memory, where exceljs took up to 567 MB.
+// Excel workbooks, XLSX: read and written as streams. Reading is ours on yauzl and our own scanner: half the time of exceljs in flat
+// memory, where exceljs took up to 567 MB.
 import { formatsError } from '../formats-errors.js';
 import { inspectGrid } from '../grid/grid-inspect.js';
 import { readGrid } from '../grid/grid-reader.js';

@@ -11,6 +11,7 @@ import type { BoundTransform } from './bind-transform.js';
 import type { Standing } from './field-program.js';
 import { PartMapper } from './map-part.js';
 import { MappedBytes } from './mapped-bytes.js';
+import { MappedMemory, type OpenCells } from './mapped-memory.js';
 import { copyCell, copyColumn, evaluateInto, judge, newStanding } from './open-cells.js';
 import { RecordCursor } from './record-cursor.js';
 import { fillRow, type RowColumns, toRowColumns } from './row-columns.js';
@@ -20,15 +21,21 @@ export interface MappedBatch extends PartedBatch {
   readonly skipped: number;
 }
 
-/** Maps batches, one after the other. */
+/**
+ * Maps batches, one after the other. `lent`: whoever maps has no other use for the source's batches, and nothing but the mapped batch
+ * looks at its memory; both are then given back by its `release`.
+ */
 export class BatchMapper {
   readonly #bound: BoundTransform;
   readonly #names: readonly string[];
   readonly #row: RowColumns;
   readonly #whenRow: RowColumns;
+  readonly #memory = new MappedMemory();
+  readonly #lent: boolean;
 
-  constructor(bound: BoundTransform) {
+  constructor(bound: BoundTransform, lent: boolean) {
     this.#bound = bound;
+    this.#lent = lent && bound.parts.length === 0;
     this.#names = bound.programs.map((program) => program.mapped.field);
     this.#row = toRowColumns(
       bound.programs.flatMap((program) => program.names),
@@ -40,9 +47,8 @@ export class BatchMapper {
   /** `ends`: where records of several rows end, as `RowJoiner` tells. */
   map(source: CellBatch, ends?: Uint32Array): MappedBatch {
     const { programs, parts } = this.#bound;
-    const bytes = new MappedBytes(source.bytes);
-    const cells = source.rows * programs.length;
-    const out = { start: new Uint32Array(cells), end: new Uint32Array(cells), kind: new Uint8Array(cells) };
+    const bytes = new MappedBytes(source, this.#memory);
+    const out = this.#memory.cells(source.rows * programs.length);
     const problems = new ProblemList(source.problems);
     const cursor = new RecordCursor(source);
     const at = newStanding(cursor);
@@ -50,7 +56,7 @@ export class BatchMapper {
     const skipped = this.#skip(source, ends, at, passed, problems);
     programs.forEach((program, f) => {
       if (typeof program.copies === 'number' && !ends)
-        copyColumn(source, program.copies, out, f, programs.length);
+        copyColumn(source, program.copies, out, f, programs.length, bytes.shift);
     });
     const computed = programs
       .map((program, f) => ({ program, f }))
@@ -66,7 +72,7 @@ export class BatchMapper {
         fillRow(at.row, cursor, this.#row);
         for (const { program, f } of computed) {
           const i = row * programs.length + f;
-          if (!program.evaluate) copyCell(source, cursor.cell(program.copies as number), out, i);
+          if (!program.evaluate) copyCell(source, cursor.cell(program.copies as number), out, i, bytes.shift);
           else evaluateInto(program, at, out, i, bytes, (fault) => problems.add(row, fault));
         }
         for (const mapper of mappers) {
@@ -86,9 +92,15 @@ export class BatchMapper {
       problems: problems.sorted(),
       sourceBytes: source.sourceBytes,
       passed,
-      origin: this.#origin(source, bytes.buffer, ends),
+      origin: this.#origin(source, bytes, ends),
+      ...(this.#lent && { release: () => this.#release(source, bytes.buffer, out) }),
     };
     return { ...mapped, skipped, parts: mappers.map((mapper) => mapper.toRows(mapped)) };
+  }
+
+  #release(source: CellBatch, bytes: Buffer, cells: OpenCells): void {
+    this.#memory.giveBack(bytes, cells);
+    source.release?.();
   }
 
   #skip(
@@ -117,21 +129,26 @@ export class BatchMapper {
     return skipped;
   }
 
-  #origin(source: CellBatch, bytes: Buffer, ends: Uint32Array | undefined): CellOrigin {
+  #origin(
+    source: CellBatch,
+    { buffer: bytes, shift }: MappedBytes,
+    ends: Uint32Array | undefined,
+  ): CellOrigin {
     const { programs, columns } = this.#bound;
     const indexes = programs.map((program) => program.column);
-    // The mapped bytes begin with the source's: one copy is enough to keep.
-    const kept: CellBatch = source.origin ? source : { ...source, bytes };
+    // The mapped bytes begin with the source's: one copy is enough to keep where its own may go.
+    const kept: CellBatch = source.origin || this.#lent ? source : { ...source, bytes };
+    const moved = kept === source ? 0 : shift;
     return {
       names: indexes.map((index) => (index === undefined ? undefined : columns[index])),
       indexes,
       rowOf: (index) => source.firstRow + index,
-      cellsOf: (index) => sourceCells(kept, index, ends ? ends[index]! : index + 1, columns.length),
+      cellsOf: (index) => sourceCells(kept, moved, index, ends ? ends[index]! : index + 1, columns.length),
     };
   }
 }
 
-function sourceCells(source: CellBatch, from: number, to: number, columns: number) {
+function sourceCells(source: CellBatch, shift: number, from: number, to: number, columns: number) {
   if (source.origin) return originalCells(source.origin, from, to, columns);
   const width = source.columns.length;
   const cells: (string | null)[] = [];
@@ -143,7 +160,7 @@ function sourceCells(source: CellBatch, from: number, to: number, columns: numbe
       kinds += kind;
       cells.push(
         kind === Cell.text || kind === Cell.json
-          ? source.bytes.toString('utf8', source.start[i], source.end[i])
+          ? source.bytes.toString('utf8', source.start[i]! - shift, source.end[i]! - shift)
           : null,
       );
     }

@@ -9,7 +9,8 @@ import type { BoundPart } from './bind-part.js';
 import type { BoundTransform } from './bind-transform.js';
 import type { FieldProgram, Standing } from './field-program.js';
 import type { MappedBytes } from './mapped-bytes.js';
-import { copyCell, evaluateInto, judge, type OpenCells } from './open-cells.js';
+import type { OpenCells } from './mapped-memory.js';
+import { copyCell, evaluateInto, judge } from './open-cells.js';
 import { listItems, unpack } from './packed-cell.js';
 import { fillRow, type RowColumns, toRowColumns } from './row-columns.js';
 
@@ -208,7 +209,7 @@ export class PartMapper {
     }
     const column = typeof copies === 'number' ? copies : copies[at.metIndex];
     if (column === undefined) this.#out.kind[i] = Cell.absent;
-    else copyCell(this.#source, at.cursor.cell(column), this.#out, i);
+    else copyCell(this.#source, at.cursor.cell(column), this.#out, i, this.#bytes.shift);
   }
 }
 

@@ -1,16 +1,26 @@
 // The bytes of a mapped batch: the source's own, so that cells which are only passed on are offsets, and after them what was computed.
+import { Cell, type CellBatch } from '../../../foundation/cells/cell-batch.js';
+import type { MappedMemory } from './mapped-memory.js';
 
 export class MappedBytes {
   buffer: Buffer;
+  /** By how much a cell of the source lies further to the front here. */
+  readonly shift: number;
+  readonly #memory: MappedMemory;
   #length: number;
   /** Where the text put last lies. */
   start = 0;
   end = 0;
 
-  constructor(source: Buffer) {
-    this.buffer = Buffer.allocUnsafe(source.length + Math.max(4096, source.length >> 1));
-    source.copy(this.buffer);
-    this.#length = source.length;
+  constructor(source: CellBatch, memory: MappedMemory) {
+    // A reader's memory may hold several batches: only this one's part of it is taken.
+    const { from, to } = findExtent(source);
+    const length = to - from;
+    this.#memory = memory;
+    this.shift = from;
+    this.buffer = memory.bytes(length + Math.max(4096, length >> 1));
+    source.bytes.copy(this.buffer, 0, from, to);
+    this.#length = length;
   }
 
   /** Appends the text as UTF-8; `start` and `end` then say where. Half of a surrogate pair becomes U+FFFD. */
@@ -41,19 +51,25 @@ export class MappedBytes {
     this.end = this.#length;
   }
 
-  /** Appends bytes as they are. */
-  putBytes(bytes: Buffer, from: number, to: number): void {
-    const length = to - from;
-    if (this.#length + length > this.buffer.length) this.#grow(length);
-    this.start = this.#length;
-    bytes.copy(this.buffer, this.#length, from, to);
-    this.#length += length;
-    this.end = this.#length;
-  }
-
   #grow(more: number): void {
-    const larger = Buffer.allocUnsafe((this.#length + more) * 2);
+    const larger = this.#memory.bytes((this.#length + more) * 2);
     this.buffer.copy(larger, 0, 0, this.#length);
+    this.#memory.giveBytesBack(this.buffer);
     this.buffer = larger;
   }
+}
+
+/** Where the cells of a batch begin and end. */
+function findExtent({ rows, columns, kind, start, end }: CellBatch): {
+  readonly from: number;
+  readonly to: number;
+} {
+  let from = Number.MAX_SAFE_INTEGER;
+  let to = 0;
+  for (let i = 0; i < rows * columns.length; i++) {
+    if (kind[i]! < Cell.text) continue;
+    if (start[i]! < from) from = start[i]!;
+    if (end[i]! > to) to = end[i]!;
+  }
+  return from > to ? { from: 0, to: 0 } : { from, to };
 }

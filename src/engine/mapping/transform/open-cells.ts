@@ -5,19 +5,13 @@ import { CellFault, type CellValue } from './cell-value.js';
 import { fillPattern } from './column-pattern.js';
 import type { FieldProgram, Standing } from './field-program.js';
 import type { MappedBytes } from './mapped-bytes.js';
+import type { OpenCells } from './mapped-memory.js';
 import type { RecordCursor } from './record-cursor.js';
 
 export function newStanding(cursor: RecordCursor): Standing {
   // Not a literal with a prototype: a column may be called like a method.
   const row = Object.create(null) as Record<string, string>;
   return { cursor, row, item: '', name: '', value: '', position: 0, met: '', metIndex: 0 };
-}
-
-/** Cells under construction. */
-export interface OpenCells {
-  readonly start: Uint32Array;
-  readonly end: Uint32Array;
-  readonly kind: Uint8Array;
 }
 
 /** Evaluates a field and writes its cell; a fault goes to `onFault`. */
@@ -84,31 +78,26 @@ export function judge(when: CelExpression, at: Standing): boolean | Omit<RowProb
   }
 }
 
-/** Passes a whole column on as column `f` of `fields`. */
+/** Passes a whole column on as column `f` of `fields`; `shift` as in `MappedBytes`. */
 export function copyColumn(
   source: CellBatch,
   column: number,
   out: OpenCells,
   f: number,
   fields: number,
+  shift: number,
 ): void {
   const width = source.columns.length;
   if (column >= width) return;
-  const { start, end, kind } = source;
-  for (let from = column, to = f; from < source.rows * width; from += width, to += fields) {
-    out.start[to] = start[from]!;
-    out.end[to] = end[from]!;
-    out.kind[to] = kind[from]!;
-  }
+  for (let from = column, to = f; from < source.rows * width; from += width, to += fields)
+    copyCell(source, from, out, to, shift);
 }
 
 /** Passes a cell on; `from` below 0: the source has none. */
-export function copyCell(source: CellBatch, from: number, out: OpenCells, to: number): void {
-  if (from < 0) {
-    out.kind[to] = Cell.absent;
-    return;
-  }
-  out.start[to] = source.start[from]!;
-  out.end[to] = source.end[from]!;
-  out.kind[to] = source.kind[from]!;
+export function copyCell(source: CellBatch, from: number, out: OpenCells, to: number, shift: number): void {
+  const kind = from < 0 ? Cell.absent : source.kind[from]!;
+  const filled = kind >= Cell.text;
+  out.kind[to] = kind;
+  out.start[to] = filled ? source.start[from]! - shift : 0;
+  out.end[to] = filled ? source.end[from]! - shift : 0;
 }

@@ -20,7 +20,8 @@ export async function* transformSource(
   batches: AsyncIterable<CellBatch>,
   { before, after, reshape }: TransformHooks = {},
 ): AsyncGenerator<MappedBatch> {
-  const mapper = new BatchMapper(bound);
+  const lent = !(before || after || reshape || bound.rows || bound.fill.length > 0);
+  const mapper = new BatchMapper(bound, lent);
   const fill = bound.fill.length > 0 ? createFiller(bound.fill, bound.rows?.key) : undefined;
   const joiner = bound.rows && new RowJoiner(bound.rows.key, bound.rows.most);
   let skipped = 0;
@@ -32,8 +33,9 @@ export async function* transformSource(
     return { ...changed.batch, skipped: all };
   };
 
-  for await (const { release: _, ...batch } of batches) {
-    // What is made of a batch, and messages about it, may look at its cells for as long as they like.
+  for await (const { release, ...read } of batches) {
+    // Whoever else sees a batch, or makes records of several, may look at its cells for as long as they like.
+    const batch = lent && release ? { ...read, release } : read;
     const shaped = reshape ? await reshape(batch) : batch;
     const changed = before ? await before(shaped) : { batch: shaped, skipped: 0 };
     skipped += changed.skipped;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { httpError } from '../http-errors.js';
+import { createProxyHeaders } from './forwarded.js';
 
 export interface HttpServerOptions {
   /** Whom to listen to. Default `127.0.0.1`: nobody but this machine. */
@@ -11,6 +12,10 @@ export interface HttpServerOptions {
   readonly port?: number;
   /** Milliseconds for a request's headers and body: a slow sender holds no place for ever. Default 30,000. */
   readonly requestMs?: number;
+  /** Addresses and networks of proxies whose word counts for where a request came from. Default: none. */
+  readonly proxies?: readonly string[];
+  /** Told of each request that was answered. */
+  readonly onAnswered?: (answered: Answered) => void;
   readonly routes: readonly ((server: FastifyInstance) => void)[];
   /** What is answered when a request can't even be read (too large, malformed), or nobody has its address. */
   readonly onUnreadable: (
@@ -24,6 +29,16 @@ export interface HttpServerOptions {
 }
 
 export type Unreadable = Error & { readonly statusCode?: number };
+
+export interface Answered {
+  /** Where the answering route lies, as it was put there: `/api/*`; undefined where nothing was. */
+  readonly route: string | undefined;
+  /** Path and query. */
+  readonly address: string;
+  readonly method: string;
+  readonly status: number;
+  readonly seconds: number;
+}
 
 export interface HttpServer {
   /** `http://127.0.0.1:4000` */
@@ -77,6 +92,7 @@ function toBareAnswer({ status, headers, body = '' }: ReturnType<HttpServerOptio
 
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const requestMs = options.requestMs ?? REQUEST_MS;
+  const proxies = createProxyHeaders(options.proxies ?? []);
   const refuse = (error: Unreadable, request: FastifyRequest, reply: FastifyReply): unknown => {
     const { status, headers, body } = options.onUnreadable(error, request.id);
     return (
@@ -101,6 +117,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     requestIdHeader: false,
     logger: false,
     forceCloseConnections: 'idle',
+    // What comes on a kept connection meanwhile is answered like any other, and the connection then ended.
+    return503OnClosing: false,
+    trustProxy: (address) => proxies.isProxy(address),
     routerOptions: { maxParamLength: 2_000 },
     // "A server MUST accept the absolute-form in requests" (RFC 9112, 3.2.2).
     rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?#]+(?=[/?]|$)/i, '') || '/',
@@ -124,6 +143,19 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       reply,
     ),
   );
+  if (options.proxies !== undefined) server.server.prependListener('request', proxies.unify);
+  const { onAnswered } = options;
+  if (onAnswered !== undefined) {
+    server.addHook('onResponse', async (request, reply) =>
+      onAnswered({
+        route: request.routeOptions.url,
+        address: request.url,
+        method: request.method,
+        status: reply.statusCode,
+        seconds: reply.elapsedTime / 1_000,
+      }),
+    );
+  }
   for (const routes of options.routes) routes(server);
   const wished = { host: options.host ?? '127.0.0.1', port: options.port ?? 4000 };
   await server.listen(wished).catch((cause: NodeJS.ErrnoException) => {
@@ -136,10 +168,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     async close() {
       const cut = setTimeout(() => server.server.closeAllConnections(), DRAIN_MS);
+      // A connection whose request was in flight is kept by its client once that is answered.
+      const idle = setInterval(() => server.server.closeIdleConnections(), 50);
       try {
         await server.close();
       } finally {
         clearTimeout(cut);
+        clearInterval(idle);
       }
     },
   };

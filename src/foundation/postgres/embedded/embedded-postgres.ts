@@ -143,11 +143,11 @@ function pgCtl(server: Server, binaries: ServerBinaries, args: readonly string[]
 
 async function checkVersion(server: Server, binaries: ServerBinaries): Promise<void> {
   const data = readFileSync(join(server.data, 'PG_VERSION'), 'utf8').trim();
-  const { output } = await runAs(server.account, binaries.pgCtl, ['--version']);
+  const { code, output } = await runAs(server.account, binaries.pgCtl, ['--version']);
   const program = /\b(\d+)(\.\d+)*/.exec(output)?.[1];
   if (program === undefined) {
     throw postgresError(103, {
-      detail: `The PostgreSQL binaries can't be run: ${output}`,
+      detail: `The PostgreSQL binaries can't be run: ${output || `${binaries.pgCtl} said nothing, and ended with ${code}.`}`,
       hint: OTHER_DATABASE,
     });
   }
@@ -162,8 +162,9 @@ function startError(result: CommandResult, logEnd: string, logFile: string) {
   const reasons = logEnd
     .split('\n')
     .filter((line) => /FATAL|PANIC|HINT|could not|invalid value|unrecognized|syntax error/.test(line));
+  const said = [...reasons.slice(-4), result.output].filter(Boolean).join('\n');
   return postgresError(103, {
-    detail: `PostgreSQL did not start: ${[...reasons.slice(-4), result.output].filter(Boolean).join('\n')}`,
+    detail: `PostgreSQL did not start: ${said || `pg_ctl said nothing, and ended with ${result.code}.`}`,
     hint: `Its log is ${logFile}. ${OTHER_DATABASE}`,
   });
 }

@@ -1,6 +1,10 @@
 // Runs a program as the server's account, without its environment leaking into the server.
 import { spawn } from 'node:child_process';
+import { basename } from 'node:path';
 import type { ServerAccount } from './server-account.js';
+
+/** How long what a program said last is waited for, once it has ended. */
+const LAST_WORDS_MS = 2_000;
 
 export interface CommandResult {
   /** Exit code; -1 if the program could not be started or was killed. */
@@ -28,13 +32,24 @@ export function runAs(
     child.stdout.on('data', (piece: Buffer) => pieces.push(piece));
     child.stderr.on('data', (piece: Buffer) => pieces.push(piece));
     child.on('error', (error) => resolve({ code: -1, output: error.message }));
-    // 'exit', not 'close': a daemon that kept the pipe open must not keep us waiting.
-    child.on('exit', (code) => {
-      setImmediate(() =>
-        resolve({ code: code ?? -1, output: Buffer.concat(pieces).toString('utf8').trim() }),
-      );
+    // The pipe may hold words when the program has ended, and a busy machine takes its time to bring them; but a daemon that kept the
+    // pipe open must not keep us waiting.
+    child.on('exit', (code, signal) => {
+      const end = () => {
+        clearTimeout(patience);
+        const output = Buffer.concat(pieces).toString('utf8').trim();
+        resolve({ code: code ?? -1, output: toOutput(output, program, signal) });
+      };
+      const patience = setTimeout(end, LAST_WORDS_MS);
+      child.on('close', end);
     });
   });
+}
+
+/** A program that was killed says nothing of it itself. */
+function toOutput(output: string, program: string, signal: NodeJS.Signals | null): string {
+  if (signal === null) return output;
+  return [output, `${basename(program)} was ended by ${signal}.`].filter(Boolean).join('\n');
 }
 
 /** True if the account may do what the shell's `test` is asked, such as `-x` for passing through a folder. */

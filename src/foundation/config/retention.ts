@@ -1,0 +1,89 @@
+// How long what Dovetail keeps is kept: the one table of it. A worker removes what is older, once a day.
+import type { KeepConfig } from './project-config.js';
+
+export interface Retained {
+  /** Its key under `keep` in the configuration; absent for what is not to be set. */
+  readonly key?: keyof KeepConfig;
+  /** What it is, for people. */
+  readonly what: string;
+  /** Where it lies: tables of the schema `dovetail`, or folders. */
+  readonly where: readonly string[];
+  /** Days from its end; `for ever`; or the key whose days it has. */
+  readonly days: number | 'for ever' | keyof KeepConfig;
+}
+
+export const RETENTION: readonly Retained[] = [
+  {
+    key: 'runs',
+    what: 'Runs that are over, with counters, checkpoints and all that hangs on them',
+    where: ['runs', 'run_checkpoints', 'run_parts', 'run_postponed', 'run_seen', 'run_undo_tables'],
+    days: 'for ever',
+  },
+  { key: 'errors', what: 'Errors and warnings of runs that are over', where: ['run_errors'], days: 'runs' },
+  {
+    key: 'undo',
+    what: 'What runs wrote over, so that they can be undone',
+    where: ['run_undo'],
+    days: 30,
+  },
+  {
+    key: 'files',
+    what: 'Files of failed rows, and copies of sources whose run is over',
+    where: ['runs/ and spool/ in the data folder, or the storage of `runFiles`'],
+    days: 90,
+  },
+  { key: 'firings', what: 'What schedules did at each moment', where: ['schedule_firings'], days: 'runs' },
+  {
+    key: 'answers',
+    what: 'Answers to requests with an Idempotency-Key',
+    where: ['idempotency_keys'],
+    days: 1,
+  },
+  {
+    key: 'keys',
+    what: 'Keys of clients that are revoked or have expired',
+    where: ['api_keys'],
+    days: 365,
+  },
+  {
+    what: 'Tokens, sessions and one-time links that are over',
+    where: ['oauth_objects', 'sessions', 'invitations'],
+    days: 0,
+  },
+];
+
+/** Days by key; undefined: for ever. */
+export interface Kept {
+  readonly runs: number | undefined;
+  readonly errors: number | undefined;
+  readonly firings: number | undefined;
+  readonly undo: number;
+  readonly files: number;
+  readonly answers: number;
+  readonly keys: number;
+}
+
+type Key = keyof KeepConfig;
+
+/** What the configuration says, else the table. `undoDays`: what `undo.days` says, the older way to say `keep.undo`. */
+export function readKept(keep: KeepConfig, undoDays?: number): Kept {
+  const said: KeepConfig = undoDays === undefined ? keep : { undo: undoDays, ...keep };
+  const find = (key: Key): number | undefined => {
+    const days = said[key] ?? RETENTION.find((one) => one.key === key)?.days;
+    return typeof days === 'number'
+      ? days
+      : days === undefined || days === 'for ever'
+        ? undefined
+        : find(days);
+  };
+  const read = (key: Key): number => find(key) ?? Number.POSITIVE_INFINITY;
+  return {
+    runs: find('runs'),
+    errors: find('errors'),
+    firings: find('firings'),
+    undo: read('undo'),
+    files: read('files'),
+    answers: read('answers'),
+    keys: read('keys'),
+  };
+}

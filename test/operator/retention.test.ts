@@ -1,0 +1,160 @@
+// The retention table: of each line something older than it may be is removed by a worker on its daily round, and what is younger stays.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type App, createApp } from '../../src/app.js';
+import { setUpDatabase } from '../../src/app-setup.js';
+import type { KeepConfig } from '../../src/foundation/config/project-config.js';
+import { RETENTION, readKept } from '../../src/foundation/config/retention.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+
+/** Days, all different, so that none is taken for another. */
+const KEEP: Required<KeepConfig> = {
+  errors: 3,
+  undo: 5,
+  files: 7,
+  firings: 9,
+  answers: 11,
+  keys: 13,
+  runs: 15,
+};
+
+/** Makes one that ended so many days ago; its mark is what `list` then finds. */
+interface Sample {
+  make(days: number, mark: string): Promise<unknown>;
+  list(): Promise<readonly string[]>;
+}
+
+let at: TestDatabase;
+let folder: string;
+let app: App;
+
+const marks = async (sql: string): Promise<readonly string[]> =>
+  (await at.database.query<{ mark: string }>(sql)).rows.map(({ mark }) => mark);
+
+const makeRun = (days: number, title: string) =>
+  at.database.query(
+    `insert into dovetail.runs (kind, entity, title, settings, origin, state, ended_at, undo)
+     values ('import', 'product', $2, '{}', '{}', 'completed', now() - make_interval(days => $1), 'kept') returning id`,
+    [days, title],
+  );
+
+const SAMPLES: Readonly<Record<keyof KeepConfig, Sample>> = {
+  runs: {
+    make: (days, mark) => makeRun(days, mark),
+    list: () =>
+      marks("select title as mark from dovetail.runs where title like 'kept%' or title like 'old%'"),
+  },
+  errors: {
+    async make(days, mark) {
+      const { rows } = await makeRun(days, 'of errors');
+      await at.database.query(
+        `insert into dovetail.run_errors (run_id, severity, code, message) values ($1, 'error', 'X', $2)`,
+        [rows[0]!['id'], mark],
+      );
+    },
+    list: () => marks('select message as mark from dovetail.run_errors'),
+  },
+  undo: {
+    async make(days, mark) {
+      const { rows } = await makeRun(days, 'of undo');
+      await at.database.query(
+        `insert into dovetail.run_undo (run_id, tab, action, key) values ($1, 0, 'i', array[$2])`,
+        [rows[0]!['id'], mark],
+      );
+    },
+    list: () => marks('select key[1] as mark from dovetail.run_undo'),
+  },
+  files: {
+    async make(days, mark) {
+      const path = join(app.dataFolder, 'runs', mark);
+      await mkdir(join(app.dataFolder, 'runs'), { recursive: true });
+      await writeFile(path, 'x');
+      const moment = new Date(Date.now() - days * 86_400_000);
+      await utimes(path, moment, moment);
+    },
+    list: () => readdir(join(app.dataFolder, 'runs')),
+  },
+  firings: {
+    make: (days, mark) =>
+      at.database.query(
+        `insert into dovetail.schedule_firings (schedule_id, moment, state, says, ended_at)
+         select id, now() - make_interval(days => $1), 'done', $2, now() - make_interval(days => $1) from dovetail.schedules`,
+        [days, mark],
+      ),
+    list: () => marks('select says as mark from dovetail.schedule_firings'),
+  },
+  answers: {
+    make: (days, mark) =>
+      at.database.query(
+        `insert into dovetail.idempotency_keys (caller, key, fingerprint, created_at)
+         values ('client:1', $2, '\\x00', now() - make_interval(days => $1))`,
+        [days, mark],
+      ),
+    list: () => marks('select key as mark from dovetail.idempotency_keys'),
+  },
+  keys: {
+    make: (days, mark) =>
+      at.database.query(
+        `insert into dovetail.api_keys (client_id, secret_sha256, label, created_at, revoked_at, expires_at)
+         select id, decode(repeat('00', 32), 'hex'), $2, '2020-01-01', now() - make_interval(days => $1), now() + interval '1 year'
+         from dovetail.clients`,
+        [days, mark],
+      ),
+    list: () => marks('select label as mark from dovetail.api_keys'),
+  },
+};
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'dovetail-retention-'));
+  at = await createTestDatabase();
+  await setUpDatabase(at.database);
+  await at.database.query(
+    `insert into dovetail.schedules (name, kind, task, settings, cron, time_zone, created_by)
+     values ('nightly', 'export', 'x', '{}', '0 3 * * *', 'UTC', '{}'); insert into dovetail.clients (name) values ('shop')`,
+  );
+  await writeFile(join(folder, 'dovetail.config.json'), JSON.stringify({ keep: KEEP }));
+  app = await createApp({ databaseUrl: at.url, cwd: folder, env: {} });
+});
+afterAll(async () => {
+  await app?.close();
+  await at?.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('what is kept', () => {
+  it('goes by its own line of the table when a worker makes its daily round, and no sooner', async () => {
+    for (const [key, sample] of Object.entries(SAMPLES) as [keyof KeepConfig, Sample][]) {
+      await sample.make(KEEP[key] + 1, `old ${key}`);
+      await sample.make(KEEP[key] - 1, `kept ${key}`);
+    }
+    const stop = new AbortController();
+    const workers = await app.jobs.startWorkers({ concurrency: 1, signal: stop.signal });
+    for (const [key, sample] of Object.entries(SAMPLES))
+      await expect.poll(() => sample.list(), { timeout: 30_000, message: key }).toEqual([`kept ${key}`]);
+    stop.abort();
+    await workers.stopped;
+  });
+
+  it('has a sample for every line of the table', () => {
+    const keys = RETENTION.flatMap(({ key }) => key ?? []);
+    expect(keys.sort()).toEqual(Object.keys(SAMPLES).sort());
+  });
+
+  it('is kept as the table says where the configuration says nothing', () => {
+    expect(readKept({})).toEqual({
+      runs: undefined,
+      errors: undefined,
+      firings: undefined,
+      undo: 30,
+      files: 90,
+      answers: 1,
+      keys: 365,
+    });
+    expect(readKept({ runs: 20 })).toMatchObject({ errors: 20, firings: 20 });
+    expect([readKept({}, 4).undo, readKept({ undo: 6 }, 4).undo]).toEqual([4, 6]);
+  });
+});
