@@ -62,6 +62,15 @@ comment on table dovetail.sessions is 'People who are signed in with a browser.'
 create trigger raise_version after delete on dovetail.sessions
   for each row when (old.expires_at > now()) execute function dovetail.raise_access_version();
 
+create function dovetail.end_sessions() returns trigger language plpgsql as $$
+begin
+  delete from dovetail.sessions where user_id = new.id;
+  return null;
+end $$;
+-- Whoever changes a password: those who came in with the one before are out.
+create trigger end_sessions after update on dovetail.users
+  for each row when (old.password_hash is distinct from new.password_hash) execute function dovetail.end_sessions();
+
 create table dovetail.invitations (
   -- Of what the link holds.
   id_sha256   bytea primary key check (length(id_sha256) = 32),

@@ -102,6 +102,7 @@ export async function serveApp(
     waitMs: WATCH_MS,
   });
   const { proxies } = api ?? {};
+  const forwarded = createProxyHeaders(proxies ?? []);
   const metrics = createMetrics({ version: readVersion() });
   const door = createApiDoor({
     database: requests,
@@ -112,7 +113,8 @@ export async function serveApp(
     own: { catalogFor: access.ownCatalogFor, services: own },
     now: () => performance.now(),
     ...(api === undefined ? {} : { settings: api }),
-    ...(proxies === undefined ? {} : { originOf: createProxyHeaders(proxies).findOrigin }),
+    originOf: forwarded.findOrigin,
+    onGone: metrics.countGone,
     onError: (error, { id, method, address }) => {
       if (isRefusal(error)) metrics.countRefusal();
       // What a client did wrong is told to the client; what went wrong here is for the operator.
@@ -131,7 +133,7 @@ export async function serveApp(
       checks,
       isDraining: () => settings.signal?.aborted === true,
       scrape,
-      proxies: proxies === undefined ? 'none' : 'known',
+      isProxy: forwarded.isProxy,
       now: () => performance.now(),
     };
     const server = await startHttpServer({

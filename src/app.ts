@@ -4,6 +4,7 @@ import { connectDatabase, type DatabaseTarget } from './app-database.js';
 import type { AppServer, ServeSettings } from './app-serve.js';
 import { prepareDatabase } from './app-setup.js';
 import { PRUNE_ANSWERS_TASK, pruneAnswers } from './doors/api/idempotency/prune-answers.js';
+import { OWN_CATALOG } from './doors/api/own/own-resources.js';
 import { createFilesDoor, type FilesDoor, PRUNE_TASK } from './doors/files/files-door.js';
 import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-load/initial-load-door.js';
 import { createNotifyDoor } from './doors/notify/notify-door.js';
@@ -100,6 +101,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
     const catalog = createCatalog({ database, overrides: config.entities, schemas: config.schemas });
     const access = createAccess({
       database,
+      own: OWN_CATALOG,
       ...(settings.clock === undefined ? {} : { clock: settings.clock }),
     });
     const files = createFilesDoor({
@@ -178,7 +180,14 @@ export async function createApp(settings: AppSettings): Promise<App> {
           env: settings.env,
           dataFolder,
           ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
-          own: { runs: files.services },
+          own: {
+            runs: files.services,
+            mappings: files.services,
+            exports: files.services,
+            schedules: files.schedules,
+            access,
+            readCatalog: () => catalog.read(),
+          },
           ...(settings.log === undefined ? {} : { log: settings.log }),
           ...(config.api === undefined ? {} : { api: config.api }),
           ...(config.metrics === undefined ? {} : { scrape: config.metrics }),

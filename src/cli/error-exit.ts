@@ -11,6 +11,8 @@ const BY_CODE: readonly (readonly [pattern: RegExp, code: ExitCode])[] = [
   [/^PIPELINE-106$/, ExitCode.unreachable],
   [/^PIPELINE-107$/, ExitCode.cancelled],
   [/^EXPORT-103$/, ExitCode.cancelled],
+  // What they ask for is another option or another source, which no yes can give.
+  [/^(FORMATS-\d+|RECORDS-131|FILES-11[23]|POSTGRES-207)$/, ExitCode.refused],
 ];
 
 /** A thrown DovetailError is a refusal unless the table knows better; anything else is a mistake of ours. */

@@ -13,6 +13,12 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
+/** The number of a run, as text: it may be larger than a double is exact. */
+export function runNumber(text: string): string {
+  if (/^\d{1,18}$/.test(text)) return text;
+  throw new InvalidArgumentError('It takes the number of a run.');
+}
+
 /** `100` or `5%`. */
 export function countOrPercent(text: string): { readonly count: number } | { readonly percent: number } {
   const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text.trim());

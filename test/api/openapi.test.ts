@@ -1,5 +1,4 @@
 // The API describes itself: the description is valid, says what answers look like, and no more than its reader may know.
-import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,35 +10,8 @@ import { toResourceShapes } from '../../src/engine/documents/index.js';
 import { loadSample, type SampleDump } from '../support/load-dump.js';
 import { findSamples } from '../support/samples.js';
 import { createTestDatabase } from '../support/test-database.js';
-import { type ApiAnswer, openTestApi, type TestApi } from './api-fixture.js';
-
-// biome-ignore lint/suspicious/noExplicitAny: descriptions are looked into member by member.
-type Description = any;
-
-async function findFaults(description: Description): Promise<unknown> {
-  const result = await new Validator().validate(structuredClone(description));
-  return result.valid ? undefined : result.errors;
-}
-
-/** Holds answers against what the description says of their address and status; an attribute it doesn't know is a misfit here. */
-function createAnswerCheck(open: Description) {
-  const description = structuredClone(open);
-  for (const [name, schema] of Object.entries(description.components.schemas) as [string, Description][])
-    if (/\.(attributes|relationships)$/.test(name)) schema.additionalProperties = false;
-  const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });
-  (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
-  for (const format of ['int32', 'int64', 'date-time-local', 'time-local']) ajv.addFormat(format, true);
-  ajv.addSchema(description, 'api');
-  return (path: string, method: string, { status, json }: ApiAnswer): unknown => {
-    const { responses } = description.paths[path][method];
-    const found = responses[status] ?? responses.default;
-    const name = found.$ref.slice('#/components/responses/'.length);
-    const at = `api#/components/responses/${name}/content/application~1vnd.api+json/schema`;
-    const validate = ajv.getSchema(at);
-    if (!validate) throw new Error(`nothing is said of ${at}`);
-    return validate(json) ? undefined : validate.errors;
-  };
-}
+import { openTestApi, type TestApi } from './api-fixture.js';
+import { createAnswerCheck, type Description, findFaults } from './described-answers.js';
 
 let api: TestApi;
 let description: Description;

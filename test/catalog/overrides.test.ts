@@ -108,6 +108,14 @@ describe('overrides', () => {
     expect(() => build({ fields: { made: { default: [1] } } })).toThrow(/CATALOG-203/);
   });
 
+  it('say which relations an export writes out whole', () => {
+    expect(product({}).full).toBe(false);
+    expect(product({ full: ['brand'] }).full).toEqual(['brand']);
+    expect(() => product({ full: ['brnad'] })).toThrow(
+      expect.objectContaining({ code: 'CATALOG-202', hint: "Did you mean 'brand'?" }),
+    );
+  });
+
   it('carry rules and hooks to the write path', () => {
     const beforeWrite = () => {};
     const entity = product(
@@ -168,7 +176,7 @@ describe('the form of overrides', () => {
     ],
     [
       { product: { full: 'yes' } },
-      "entities.product.full: expected true or false, got 'yes' (a text)",
+      "entities.product.full: expected true, false or a list of relations, got 'yes' (a text)",
       undefined,
     ],
     [{ product: { order: 'sku' } }, 'entities.product.order: expected a list', undefined],

@@ -161,6 +161,8 @@ describe('a wrong command line', () => {
     [['import', 'x.csv', '--strategy', 'upsert'], 'Allowed choices are add, update'],
     [['import', 'x.csv', '--max-errors', 'many'], '100 or 5%'],
     [['import', 'x.csv', '--writers', '0'], 'at least 1'],
+    [['runs', '--before', 'x'], 'the number of a run'],
+    [['runs', '--before', '9223372036854775808'], 'the number of a run'],
     [['import'], "missing required argument 'file'"],
   ])('%j: exit 2 and a word on what would be right', async (argv, says) => {
     const ran = await runOnStage(argv, { createApp: appWith({}) });

@@ -73,6 +73,34 @@ describe('init and uninstall', () => {
   });
 });
 
+describe('a role without rights', () => {
+  let url: string;
+  beforeAll(async () => {
+    await test.database.query(`create role "${test.name}_guest" login password 'guest'`);
+    const guest = new URL(test.url);
+    guest.username = `${test.name}_guest`;
+    guest.password = 'guest';
+    url = guest.href;
+  });
+  afterAll(() => test.database.query(`drop role "${test.name}_guest"`));
+
+  it('is told what it lacks at the end of the plan too, and nothing is changed', async () => {
+    const ran = await runOnStage(['init', '--yes', '--database', url], { cwd: folder });
+    expect(ran.code).toBe(3);
+    const end = ran.stdout.slice(ran.stdout.indexOf('Nothing was changed'));
+    expect(end).toContain(`grant create on database "${test.name}" to "${test.name}_guest";`);
+    expect(end).toMatch(/grant select, insert, update, delete on .*"public"."brand"/);
+    expect(await schemas()).toEqual([]);
+  });
+
+  it('is not told that there are no tables', async () => {
+    const ran = await runOnStage(['entities', '--database', url], { cwd: folder });
+    expect(ran.stdout).toContain(
+      'No table of the 3 in this database can be shown: the database role may not read it.',
+    );
+  });
+});
+
 describe('entities', () => {
   it('lists them, for people and for machines', async () => {
     const ran = await run('entities');

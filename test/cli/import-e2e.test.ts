@@ -131,7 +131,17 @@ describe('dovetail import', () => {
       error: { hint: expect.stringContaining('product') },
       exitCode: 3,
     });
-    expect((await run(['import', file('bin.csv', Buffer.alloc(3_000)), '-e', 'product'])).code).toBe(3);
+    const unreadable: [name: string, content: string | Buffer, ...options: string[]][] = [
+      ['bin.csv', Buffer.alloc(3_000)],
+      ['list.json', '[1, 2]'],
+      ['p.csv', GOOD, '--encoding', 'klingon'],
+      ['p.csv', GOOD, '--columns', 'a,a'],
+      ['p.csv', GOOD, '--decimal', ',', '--thousands', ','],
+    ];
+    for (const [name, content, ...options] of unreadable) {
+      const ran = await run(['import', file(name, content), '-e', 'product', ...options]);
+      expect([name, options, ran.code]).toEqual([name, options, 3]);
+    }
   });
 
   it('exits with 2 for options that make no sense', async () => {
@@ -248,7 +258,16 @@ describe('dovetail runs', () => {
   });
 
   it('refuses what is not there or over', async () => {
-    expect((await run(['runs', 'show', '999999'])).code).toBe(3);
+    for (const command of ['show', 'cancel', 'resume', 'errors', 'undo', 'repeat']) {
+      for (const id of ['999999', '99999999999999999999', '-1', 'twelve', '']) {
+        const ran = await run(['runs', command, id, '--json']);
+        expect([command, id, ran.code]).toEqual([command, id, 3]);
+        expect(JSON.parse(ran.stdout).error).toMatchObject({
+          code: 'PIPELINE-101',
+          detail: `There is no run ${id}.`,
+        });
+      }
+    }
     const done = JSON.parse((await run(['import', file('p.csv', GOOD), '-e', 'product', '--json'])).stdout);
     const again = await run(['runs', 'resume', done.run]);
     expect(again.code).toBe(3);
@@ -309,7 +328,7 @@ describe('dovetail import of spreadsheets and zip files', () => {
       counters: { read: 3, unchanged: 3 },
     });
     const wrong = await run(['import', 'p.xlsx', '-e', 'product', '--sheet', 'Prices']);
-    expect(wrong.code).toBe(8);
+    expect(wrong.code).toBe(3);
     expect(wrong.stderr).toContain("The sheets are 'Sheet1'.");
     const asCsv = await run(['import', 'p.xlsx', '-e', 'product', '--format', 'csv']);
     expect(asCsv.stderr).toContain('Leave the format out');

@@ -10,6 +10,7 @@ import { toFormatPage } from './reference/format-page.js';
 import { readMembers } from './reference/interface-members.js';
 import { toJsonApiPage } from './reference/jsonapi-page.js';
 import { readOutcome, toOutcomePage } from './reference/outcome-page.js';
+import { toOwnPage } from './reference/own-page.js';
 import { toConfigurationPage, toMappingPage } from './reference/settings-pages.js';
 import { toTablePage } from './reference/table-page.js';
 
@@ -31,6 +32,7 @@ describe('the reference', () => {
     'configuration.md': toConfigurationPage,
     'jsonapi.md': toJsonApiPage,
     'mapping.md': toMappingPage,
+    'own-resources.md': toOwnPage,
     'tables.md': () => toTablePage(test.database),
   };
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCatalog } from '../../src/engine/catalog/catalog-service.js';
 import { createFixture, type ExportFixture, exportText, readBack } from './export-fixture.js';
 
 const HARD = [
@@ -192,6 +193,28 @@ describe('an export', () => {
       { 'Item No': 1, brand: { id: 2 }, line: [] },
       { 'Item No': 2, brand: { name: 'Acme' }, line: [{ pos: 1 }, { pos: 2 }] },
     ]);
+  });
+
+  it('writes out whole what the configuration says: every relation, or those it names', async () => {
+    const lines = async (full: boolean | readonly string[]) => {
+      const overrides = { 'Odd Item': { full } };
+      const catalog = await createCatalog({ database: at.database, overrides }).read();
+      const wish = { format: 'ndjson', limit: 2 };
+      const { text } = await exportText({ ...at, catalog }, 'Odd Item', wish);
+      return text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    };
+
+    const [, plain] = await lines(false);
+    expect(plain).not.toHaveProperty('line');
+    expect(plain.brand).toEqual({ name: 'Acme' });
+    const [, named] = await lines(['brand']);
+    expect(named.brand).toEqual({ id: 1, name: 'Acme', country: 'DE  ' });
+    expect(named).not.toHaveProperty('line');
+    const [, all] = await lines(true);
+    expect(all).toMatchObject({ brand: { id: 1, country: 'DE  ' }, line: [{ pos: 1 }, { pos: 2 }] });
   });
 
   it('reads views, and says that their order is not certain', async () => {

@@ -225,3 +225,12 @@ describe('the description of the API', () => {
     expect(JSON.stringify(less)).not.toContain('"post"');
   });
 });
+
+describe('what is Dovetail’s own', () => {
+  it('is reached by an administrator’s token only with the scope admin', async () => {
+    const { token: plain } = await getToken('plain-admin', ['read', 'write']);
+    const { token: admin } = await getToken('scoped-admin', ['admin', 'read', 'write']);
+    const users = async (token: string) => (await at.api(token, '/api/dovetail/users')).status;
+    expect([await users(plain), await users(admin)]).toEqual([404, 200]);
+  });
+});

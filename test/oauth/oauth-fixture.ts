@@ -84,8 +84,8 @@ export async function openOAuth({ publicUrl, host }: OAuthFixtureOptions = {}): 
       database: test.database,
       catalog: createCatalog({ database: test.database }),
       access,
-      // Nothing here asks for runs.
-      own: { runs: {} as never },
+      // Of Dovetail's own, these tests ask for users only.
+      own: { access } as never,
       clock,
       env: { DOVETAIL_MASTER_KEY: MASTER_KEY },
       dataFolder: '/nowhere',

@@ -1,12 +1,14 @@
 // Setting up says beforehand what it does, does just that, and removing leaves the database as it was.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setUpDatabase } from '../../src/app-setup.js';
+import { JOBS_SCHEMA, readJobsScripts } from '../../src/engine/jobs/install-jobs.js';
 import { openDatabase } from '../../src/foundation/postgres/database.js';
 import { planInstall, planUninstall, uninstall } from '../../src/foundation/postgres/install.js';
 import { migrate, readMigrations } from '../../src/foundation/postgres/migrations.js';
 import { findSchemaDump, readSchemaSnapshot } from '../support/schema-snapshot.js';
 import { createTestDatabase, hasShop, type TestDatabase } from '../support/test-database.js';
 
-const options = { jobsSchema: 'dovetail_jobs' };
+const options = { jobsSchema: JOBS_SCHEMA, readJobsScripts };
 
 describe('installing and uninstalling', () => {
   let test: TestDatabase;
@@ -21,8 +23,7 @@ describe('installing and uninstalling', () => {
     const other = await createTestDatabase();
     for (const statement of plan.steps.flatMap((step) => step.statements))
       await other.database.query(statement);
-    await migrate(test.database);
-    await test.database.query('create schema dovetail_jobs');
+    await setUpDatabase(test.database);
     const isOurs = (line: string) => /\bdovetail/.test(line);
     expect((await readSchemaSnapshot(other.database)).filter(isOurs)).toEqual(
       (await readSchemaSnapshot(test.database)).filter(isOurs),
@@ -31,16 +32,14 @@ describe('installing and uninstalling', () => {
   });
 
   it('plans nothing where all is set up', async () => {
-    await migrate(test.database);
-    await test.database.query('create schema dovetail_jobs');
+    await setUpDatabase(test.database);
     expect((await planInstall(test.database, options)).steps).toEqual([]);
   });
 
   it('leaves the database as it was', async () => {
     const before = await readSchemaSnapshot(test.database);
     const dumpBefore = await findSchemaDump(test.url);
-    await migrate(test.database);
-    await test.database.query('create schema dovetail_jobs; create table dovetail_jobs.job (id int)');
+    await setUpDatabase(test.database);
     expect(await readSchemaSnapshot(test.database)).not.toEqual(before);
     await uninstall(test.database, options);
     expect(await readSchemaSnapshot(test.database)).toEqual(before);

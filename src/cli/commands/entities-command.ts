@@ -39,7 +39,10 @@ function addList(entities: Command, run: RunCommand): void {
         const catalog = await app.catalog.read();
         const found = [...catalog.entities.values()];
         context.result({ entities: found.map(toEntityDocument) }, () =>
-          toEntityListLines(found, { style: context.out.style, width: context.out.width() }),
+          toEntityListLines(found, catalog.leftOut ?? new Map(), {
+            style: context.out.style,
+            width: context.out.width(),
+          }),
         );
         return ExitCode.ok;
       }),

@@ -18,12 +18,12 @@ export const addInitCommand: AddCommand = (program, run) => {
     .action(
       run(async (context, options: { plan?: boolean; yes?: boolean }) => {
         const { setUpDatabase } = await import('../../app-setup.js');
-        const { JOBS_SCHEMA } = await import('../../engine/jobs/install-jobs.js');
+        const { JOBS_SCHEMA, readJobsScripts } = await import('../../engine/jobs/install-jobs.js');
         const { planInstall } = await import('../../foundation/postgres/install.js');
         const { isReady, listFindings } = await import('../../foundation/postgres/requirements.js');
         const app = await context.openApp();
         const findings = await listFindings(app.database);
-        const plan = await planInstall(app.database, { jobsSchema: JOBS_SCHEMA });
+        const plan = await planInstall(app.database, { jobsSchema: JOBS_SCHEMA, readJobsScripts });
         const style = context.json ? context.err.style : context.out.style;
         const ready = isReady(findings);
         const document = { database: app.target.says, findings, ready, steps: plan.steps };
@@ -40,7 +40,12 @@ export const addInitCommand: AddCommand = (program, run) => {
           context.result({ ...document, done: false }, () => [
             ...overview,
             '',
-            'Something is missing, see above; nothing was changed.',
+            'Nothing was changed, because something is missing:',
+            // Once more: the statements between are many.
+            ...toFindingLines(
+              findings.filter((finding) => finding.level === 'missing'),
+              style,
+            ),
           ]);
           return ExitCode.refused;
         }

@@ -10,7 +10,7 @@ import { addHelpTail } from '../command-help.js';
 import type { AddCommand, RunCommand } from '../command-runner.js';
 import { ExitCode } from '../exit-codes.js';
 import { openFiles } from '../open-files.js';
-import { countOrPercent, toMoment, wholeNumber } from '../option-values.js';
+import { countOrPercent, runNumber, toMoment, wholeNumber } from '../option-values.js';
 import { exitCodeOf } from '../run-exit.js';
 import { countOf } from '../terminal/number-text.js';
 import type { ProgressMode } from '../terminal/progress-bar.js';
@@ -70,7 +70,7 @@ function addList(runs: Command, run: RunCommand): void {
     .option('--by <user>', 'only runs this one started')
     .option('--file <name>', 'only runs of this file, by its name or the end of its path')
     .option('--since <date>', 'only runs from this day or moment on: 2026-11-27', toMoment)
-    .option('--before <run>', 'only runs before this one: the next page')
+    .option('--before <run>', 'only runs before this one: the next page', runNumber)
     .option('--limit <n>', 'how many', wholeNumber(1), 20)
     // A mistyped subcommand arrives here as an argument nobody declared.
     .allowExcessArguments(true)

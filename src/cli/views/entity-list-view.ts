@@ -4,7 +4,19 @@ import { countText } from '../terminal/number-text.js';
 import { toTable } from '../terminal/terminal-table.js';
 import type { ViewOptions } from './view-options.js';
 
-export function toEntityListLines(entities: readonly Entity[], options: ViewOptions): string[] {
+/** `leftOut` as the catalog has it: why tables are not among the entities. */
+export function toEntityListLines(
+  entities: readonly Entity[],
+  leftOut: ReadonlyMap<string, string>,
+  options: ViewOptions,
+): string[] {
+  if (entities.length === 0 && leftOut.size > 0) {
+    const reasons = [...new Set(leftOut.values())];
+    return [
+      `No table of the ${countText(leftOut.size)} in this database can be shown: ${reasons.join('; ')}.`,
+      '`dovetail init --plan` prints the rights that are missing, if that is why.',
+    ];
+  }
   if (entities.length === 0) {
     return [
       'No tables of an application are in this database. `dovetail demo` brings a shop to try things on.',

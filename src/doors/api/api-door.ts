@@ -16,6 +16,8 @@ import { answerRequest } from './steps.js';
 const METHODS = HTTP_METHODS.filter((method) => method !== 'CONNECT');
 
 export interface ApiDoorOptions extends Omit<ApiServicesOptions, 'base'> {
+  /** Called where a client goes away before it has its answer. */
+  readonly onGone?: () => void;
   /** Where clients see the server, as `https://shop.example.org`; empty: unknown. Default: unknown. */
   readonly originOf?: (request: IncomingMessage) => string;
 }
@@ -36,7 +38,7 @@ export function createApiDoor(options: ApiDoorOptions): ApiDoor {
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { id, method, raw, headers, ip } = request;
     const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined;
-    const gone = method === 'GET' || method === 'HEAD' ? toGone(reply) : undefined;
+    const gone = method === 'GET' || method === 'HEAD' ? toGone(reply, options.onGone) : undefined;
     const origin = options.originOf?.(request.raw) ?? '';
     const asked = {
       id,
@@ -74,10 +76,12 @@ export function createApiDoor(options: ApiDoorOptions): ApiDoor {
 }
 
 /** Aborted when the connection ends before the answer is sent. */
-function toGone(reply: FastifyReply): AbortSignal {
+function toGone(reply: FastifyReply, onGone = (): void => {}): AbortSignal {
   const gone = new AbortController();
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort();
+    if (reply.raw.writableFinished) return;
+    gone.abort();
+    onGone();
   });
   return gone.signal;
 }

@@ -36,6 +36,7 @@ export const API_ERRORS = {
   405: { title: 'The record was refused', consequence: 'stop' },
   601: { title: 'It is over', consequence: 'stop' },
   602: { title: 'Nothing says what is to be made', consequence: 'stop' },
+  603: { title: 'It can not be sent again', consequence: 'stop' },
 } as const;
 
 export const apiError = errorRegister('API', API_ERRORS);

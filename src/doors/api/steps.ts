@@ -4,7 +4,8 @@ import type { ApiServices } from './api-services.js';
 import { findPreflight, toCorsHeaders } from './limits/cors.js';
 import { checkScope } from './limits/scope-check.js';
 import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
-import { answerOwn, findOwnPath, isDownload, OWN_BASE } from './own/answer-own.js';
+import { answerOwn, findOwnPath, isDownload, readOwnCatalog } from './own/answer-own.js';
+import { OWN_BASE } from './own/own-address.js';
 import type { RawRequest } from './request/api-request.js';
 import {
   applyWishes,
@@ -41,7 +42,10 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       return finishAnswer(raw, await answerOwn(asked, services), headers);
     }
     const catalog = await services.catalogFor(caller);
-    if (describes) return finishAnswer(raw, describeApi(raw.method, catalog, root), headers);
+    if (describes) {
+      const ownCatalog = await readOwnCatalog(services, caller);
+      return finishAnswer(raw, describeApi(raw.method, catalog, ownCatalog, root), headers);
+    }
     const shapes = toResourceShapes(catalog);
     const target = readTarget(shapes, path);
     const applied = applyWishes(

@@ -144,6 +144,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     },
     async *listIssues(id, caller) {
       await checkOwn(database, id, caller);
+      await readRun(database, id);
       yield* listIssues(database, id);
     },
     async writeFailedRows(id, file, caller) {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Database } from '../../foundation/postgres/database.js';
+import type { Catalog } from '../catalog/index.js';
 import { createAccessStore } from './access-store.js';
 import type { Caller } from './caller.js';
 import { type CatalogFor, createCallerCatalogs } from './caller-catalog.js';
@@ -30,6 +31,8 @@ export const PRUNE_ACCESS_TASK = 'access.prune';
 
 export interface AccessOptions {
   readonly database: Database;
+  /** What is Dovetail's own, which roles may name. Default: nothing. */
+  readonly own?: Catalog;
   /** Default: the machine's. */
   readonly clock?: Clock;
   /** Default: that of `node:crypto`. */
@@ -70,7 +73,12 @@ export interface Access {
   prune(): Promise<void>;
 }
 
-export function createAccess({ database, clock = systemClock, random = randomBytes }: AccessOptions): Access {
+export function createAccess({
+  database,
+  own = NOTHING_OWN,
+  clock = systemClock,
+  random = randomBytes,
+}: AccessOptions): Access {
   const versions = createVersionCache(database, clock, createAccessStore);
   const ownCatalogs = createCallerCatalogs(database, versions, toOwnGrants);
   return {
@@ -83,7 +91,7 @@ export function createAccess({ database, clock = systemClock, random = randomByt
     async refresh() {
       await versions.refresh();
     },
-    roles: createRoleServices({ database }),
+    roles: createRoleServices({ database, own }),
     users: createUserServices({ database, clock }),
     units: createUnitServices({ database, clock }),
     clients: createClientServices({ database, clock }),
@@ -100,6 +108,8 @@ export function createAccess({ database, clock = systemClock, random = randomByt
     },
   };
 }
+
+const NOTHING_OWN: Catalog = { entities: new Map(), fingerprint: '' };
 
 /** How Dovetail's own things name whom they belong to. */
 const toOwner = ({ kind, id }: Caller): string => `${kind} ${id}`;

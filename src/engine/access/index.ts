@@ -27,6 +27,13 @@ export type { MadeOAuthSettings, OAuthServices, OAuthWish } from './management/o
 export { GRANTS, type OAuthSettings, type StoredOAuthSettings } from './management/oauth-store.js';
 export type { GrantWish, Role, RoleServices, RoleWish } from './management/role-services.js';
 export type { RoleLine } from './management/role-store.js';
+export {
+  CLIENTS_SHOWN,
+  KEYS_SHOWN,
+  ROLES_SHOWN,
+  UNITS_SHOWN,
+  USERS_SHOWN,
+} from './management/shown-access.js';
 export type { UnitServices, UnitWish } from './management/unit-services.js';
 export type { Unit } from './management/unit-store.js';
 export type { UserServices } from './management/user-services.js';

@@ -13,11 +13,10 @@ export interface Policy {
 }
 
 export async function readPolicy(db: Queryable): Promise<Policy> {
-  const [permissions, fields, units] = await Promise.all([
-    readPermissions(db),
-    readFieldExceptions(db),
-    readUnitLines(db),
-  ]);
+  // One after the other: they may be asked within a transaction.
+  const permissions = await readPermissions(db);
+  const fields = await readFieldExceptions(db);
+  const units = await readUnitLines(db);
   const roles = new Map<string, { permissions: Permission[]; fields: FieldException[] }>();
   const ofRole = (name: string) => {
     const known = roles.get(name) ?? { permissions: [], fields: [] };

@@ -59,8 +59,8 @@ export interface Entity {
    * which its unique and foreign keys don't apply: read and write such a table with `only`.
    */
   readonly inheritedBy?: readonly string[];
-  /** True if relations are written out whole on export. */
-  readonly full: boolean;
+  /** True if relations are written out whole on export, or the names of those that are. */
+  readonly full: boolean | readonly string[];
   /** Validation rules by override, in order; the write path holds every record against them. */
   readonly rules?: readonly ValidationRule[];
   /** Functions by override that the write path calls. */

@@ -22,6 +22,17 @@ export async function installJobs(database: Database): Promise<void> {
   }
 }
 
+/** What `installJobs` creates where nothing of it is there: the library's own scripts, in order. */
+export async function readJobsScripts(): Promise<readonly string[]> {
+  const { migrations } = await import('graphile-worker/dist/generated/sql.js');
+  const schema = ident(JOBS_SCHEMA);
+  return [
+    `create schema ${schema}`,
+    `create table ${schema}.migrations (\n  id int primary key,\n  ts timestamptz default now() not null,\n  breaking boolean not null default false\n)`,
+    ...Object.values(migrations).map((script) => script.replace(/:GRAPHILE_WORKER_SCHEMA\b/g, schema)),
+  ];
+}
+
 /** Drops the queue with every job in it. Does nothing if it is not there. */
 export async function uninstallJobs(database: Queryable): Promise<void> {
   await database.query(`drop schema if exists ${ident(JOBS_SCHEMA)} cascade`);

@@ -3,8 +3,12 @@ import type { Catalog, Entity } from '../catalog/catalog.js';
 import { findIdentityPaths } from './identity-paths.js';
 import { WHOLE } from './path-text.js';
 
-/** Paths that say everything about a record, in field order. `full` adds the records referred to, whole. */
-export function entityPaths(catalog: Catalog, entity: Entity, full: boolean): readonly (readonly string[])[] {
+/** Paths that say everything about a record, in field order. `full` adds the records behind all relations, or those named, whole. */
+export function entityPaths(
+  catalog: Catalog,
+  entity: Entity,
+  full: Entity['full'],
+): readonly (readonly string[])[] {
   const paths: (readonly string[])[] = [];
   const said = new Set<string>();
   for (const field of entity.fields) {
@@ -21,12 +25,14 @@ export function entityPaths(catalog: Catalog, entity: Entity, full: boolean): re
       paths.push([field.name]);
     }
   }
-  return full ? [...paths, ...wholePaths(catalog, entity)] : paths;
+  return [...paths, ...wholePaths(catalog, entity, full)];
 }
 
-function wholePaths(catalog: Catalog, entity: Entity): readonly (readonly string[])[] {
+function wholePaths(catalog: Catalog, entity: Entity, full: Entity['full']): readonly (readonly string[])[] {
+  const wanted = ({ name }: { readonly name: string }) =>
+    typeof full === 'boolean' ? full : full.includes(name);
   return entity.relations
-    .filter((relation) => catalog.entities.has(relation.entity))
+    .filter((relation) => wanted(relation) && catalog.entities.has(relation.entity))
     .map((relation) => [relation.name, WHOLE]);
 }
 

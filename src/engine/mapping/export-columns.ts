@@ -27,8 +27,8 @@ export function exportColumns(mapping: Mapping, catalog: Catalog): readonly Expo
 export interface ExportWish {
   /** Paths as text, in this order. Default: every field, references by the identity of the record referred to. */
   readonly fields?: readonly string[];
-  /** True: also the records behind every relation, whole. Default: the entity's own setting. */
-  readonly full?: boolean;
+  /** True: also the records behind every relation, whole; or those behind the relations named. Default: the entity's own setting. */
+  readonly full?: Entity['full'];
   /** True for formats with records inside records: a whole record stands under its relation's name and takes in what identifies it. */
   readonly nested?: boolean;
 }

@@ -49,6 +49,7 @@ export {
   type SavedMapping,
   saveMapping,
 } from './store/mapping-store.js';
+export { MAPPING_VERSIONS_SHOWN, MAPPINGS_SHOWN } from './store/shown-mappings.js';
 export { type LearnedSynonym, learnSynonyms, readSynonyms } from './store/synonym-store.js';
 export type { BoundPart } from './transform/bind-part.js';
 export {

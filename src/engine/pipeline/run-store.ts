@@ -187,8 +187,9 @@ export async function endRun(
   return rowCount === 1;
 }
 
-/** Asks whoever works on the run to stop after its chunk; a run nobody works on is ended at once. */
+/** Asks whoever works on the run to stop after its chunk; a run nobody works on is ended at once. Throws as `readRun`. */
 export async function requestCancel(db: Queryable, id: string): Promise<'requested' | 'cancelled' | 'over'> {
+  await readRun(db, id);
   const result = await db.query<{ state: RunState }>(
     `update dovetail.runs r
      set cancel_requested = true,
@@ -198,9 +199,8 @@ export async function requestCancel(db: Queryable, id: string): Promise<'request
     [id],
   );
   const row = result.rows[0];
-  if (row) return row.state === 'cancelled' ? 'cancelled' : 'requested';
-  await readRun(db, id);
-  return 'over';
+  if (row === undefined) return 'over';
+  return row.state === 'cancelled' ? 'cancelled' : 'requested';
 }
 
 interface RunRow {

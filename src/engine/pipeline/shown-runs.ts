@@ -3,7 +3,7 @@ import { HOLDER_ALIVE } from './run-store.js';
 
 /** Who may see it: the caller that began it, and is held to their rights, as `kind id`; and the unit that they belong to. */
 const BELONGS = `
-  case when r.origin->>'held' = 'true' then concat(r.origin->>'kind', ' ', r.origin->>'id') end as starter,
+  case when r.origin->>'held' = 'true' then concat(r.origin->>'kind', ' ', r.origin->>'id') end as owner,
   case when r.origin->>'held' = 'true' then coalesce(
     (select c.unit_id from dovetail.clients c where r.origin->>'kind' = 'client' and c.id::text = r.origin->>'id'),
     (select u.unit_id from dovetail.users u where r.origin->>'kind' = 'user' and u.id::text = r.origin->>'id')) end as unit`;
@@ -25,7 +25,7 @@ export const RUNS_SHOWN = `
     jsonb_strip_nulls(jsonb_build_object('kind', r.origin->>'kind', 'id', r.origin->>'id', 'name', ${STARTED_BY})) as "startedBy",
     r.created_at as "createdAt", r.started_at as "startedAt", r.ended_at as "endedAt",
     (r.settings->>'undoes')::int8 as "undoesId", r.undone_by as "undoneById", (r.settings->>'repeats')::int8 as "repeatsId",
-    r.schedule_id as "scheduleId", ${BELONGS}
+    r.schedule_id as "scheduleId", r.firing_id as "firingId", ${BELONGS}
   from dovetail.runs r left join lateral (
     select sum(c.read)::int8 as read, sum(c.added)::int8 as added, sum(c.updated)::int8 as updated,
       sum(c.unchanged)::int8 as unchanged, sum(c.deleted)::int8 as deleted, sum(c.postponed)::int8 as postponed,

@@ -15,7 +15,7 @@ import { ident } from './sql-text.js';
 export interface InstallStep {
   /** In plain words: what this step brings. */
   readonly says: string;
-  /** The SQL, as it will be run; empty for what another program creates by itself inside its own schema. */
+  /** The SQL, as it will be run. */
   readonly statements: readonly string[];
 }
 
@@ -26,10 +26,17 @@ export interface InstallPlan {
   readonly schemas: readonly string[];
 }
 
-/** Lists what setting up would do to this database. `jobsSchema` is the schema of the job queue. Reads only. */
+/**
+ * Lists what setting up would do to this database. `jobsSchema` is the schema of the job queue, which makes it by the
+ * scripts of `readJobsScripts`; whoever only counts the steps need not have them read. Reads only.
+ */
 export async function planInstall(
   database: Queryable,
-  options: { readonly jobsSchema: string; readonly migrationsFolder?: string },
+  options: {
+    readonly jobsSchema: string;
+    readonly readJobsScripts?: () => Promise<readonly string[]>;
+    readonly migrationsFolder?: string;
+  },
 ): Promise<InstallPlan> {
   const migrations = await readMigrations(options.migrationsFolder);
   const applied = await readApplied(database);
@@ -49,7 +56,7 @@ export async function planInstall(
   if (!(await hasSchema(database, options.jobsSchema))) {
     steps.push({
       says: `The schema "${options.jobsSchema}", in which graphile-worker, the job queue, keeps its tables and functions`,
-      statements: [`create schema ${ident(options.jobsSchema)}`],
+      statements: (await options.readJobsScripts?.()) ?? [`create schema ${ident(options.jobsSchema)}`],
     });
   }
   return { steps, schemas: [SCHEMA, options.jobsSchema] };

@@ -8,20 +8,27 @@ import { toOpenApiDocument } from './openapi-document.js';
 /** Where it lies below the API; no type of resource is called so, because none has a dot in its name. */
 export const DESCRIPTION_PATH = '/openapi.json';
 
-const made = new WeakMap<Catalog, Answer>();
+const made = new WeakMap<Catalog, Made>();
 
-/** Throws API-106 (405). */
-export function describeApi(method: string, catalog: Catalog, base: string): Answer {
+/** What was described last for the catalog; behind a proxy the address that clients see may change. */
+interface Made {
+  readonly own: Catalog;
+  readonly base: string;
+  readonly answer: Answer;
+}
+
+/** `own`: the catalog of what is Dovetail's own. Throws API-106 (405). */
+export function describeApi(method: string, catalog: Catalog, own: Catalog, base: string): Answer {
   if (method !== 'GET' && method !== 'HEAD')
     throw apiError(106, {
       detail: `${method} is not possible here.`,
       hint: 'Possible are GET and HEAD.',
     });
   const known = made.get(catalog);
-  if (known) return known;
-  const body = JSON.stringify(toOpenApiDocument(catalog, base));
+  if (known?.own === own && known.base === base) return known.answer;
+  const body = JSON.stringify(toOpenApiDocument(catalog, base, own));
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
   const answer = { status: 200, headers: { etag, 'content-type': 'application/json' }, body };
-  made.set(catalog, answer);
+  made.set(catalog, { own, base, answer });
   return answer;
 }

@@ -3,6 +3,7 @@ import type { Catalog } from '../../../engine/catalog/index.js';
 import { toResourceShapes } from '../../../engine/documents/index.js';
 import { createComponentStore } from './component-store.js';
 import type { Schema } from './json-schema.js';
+import { toOwnPathItems } from './own-path-items.js';
 import { toPathItems } from './path-items.js';
 import type { DescribedApi } from './resource-schemas.js';
 import { SECURITY_SCHEMES, toSecuredItem } from './security-schemes.js';
@@ -17,11 +18,22 @@ const ABOUT = [
   '- With `If-Match` a change is made only if the record is still as it was read.',
 ].join('\n');
 
-/** `base`: where the API lies, as `/api`. A caller's catalog makes a description of what that caller may do. */
-export function toOpenApiDocument(catalog: Catalog, base: string): Schema {
-  const api: DescribedApi = { components: createComponentStore(), shapes: toResourceShapes(catalog) };
-  const shapes = [...api.shapes.byType.values()];
-  const items = shapes.flatMap((shape) => toPathItems(api, shape));
+const NOTHING: Catalog = { entities: new Map(), fingerprint: '' };
+
+/**
+ * `base`: where the API lies, as `/api`. A caller's catalog makes a description of what that caller may do; `own`: the same of what is
+ * Dovetail's own. Default: nothing.
+ */
+export function toOpenApiDocument(catalog: Catalog, base: string, own: Catalog = NOTHING): Schema {
+  const components = createComponentStore();
+  const api: DescribedApi = { components, shapes: toResourceShapes(catalog), included: 'api.included' };
+  const ownApi: DescribedApi = { components, shapes: toResourceShapes(own), included: 'api.own-included' };
+  const ownShapes = [...ownApi.shapes.byType.values()];
+  const shapes = [...api.shapes.byType.values(), ...ownShapes];
+  const items = [
+    ...[...api.shapes.byType.values()].flatMap((shape) => toPathItems(api, shape)),
+    ...ownShapes.flatMap((shape) => toOwnPathItems(ownApi, shape)),
+  ];
   const paths = Object.fromEntries(items.map(([path, item]) => [path, toSecuredItem(item)]));
   return {
     openapi: '3.1.0',
@@ -38,7 +50,7 @@ export function toOpenApiDocument(catalog: Catalog, base: string): Schema {
         key: { type: 'http', scheme: 'bearer', description: 'A key that `dovetail clients` makes.' },
         ...SECURITY_SCHEMES,
       },
-      ...api.components.all(),
+      ...components.all(),
     },
   };
 }

@@ -22,9 +22,13 @@ import {
 import { listSettable, mayBeNone, toRights } from './resource-rights.js';
 import { type DescribedApi, nameOf } from './resource-schemas.js';
 
-/** Path items by path. */
-export function toPathItems(api: DescribedApi, shape: ResourceShape): readonly (readonly [string, Schema])[] {
-  const at = `/${encodeURIComponent(shape.type)}`;
+/** Path items by path. `under`: what comes before the address of the resource. */
+export function toPathItems(
+  api: DescribedApi,
+  shape: ResourceShape,
+  under = '',
+): readonly (readonly [string, Schema])[] {
+  const at = `${under}/${encodeURIComponent(shape.address)}`;
   return [
     [at, collectionItem(api, shape)],
     [`${at}/{id}`, recordItem(api, shape)],
@@ -58,7 +62,8 @@ function recordItem(api: DescribedApi, shape: ResourceShape): Schema {
     parameters: recordParameters(api, shape),
     responses: toResponses(api, [...fetched(api, shape, 'one')], [400, 404]),
   };
-  const patch = {
+  // What nobody may send is not described either.
+  const patch = () => ({
     ...named(shape, ['update'], `Change one of the ${shape.type}`),
     parameters: [...memberParameters(api, shape), ifMatch(api), onceOnly(api), prefer(api)],
     requestBody: toRequestBody(changeSchema(api, shape), toChangeExample(api, shape)),
@@ -70,7 +75,7 @@ function recordItem(api: DescribedApi, shape: ResourceShape): Schema {
       ],
       [400, 403, 404, 409, 412, 422],
     ),
-  };
+  });
   const remove = {
     ...named(shape, ['delete'], `Delete one of the ${shape.type}`),
     parameters: [ifMatch(api), onceOnly(api)],
@@ -79,7 +84,7 @@ function recordItem(api: DescribedApi, shape: ResourceShape): Schema {
   return {
     parameters: [idParameter(api, shape)],
     get,
-    ...(rights.update ? { patch } : {}),
+    ...(rights.update ? { patch: patch() } : {}),
     ...(rights.delete ? { delete: remove } : {}),
   };
 }
@@ -128,7 +133,7 @@ function relationshipItem(api: DescribedApi, shape: ResourceShape, relationship:
 }
 
 /** Types and members hold no dots, so no two are called alike. */
-const named = (shape: ResourceShape, parts: readonly string[], summary: string): Schema => ({
+export const named = (shape: ResourceShape, parts: readonly string[], summary: string): Schema => ({
   operationId: [shape.type, ...parts].join('.'),
   summary,
   tags: [shape.type],
@@ -136,7 +141,7 @@ const named = (shape: ResourceShape, parts: readonly string[], summary: string):
 
 type Fetched = readonly (readonly [number, Reference])[];
 
-const toResponses = (api: DescribedApi, good: Fetched, errors: readonly ErrorStatus[]): Schema => ({
+export const toResponses = (api: DescribedApi, good: Fetched, errors: readonly ErrorStatus[]): Schema => ({
   ...Object.fromEntries(good),
   ...toErrorResponses(api.components, errors),
 });
@@ -151,7 +156,7 @@ const fetched = (api: DescribedApi, shape: ResourceShape, kind: DocumentKind): F
   ],
 ];
 
-function documentResponse(api: DescribedApi, shape: ResourceShape, kind: DocumentKind): Reference {
+export function documentResponse(api: DescribedApi, shape: ResourceShape, kind: DocumentKind): Reference {
   const schema = documentSchema(api, shape, kind);
   const name = schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1);
   return api.components.refer('responses', name, () => ({
@@ -161,14 +166,14 @@ function documentResponse(api: DescribedApi, shape: ResourceShape, kind: Documen
   }));
 }
 
-const createdResponse = (api: DescribedApi, shape: ResourceShape): Reference =>
+export const createdResponse = (api: DescribedApi, shape: ResourceShape): Reference =>
   api.components.refer('responses', nameOf(shape, 'created'), () => ({
     description: 'The record as it was written',
     headers: { ETag: etagHeader(api), Location: locationHeader(api) },
     content: { [JSON_API]: { schema: documentSchema(api, shape, 'one') } },
   }));
 
-const doneResponse = ({ components }: DescribedApi): Reference =>
+export const doneResponse = ({ components }: DescribedApi): Reference =>
   components.refer('responses', 'api.done', () => ({ description: 'Done; there is nothing to say.' }));
 
 const etagHeader = ({ components }: DescribedApi): Reference =>
@@ -190,7 +195,7 @@ const ifMatch = (api: DescribedApi): Reference =>
     'The ETag the record was read with: if it has changed since, nothing is written.',
   );
 
-const onceOnly = (api: DescribedApi): Reference =>
+export const onceOnly = (api: DescribedApi): Reference =>
   headerParameter(
     api,
     'Idempotency-Key',
@@ -200,7 +205,7 @@ const onceOnly = (api: DescribedApi): Reference =>
 const prefer = (api: DescribedApi): Reference =>
   headerParameter(api, 'Prefer', '`return=minimal`: answer without the document.');
 
-const toRequestBody = (schema: Schema | Reference, example?: Schema): Schema => ({
+export const toRequestBody = (schema: Schema | Reference, example?: Schema): Schema => ({
   required: true,
   content: { [JSON_API]: { schema, ...(example === undefined ? {} : { example }) } },
 });

@@ -10,6 +10,8 @@ import { toFieldSchema } from './value-schema.js';
 export interface DescribedApi {
   readonly components: ComponentStore;
   readonly shapes: ResourceShapes;
+  /** What the component is called that is any of them. */
+  readonly included: string;
 }
 
 export const nameOf = (shape: ResourceShape, part?: string): string =>
@@ -106,7 +108,7 @@ const identifierSchema = ({ components }: DescribedApi, shape: ResourceShape): R
 
 /** Any resource that may stand in `included`, told apart by its type. */
 export const includedSchema = (api: DescribedApi): Reference =>
-  api.components.refer('schemas', 'api.included', () => ({
+  api.components.refer('schemas', api.included, () => ({
     type: 'array',
     items: { oneOf: [...api.shapes.byType.values()].map((shape) => resourceSchema(api, shape)) },
   }));

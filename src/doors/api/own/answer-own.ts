@@ -1,4 +1,6 @@
 // The way of a request for what is Dovetail's own, from the caller on: it is read as entities are, and written by services.
+import type { Caller } from '../../../engine/access/index.js';
+import type { Catalog } from '../../../engine/catalog/index.js';
 import { toResourceShapes } from '../../../engine/documents/index.js';
 import type { ApiServices } from '../api-services.js';
 import type { ApiRequest } from '../request/api-request.js';
@@ -6,10 +8,10 @@ import { readTarget } from '../request/target.js';
 import type { Answer } from '../response/answer.js';
 import { checkFetched } from '../response/finish-answer.js';
 import { download } from './download.js';
+import { withEntities } from './entities/entities-resource.js';
+import { OWN_BASE } from './own-address.js';
 import { findOwnOperation } from './own-operations.js';
 import { OWN_CATALOG, readOwnResource } from './own-resources.js';
-
-export const OWN_BASE = '/dovetail';
 
 /** What follows the base of what is our own; undefined for a path that leads to the application's entities. */
 export const findOwnPath = (path: string): string | undefined =>
@@ -21,8 +23,18 @@ export const isDownload = (path: string | undefined): boolean =>
 
 type Asked = Omit<ApiRequest, 'catalog' | 'shapes' | 'read' | 'records'>;
 
-export async function answerOwn(asked: Asked, { own, read, records }: ApiServices): Promise<Answer> {
-  const catalog = await own.catalogFor(asked.caller, OWN_CATALOG);
+/** What is our own, as the caller may see it. */
+export async function readOwnCatalog(
+  { own, catalogFor }: Pick<ApiServices, 'own' | 'catalogFor'>,
+  caller: Caller,
+): Promise<Catalog> {
+  const mine = await own.catalogFor(caller, OWN_CATALOG);
+  return withEntities(mine, await catalogFor(caller));
+}
+
+export async function answerOwn(asked: Asked, services: ApiServices): Promise<Answer> {
+  const { own, read, records } = services;
+  const catalog = await readOwnCatalog(services, asked.caller);
   const request: ApiRequest = {
     ...asked,
     catalog,

@@ -21,15 +21,14 @@ export interface OwnDeclaration {
   readonly name: string;
   readonly label: string;
   readonly description: string;
-  /** Gives a column for each field, and may give more, for the rights to look at. Nothing secret is in it. */
+  /**
+   * Gives a column for each field, and two more for the rights to look at: `owner`, whose it is (`client 7`, `user 3`), and `unit`, the id
+   * of the unit it belongs to. Nothing secret is in it.
+   */
   readonly query: string;
   readonly key: string;
   /** Fields in order of weight, a minus before one that descends. Default: the key. */
   readonly order?: readonly string[];
-  /** The column that says whose it is: `client 7`, `user 3`. */
-  readonly owner?: string;
-  /** The column with the id of the unit it belongs to. */
-  readonly unit?: string;
   readonly fields: Readonly<Record<string, OwnField>>;
   readonly relations?: Readonly<Record<string, OwnRelation>>;
 }
@@ -42,7 +41,7 @@ export interface OwnWrites {
 }
 
 export function toOwnEntity(declaration: OwnDeclaration, rights: OwnWrites): Entity {
-  const { name, key, owner, unit, order } = declaration;
+  const { name, key, order } = declaration;
   return {
     name: toOwnName(name),
     schema: 'dovetail',
@@ -64,8 +63,8 @@ export function toOwnEntity(declaration: OwnDeclaration, rights: OwnWrites): Ent
     hasTriggers: false,
     full: false,
     ...(order === undefined ? {} : { order: order.map(toOrder) }),
-    ...(owner === undefined ? {} : { ownerField: owner }),
-    ...(unit === undefined ? {} : { unitField: unit }),
+    ownerField: 'owner',
+    unitField: 'unit',
   };
 }
 
@@ -112,4 +111,9 @@ function toRelation(name: string, relation: OwnRelation, key: string): Relation 
 }
 
 /** Of those whose key is not `id`. */
-const KEYS: Readonly<Record<string, string>> = {};
+const KEYS: Readonly<Record<string, string>> = {
+  entities: 'name',
+  roles: 'name',
+  mappings: 'name',
+  exports: 'name',
+};

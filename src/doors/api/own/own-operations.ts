@@ -8,8 +8,8 @@ import type { Operation } from '../resources/operation.js';
 import { toAddress } from '../resources/resource-text.js';
 import type { Answer } from '../response/answer.js';
 import { ApiFailure } from '../response/error-document.js';
-import { checkCreation, checkReach, mayAll } from './own-reach.js';
-import type { OwnPlace, OwnResource, OwnSaid } from './own-resource.js';
+import { checkBelonging, checkCreation, checkReach, mayAll } from './own-reach.js';
+import type { OwnPlace, OwnResource, OwnSaid, OwnWrite } from './own-resource.js';
 import { readOwnResource } from './own-resources.js';
 import type { OwnServices } from './own-services.js';
 import { readOwnDocument } from './read-own-document.js';
@@ -32,12 +32,26 @@ export function findOwnOperation(target: Target, method: string, services: OwnSe
 function toMethods({ kind }: Target, resource: OwnResource, services: OwnServices): Methods {
   const fetch = { GET: fetchTarget, HEAD: fetchTarget };
   if (kind === 'collection')
-    return { ...fetch, ...(resource.create ? { POST: answerOnce(creating(resource, services)) } : {}) };
+    return { ...fetch, ...(resource.create ? { POST: toCreation(resource, services) } : {}) };
   if (kind !== 'record') return fetch;
   return {
     ...fetch,
     ...(resource.update ? { PATCH: answerOnce(updating(resource, services)) } : {}),
     ...(resource.delete ? { DELETE: answerOnce(deleting(resource, services)) } : {}),
+  };
+}
+
+function toCreation(resource: OwnResource, services: OwnServices): Operation {
+  if (resource.create!.once !== true) return answerOnce(creating(resource, services));
+  return async (request, target) => {
+    if (request.headers['idempotency-key'] === undefined)
+      return creating(resource, services)(request, target);
+    throw apiError(603, {
+      detail:
+        'The answer to an Idempotency-Key is kept, and this answer holds a secret, which is kept nowhere.',
+      hint: 'Send the request without it; of two keys one can be revoked.',
+      pointer: { header: 'Idempotency-Key' },
+    });
   };
 }
 
@@ -48,10 +62,11 @@ const creating =
     checkCreation(shape);
     const write = resource.create!;
     const said = readOwnDocument(shape, write, request.body);
-    await checkNamed(request, write.relationships ?? {}, said);
+    await checkNamed(request, write, said);
+    if (write.mine !== true) await checkBelonging(request, shape, 'create', findNamed(request, write, said));
     // Before anything is written: a query that can't be answered writes nothing.
     const planned = planFetch(request, { kind: 'record', shape, id: '' });
-    const place = toPlace(request, target, '', mayAll(shape, 'create'), services);
+    const place = toPlace(request, said.id ?? '', mayAll(shape, 'create'), services);
     const made = await write.run(place, said);
     if ('meta' in made)
       return {
@@ -72,11 +87,14 @@ const updating =
     const write = resource.update!;
     await checkReach(request, shape, id, 'update');
     const said = readOwnDocument(shape, write, request.body, id);
-    await checkNamed(request, write.relationships ?? {}, said);
+    await checkNamed(request, write, said);
+    if (write.belongs !== undefined && said.relationships[write.belongs] !== undefined)
+      await checkBelonging(request, shape, 'update', findNamed(request, write, said));
     refuseIfMatch(request);
     const planned = planFetch(request, { kind: 'record', shape, id: '' });
-    await write.run(toPlace(request, target, id, mayAll(shape, 'update'), services), said);
-    return runFetch(request, target, planned);
+    const now = await write.run(toPlace(request, id, mayAll(shape, 'update'), services), said);
+    const at = { ...request, self: toAddress(request.base, shape.address, now) };
+    return runFetch(at, { kind: 'record', shape, id: now }, planned);
   };
 
 const deleting =
@@ -85,31 +103,40 @@ const deleting =
     const { shape, id } = target as Extract<Target, { kind: 'record' }>;
     await checkReach(request, shape, id, 'delete');
     refuseIfMatch(request);
-    await resource.delete!(toPlace(request, target, id, mayAll(shape, 'delete'), services));
+    await resource.delete!(toPlace(request, id, mayAll(shape, 'delete'), services));
     return { status: 204, headers: {} };
   };
 
-const toPlace = (
-  { caller }: ApiRequest,
-  _target: Target,
-  id: string,
-  wide: boolean,
-  services: OwnServices,
-): OwnPlace => ({ id, caller, services, wide });
+const toPlace = ({ caller }: ApiRequest, id: string, wide: boolean, services: OwnServices): OwnPlace => ({
+  id,
+  caller,
+  services,
+  wide,
+});
 
 /** What is named must be there for the caller. */
 async function checkNamed(
   request: ApiRequest,
-  relationships: Readonly<Record<string, string>>,
+  { relationships = {} }: OwnWrite<unknown>,
   said: OwnSaid,
 ): Promise<void> {
   for (const [name, id] of Object.entries(said.relationships)) {
-    const other = request.shapes.byAddress.get(relationships[name]!);
     if (id === null) continue;
+    const other = request.shapes.byAddress.get(relationships[name]!);
     if (other === undefined)
-      throw apiError(401, { detail: `None of the ${relationships[name]} has the id '${id}'.` });
+      throw apiError(401, { detail: `None of the ${relationships[name]} has the id '${id.slice(0, 60)}'.` });
     await checkReach(request, other, id, 'view');
   }
+}
+
+/** What the new one is to belong to. */
+function findNamed(
+  request: ApiRequest,
+  { belongs = '', relationships = {} }: OwnWrite<unknown>,
+  said: OwnSaid,
+) {
+  const id = said.relationships[belongs];
+  return id == null ? undefined : { shape: request.shapes.byAddress.get(relationships[belongs]!)!, id };
 }
 
 /** "Any strong comparison with a weak tag fails" (RFC 9110, 8.8.3.2), and these are weak: they are tags of what was shown. */

@@ -8,22 +8,36 @@ import type { OwnServices } from './own-services.js';
 export interface OwnResource extends OwnDeclaration {
   /** What a new one may be given, and how it is made. The caller may make one, and what is named is there for them. */
   readonly create?: OwnWrite<OwnMade>;
-  /** What may be changed, and how. The caller may change the one. */
-  readonly update?: OwnWrite<void>;
+  /** What may be changed, and how; returns the id, which may be another one now. The caller may change the one. */
+  readonly update?: OwnWrite<string>;
   /** The caller may delete the one. */
   readonly delete?: (at: OwnPlace) => Promise<void>;
   /** Addresses below one of them: what is to be had there besides documents. The caller sees the one. */
-  readonly downloads?: Readonly<Record<string, (at: OwnPlace) => Promise<Answer>>>;
+  readonly downloads?: Readonly<Record<string, OwnDownload>>;
+}
+
+export interface OwnDownload {
+  /** Another resource that it shows something of: who may not view that of this one gets nothing. */
+  readonly shows?: string;
+  readonly run: (at: OwnPlace) => Promise<Answer>;
 }
 
 export interface OwnWrite<T> {
   readonly attributes: Readonly<Record<string, OwnMember>>;
   /** Relationships to one, by name, and what they lead to. */
   readonly relationships?: Readonly<Record<string, string>>;
+  /** The relationship that says to whom it belongs: it must lead to where the caller may write. Absent: it belongs to nobody. */
+  readonly belongs?: string;
+  /** True: what is made is the caller's. */
+  readonly mine?: true;
+  /** True: an answer has what nobody is told again, so it is kept for no repeated request. */
+  readonly once?: true;
+  /** True: the client says what its id is to be. */
+  readonly chosenId?: true;
   readonly run: (at: OwnPlace, said: OwnSaid) => Promise<T>;
 }
 
-/** `id` is empty where there is none yet. */
+/** `id`: of a new one, where the client chooses it, what it is to be; else empty. */
 export interface OwnPlace {
   readonly id: string;
   readonly caller: Caller;
@@ -33,7 +47,7 @@ export interface OwnPlace {
 }
 
 export interface OwnMember {
-  readonly kind: 'text' | 'texts' | 'bool' | 'number' | 'time' | 'object';
+  readonly kind: 'text' | 'texts' | 'bool' | 'number' | 'time' | 'object' | 'objects';
   readonly says?: string;
   readonly values?: readonly string[];
   readonly required?: boolean;
@@ -43,6 +57,8 @@ export interface OwnMember {
 
 /** What a document says, checked: attributes by name, and of relationships the id they lead to. */
 export interface OwnSaid {
+  /** Of a new one, where the client chooses it. */
+  readonly id?: string;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly relationships: Readonly<Record<string, string | null>>;
 }

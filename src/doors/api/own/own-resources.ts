@@ -1,12 +1,36 @@
 // Everything of Dovetail's own that is a resource: the list, and the catalog that is made of it.
 import { createHash } from 'node:crypto';
 import type { Catalog } from '../../../engine/catalog/index.js';
+import { CLIENTS } from './access/clients-resource.js';
+import { KEYS } from './access/keys-resource.js';
+import { ROLES } from './access/roles-resource.js';
+import { UNITS } from './access/units-resource.js';
+import { USERS } from './access/users-resource.js';
+import { ENTITIES, FIELDS } from './entities/entities-resource.js';
+import { EXPORTS } from './exports/exports-resource.js';
+import { MAPPING_VERSIONS, MAPPINGS } from './mappings/mappings-resource.js';
 import { toOwnEntity } from './own-entity.js';
 import type { OwnResource } from './own-resource.js';
 import { ISSUES } from './runs/issues-resource.js';
 import { RUNS } from './runs/runs-resource.js';
+import { FIRINGS, SCHEDULES } from './schedules/schedules-resource.js';
 
-export const OWN_RESOURCES: readonly OwnResource[] = [RUNS, ISSUES];
+export const OWN_RESOURCES: readonly OwnResource[] = [
+  ENTITIES,
+  FIELDS,
+  RUNS,
+  ISSUES,
+  MAPPINGS,
+  MAPPING_VERSIONS,
+  EXPORTS,
+  SCHEDULES,
+  FIRINGS,
+  CLIENTS,
+  KEYS,
+  USERS,
+  ROLES,
+  UNITS,
+];
 
 export const OWN_CATALOG: Catalog = toOwnCatalog(OWN_RESOURCES);
 

@@ -1,6 +1,6 @@
 // What the API needs of the rest of the program to write what is Dovetail's own. The app hands it over; other doors fit it by their shape.
 import type { Readable } from 'node:stream';
-import type { Caller } from '../../../engine/access/index.js';
+import type { Access, Caller } from '../../../engine/access/index.js';
 import type { Catalog } from '../../../engine/catalog/index.js';
 import type { Origin } from '../../../engine/records/index.js';
 
@@ -10,14 +10,22 @@ export interface OwnRooms {
   readonly services: OwnServices;
 }
 
+const NOTHING: Catalog = { entities: new Map(), fingerprint: '' };
+
 /** Where nothing of Dovetail's own is served; no service is asked for what isn't there. */
 export const NOTHING_OWN: OwnRooms = {
-  catalogFor: async (_caller, catalog) => ({ ...catalog, entities: new Map() }),
+  catalogFor: async () => NOTHING,
   services: {} as OwnServices,
 };
 
 export interface OwnServices {
   readonly runs: RunServices;
+  readonly access: Pick<Access, 'users' | 'clients' | 'keys' | 'roles' | 'units'>;
+  readonly mappings: MappingServices;
+  readonly exports: ExportServices;
+  readonly schedules: ScheduleServices;
+  /** Of the application, as it is now, unrestricted. */
+  readCatalog(): Promise<Catalog>;
 }
 
 export interface RunServices {
@@ -33,4 +41,52 @@ export interface RunServices {
   openFailedRows(
     id: string,
   ): Promise<{ readonly name: string; readonly mediaType: string; readonly bytes: Readable }>;
+}
+
+/** `mapping` is a path, and empty where there is a text. */
+interface MappingText {
+  readonly mapping: string;
+  readonly text: string;
+}
+
+export interface MappingServices {
+  readMapping(name: string): Promise<{ readonly body: string }>;
+  saveMapping(
+    call: MappingText & { readonly name: string; readonly note?: string; readonly createdBy: string },
+  ): Promise<unknown>;
+  checkMapping(call: MappingText): Promise<object>;
+  deleteMapping(name: string): Promise<unknown>;
+}
+
+/** Each member checked by its kind only; the service holds it against the catalog. */
+export interface ExportBody {
+  readonly entity: string;
+  readonly format: string;
+  readonly formatOptions: Readonly<Record<string, string>>;
+  readonly full: boolean;
+}
+
+export interface ExportServices {
+  saveExport(name: string, body: ExportBody, by: Origin): Promise<{ readonly name: string }>;
+  readSavedExport(name: string): Promise<{ readonly body: object }>;
+  readSavedExports(): Promise<readonly { readonly name: string }[]>;
+  deleteSavedExport(name: string): Promise<void>;
+}
+
+export interface ScheduleServices {
+  addDescribed(said: ScheduleDescription, caller: Caller): Promise<{ readonly id: string }>;
+  list(): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  pause(name: string): Promise<unknown>;
+  resume(name: string): Promise<unknown>;
+  run(name: string, askedBy: Origin): Promise<{ readonly id: string }>;
+  remove(name: string): Promise<void>;
+}
+
+/** Each member checked by its kind only. */
+export interface ScheduleDescription {
+  readonly name: string;
+  readonly kind: 'import' | 'export';
+  readonly place: string;
+  readonly call: object;
+  readonly cron: string;
 }

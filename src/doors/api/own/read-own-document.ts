@@ -12,26 +12,35 @@ import {
   toJsonText,
 } from '../document/read-json.js';
 import { readResourceObject } from '../document/read-resource.js';
+import { toOwnType } from './own-address.js';
 import type { OwnMember, OwnSaid, OwnWrite } from './own-resource.js';
 
 /** Throws API-301 to 303. `id`: the one in the address, where there is one. */
 export function readOwnDocument(
   shape: ResourceShape,
-  write: Pick<OwnWrite<unknown>, 'attributes' | 'relationships'>,
+  write: Pick<OwnWrite<unknown>, 'attributes' | 'relationships' | 'chosenId'>,
   body: Buffer | undefined,
   id?: string,
 ): OwnSaid {
   const data = readResourceObject(shape, readJson(body ?? Buffer.alloc(0)), id);
-  if (id === undefined && findMember(data, 'id') !== undefined)
-    throw apiError(104, {
-      detail: `The id of ${shape.type} can't be chosen.`,
-      hint: 'Leave the id out; the answer has it.',
-      pointer: { member: '/data/id' },
-    });
   return {
+    ...(id === undefined ? toChosen(shape, write.chosenId === true, findMember(data, 'id')) : {}),
     attributes: readAttributes(shape, write.attributes, data, id === undefined),
     relationships: readRelationships(shape, write.relationships ?? {}, data),
   };
+}
+
+/** Throws API-104 for an id that can't be chosen, API-302 where one must be. */
+function toChosen({ type }: ResourceShape, chosen: boolean, id: Json | undefined): Pick<OwnSaid, 'id'> {
+  if (!chosen && id !== undefined)
+    throw apiError(104, {
+      detail: `The id of ${type} can't be chosen.`,
+      hint: 'Leave the id out; the answer has it.',
+      pointer: { member: '/data/id' },
+    });
+  if (!chosen) return {};
+  if (typeof id === 'string' && isStorable(id)) return { id };
+  throw misfit('/data', `A new one of the ${type} needs its id, a text.`);
 }
 
 function readAttributes(
@@ -63,7 +72,7 @@ function readRelationships(
       const member = `/data/relationships/${name}`;
       const linkage = isObject(value) ? findMember(value, 'data') : undefined;
       if (linkage === null) return [name, null];
-      const type = `dovetail-${known[name]}`;
+      const type = toOwnType(known[name]!);
       const isIdentifier = isObject(linkage) && typeof findMember(linkage, 'id') === 'string';
       if (isIdentifier && findMember(linkage, 'type') === type)
         return [name, findMember(linkage, 'id') as string];
@@ -97,7 +106,9 @@ function toValue(member: OwnMember, value: Json, at: string): unknown {
   }
   if (kind === 'bool' && typeof value === 'boolean') return value;
   if (kind === 'number' && value instanceof LosslessNumber) return Number(value.value);
-  if (kind === 'object' && (isObject(value) || Array.isArray(value))) return JSON.parse(toJsonText(value));
+  if (kind === 'objects' && Array.isArray(value) && value.every(isObject))
+    return JSON.parse(toJsonText(value));
+  if (kind === 'object' && isObject(value)) return JSON.parse(toJsonText(value));
   if (
     kind === 'texts' &&
     Array.isArray(value) &&
@@ -118,6 +129,7 @@ const WORDS: Readonly<Record<OwnMember['kind'], string>> = {
   number: 'a number',
   time: 'a time such as 2030-01-31T12:00:00Z',
   object: 'an object',
+  objects: 'a list of objects',
 };
 
 const isStorable = (text: string): boolean => !/\0|\p{Surrogate}/u.test(text);

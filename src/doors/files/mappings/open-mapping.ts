@@ -17,6 +17,8 @@ export interface MappingWish {
   readonly mapping: string;
   /** What the user called it, if that may also be the name of a saved one: `prices`, `prices@2`. */
   readonly mappingName?: string;
+  /** The mapping itself: then there is no file, and nothing saved is looked for. */
+  readonly text?: string;
 }
 
 export interface OpenedMapping extends PlacedMapping {
@@ -30,6 +32,7 @@ export interface OpenedMapping extends PlacedMapping {
 
 /** Throws MAPPING-101 to 103, and FILES-109 for a name under which nothing is saved. */
 export async function openMapping(db: Queryable, wish: MappingWish): Promise<OpenedMapping> {
+  if (wish.text !== undefined) return { ...readMappingText(wish.text), name: 'the mapping', body: wish.text };
   const { name, version } = splitName(wish.mappingName);
   if (name === undefined || existsSync(wish.mapping)) {
     return { ...(await readMappingFile(wish.mapping)), name: wish.mappingName ?? wish.mapping };

@@ -10,6 +10,8 @@ export const EVERY_ENTITY = '*';
 
 /** The same for Dovetail's own things, of which `*` says nothing: who may see all goods need not see all users. */
 export const EVERY_OWN = 'dovetail.*';
+/** How the names of all of them begin. */
+export const OWN_PREFIX = 'dovetail.';
 
 export interface Permission {
   /** Name of an entity, or `*`. */

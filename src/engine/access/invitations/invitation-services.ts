@@ -8,7 +8,6 @@ import { ADMINISTRATOR, changeAccess } from '../management/access-change.js';
 import { findSignIn, updatePassword, userStore } from '../management/user-store.js';
 import { checkEmail, checkText, toTaken, unknownName } from '../management/value-check.js';
 import { checkPassword, hashPassword } from '../passwords/password-hash.js';
-import { removeSessionsOf } from '../sessions/session-store.js';
 import {
   findStoredInvitation,
   hasUsers,
@@ -94,7 +93,6 @@ export function createInvitationServices({ database, clock, random }: Invitation
         if (taken === undefined || taken.expiresAt <= clock.now()) throw noInvitation();
         const id = taken.userId ?? (await makeFirst(client, wish, clock.now()));
         await updatePassword(client, id, hash);
-        await removeSessionsOf(client, id);
         await removeInvitationsFor(client, taken.userId);
         const { email } = (await userStore.find(client, id))!;
         const found = (await findSignIn(client, email))!;

@@ -1,12 +1,15 @@
 // What every change of access goes through: one after the other, and never so that nobody is left who may change it back.
 import type { Client, Database, Queryable } from '../../../foundation/postgres/database.js';
 import { accessError } from '../access-errors.js';
+import type { Caller } from '../caller.js';
 
 export const ADMINISTRATOR = 'administrator';
 
 export interface ChangeOptions {
   /** True: even if nobody is administrator afterwards. */
   readonly force?: boolean;
+  /** For whom: it is held against what they may do themselves. Default: for whoever runs the program. */
+  readonly by?: Caller | undefined;
 }
 
 /** Runs `work` in a transaction that no other change of access runs beside. Throws ACCESS-109, with nothing changed. */

@@ -1,5 +1,5 @@
 // The rows of dovetail.clients and dovetail.client_roles.
-import type { HolderStore, HolderWish, RoleHolder } from './role-holder.js';
+import { type HolderStore, type HolderWish, type RoleHolder, toSought } from './role-holder.js';
 
 export interface ApiClient extends RoleHolder {
   readonly description?: string;
@@ -35,8 +35,8 @@ export const clientStore: HolderStore<ApiClient, ClientValues> = {
   },
   async find(db, label) {
     const { rows } = await db.query<ClientRow>(
-      `${SELECT} where c.name = $1 or c.id::text = $1 order by (c.name = $1) desc limit 1`,
-      [label],
+      `${SELECT} where c.name = $1 or c.id::text = $2 order by (c.name = $1) desc nulls last limit 1`,
+      [...toSought(label)],
     );
     return rows[0] && fromRow(rows[0]);
   },

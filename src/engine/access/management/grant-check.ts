@@ -11,14 +11,24 @@ import {
   resolvePath,
 } from '../../catalog/index.js';
 import { accessError } from '../access-errors.js';
-import { ACCESS_LEVELS, type AccessLevel, EVERY_ENTITY } from '../grants/grants.js';
+import { ACCESS_LEVELS, type AccessLevel, EVERY_ENTITY, EVERY_OWN, OWN_PREFIX } from '../grants/grants.js';
 
-/** The entity's own name, or `*`. Throws CATALOG-101 and 102. */
-export const toGrantedEntity = (catalog: Catalog, name: string): string =>
-  name === EVERY_ENTITY ? name : findEntity(catalog, name).name;
+/** What roles may name: the application's entities, and what is Dovetail's own. */
+export interface Grantable {
+  readonly catalog: Catalog;
+  readonly own: Catalog;
+}
+
+const catalogOf = ({ catalog, own }: Grantable, name: string): Catalog =>
+  name.startsWith(OWN_PREFIX) ? own : catalog;
+
+/** The entity's own name, or `*`, or `dovetail.*`. Throws CATALOG-101 and 102. */
+export const toGrantedEntity = (grantable: Grantable, name: string): string =>
+  name === EVERY_ENTITY || name === EVERY_OWN ? name : findEntity(catalogOf(grantable, name), name).name;
 
 /** Entity and field by their own names. Throws CATALOG-101 to 104. */
-export function toGrantedField(catalog: Catalog, entity: string, field: string) {
+export function toGrantedField(grantable: Grantable, entity: string, field: string) {
+  const catalog = catalogOf(grantable, entity);
   const found = findEntity(catalog, entity);
   const { field: own, steps } = resolvePath(catalog, found, field);
   if (own !== undefined && steps.length === 0) return { entity: found.name, field: own.name };
@@ -50,7 +60,7 @@ function pick<T extends string>(what: string, word: string, words: readonly T[])
 
 /** What keeps a grant from coming to anything, in plain words; undefined if nothing does. */
 export function findGrantNote(catalog: Catalog, entity: string, level: AccessLevel): string | undefined {
-  if (level === 'all' || level === 'none') return undefined;
+  if (level === 'all' || level === 'none' || entity.startsWith(OWN_PREFIX)) return undefined;
   const key = level === 'own' ? 'owner' : 'unit';
   const lacks = (one: Entity) => (level === 'own' ? one.ownerField : one.unitField) === undefined;
   const where = `(\`${key}\` of the entity in the configuration)`;

@@ -3,7 +3,8 @@ import type { Clock } from '../../../foundation/lifecycle/clock.js';
 import type { Client, Database, Queryable } from '../../../foundation/postgres/database.js';
 import { type ChangeOptions, changeAccess } from './access-change.js';
 import { type ListPage, type ListWish, toPage, toRange } from './list-page.js';
-import type { HolderStore, RoleHolder } from './role-holder.js';
+import { openReach } from './reach-check.js';
+import { type HolderLabel, type HolderStore, type RoleHolder, toSought } from './role-holder.js';
 import { readRoleName } from './role-store.js';
 import { readUnit } from './unit-store.js';
 import { toTaken, unknownName } from './value-check.js';
@@ -14,18 +15,29 @@ export interface HolderServices<Holder extends RoleHolder, Wish> {
   read(label: string): Promise<Holder>;
   /** Throws ACCESS-104, 106 and 107. */
   create(wish: Wish): Promise<Holder>;
+  /**
+   * Makes one (no label), or changes one, with its roles and all else at once; what is not named stays. Throws as all of those below,
+   * and ACCESS-112 where it may do more than `by`, or would.
+   */
+  save(label: HolderLabel | undefined, wish: HolderChange<Wish>, options?: ChangeOptions): Promise<Holder>;
   /** What is not named stays; null takes away. Throws ACCESS-104, 106 and 107. */
   change(label: string, wish: Partial<Wish>): Promise<Holder>;
   /** From now on it is nobody. Throws ACCESS-109. */
   disable(label: string, options?: ChangeOptions): Promise<Holder>;
   enable(label: string): Promise<Holder>;
   /** Throws ACCESS-109. */
-  delete(label: string, options?: ChangeOptions): Promise<void>;
+  delete(label: HolderLabel, options?: ChangeOptions): Promise<void>;
   /** Throws ACCESS-101. */
   giveRole(label: string, role: string): Promise<Holder>;
   /** Does nothing if it has not got the role. Throws ACCESS-101 and 109. */
   takeRole(label: string, role: string, options?: ChangeOptions): Promise<Holder>;
 }
+
+export type HolderChange<Wish> = Partial<Wish> & {
+  /** All it is to have. */
+  readonly roles?: readonly string[];
+  readonly disabled?: boolean;
+};
 
 export interface HolderRooms {
   readonly database: Database;
@@ -37,22 +49,33 @@ export function createHolderServices<Holder extends RoleHolder, Values extends {
   store: HolderStore<Holder, Values>,
   /** Checks a wish; what it leaves open is as in `before`. */
   toValues: (wish: Partial<Wish>, before: Holder | undefined) => Values,
+  /** What else of a wish is to be written. */
+  also?: (client: Client, id: string, wish: Partial<Wish>) => Promise<void>,
 ): HolderServices<Holder, Wish> {
-  async function read(db: Queryable, label: string): Promise<Holder> {
+  async function read(db: Queryable, label: HolderLabel): Promise<Holder> {
     const found = await store.find(db, label);
     if (found !== undefined) return found;
-    throw unknownName(store.kind === 'user' ? 102 : 103, store.kind, label, await store.readLabels(db));
+    throw unknownName(
+      store.kind === 'user' ? 102 : 103,
+      store.kind,
+      toSought(label)[1],
+      await store.readLabels(db),
+    );
   }
 
   const change = (
-    label: string,
+    label: HolderLabel,
     options: ChangeOptions,
     work: (client: Client, holder: Holder) => Promise<unknown>,
   ): Promise<Holder> =>
     changeAccess(database, options, async (client) => {
+      const checkReach = await openReach(client, options.by);
       const holder = await read(client, label);
+      await checkReach(holder);
       await work(client, holder);
-      return read(client, holder.id);
+      const after = await read(client, { id: holder.id });
+      await checkReach(after);
+      return after;
     });
 
   async function save<T>(client: Client, values: Values, statement: () => Promise<T>): Promise<T> {
@@ -62,7 +85,38 @@ export function createHolderServices<Holder extends RoleHolder, Values extends {
     });
   }
 
+  async function saveParts(
+    client: Client,
+    { id, roles: had }: Holder,
+    { roles, disabled }: HolderChange<Wish>,
+  ): Promise<void> {
+    for (const role of roles ?? [])
+      if (!had.includes(role)) await store.addRole(client, id, await readRoleName(client, role));
+    for (const role of had)
+      if (roles !== undefined && !roles.includes(role)) await store.removeRole(client, id, role);
+    if (disabled !== undefined) await store.updateDisabled(client, id, disabled ? clock.now() : undefined);
+  }
+
   return {
+    save(label, wish, options = {}) {
+      if (label !== undefined)
+        return change(label, options, async (client, holder) => {
+          const values = toValues(wish, holder);
+          await save(client, values, () => store.update(client, holder.id, values));
+          await saveParts(client, holder, wish);
+          await also?.(client, holder.id, wish);
+        });
+      const values = toValues(wish, undefined);
+      return changeAccess(database, options, async (client) => {
+        const checkReach = await openReach(client, options.by);
+        const id = await save(client, values, () => store.insert(client, values, clock.now()));
+        await saveParts(client, await read(client, { id }), wish);
+        await also?.(client, id, wish);
+        const made = await read(client, { id });
+        await checkReach(made);
+        return made;
+      });
+    },
     async list(wish = {}) {
       const range = toRange(wish);
       return toPage(await store.read(database, range), range, (holder) => store.labelOf(holder));
@@ -71,7 +125,7 @@ export function createHolderServices<Holder extends RoleHolder, Values extends {
     async create(wish) {
       const values = toValues(wish, undefined);
       return changeAccess(database, {}, async (client) =>
-        read(client, await save(client, values, () => store.insert(client, values, clock.now()))),
+        read(client, { id: await save(client, values, () => store.insert(client, values, clock.now())) }),
       );
     },
     change: (label, wish) =>
@@ -83,7 +137,11 @@ export function createHolderServices<Holder extends RoleHolder, Values extends {
       change(label, options, (client, holder) => store.updateDisabled(client, holder.id, clock.now())),
     enable: (label) => change(label, {}, (client, { id }) => store.updateDisabled(client, id, undefined)),
     delete: (label, options = {}) =>
-      changeAccess(database, options, async (client) => store.remove(client, (await read(client, label)).id)),
+      changeAccess(database, options, async (client) => {
+        const holder = await read(client, label);
+        await (await openReach(client, options.by))(holder);
+        await store.remove(client, holder.id);
+      }),
     giveRole: (label, role) =>
       change(label, {}, async (client, { id }) =>
         store.addRole(client, id, await readRoleName(client, role)),

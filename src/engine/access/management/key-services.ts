@@ -2,6 +2,7 @@
 import type { Clock } from '../../../foundation/lifecycle/clock.js';
 import type { Client, Database, Queryable } from '../../../foundation/postgres/database.js';
 import { accessError } from '../access-errors.js';
+import type { Caller } from '../caller.js';
 import { makeSecret, type Random, toDigest, toKey } from '../keys/api-key.js';
 import {
   type ApiKey,
@@ -13,8 +14,10 @@ import {
   updateKeyExpiry,
   updateKeyRevoked,
 } from '../keys/key-store.js';
-import { changeAccess } from './access-change.js';
+import { type ChangeOptions, changeAccess } from './access-change.js';
 import { clientStore } from './client-store.js';
+import { openReach } from './reach-check.js';
+import { type HolderLabel, toSought } from './role-holder.js';
 import { checkOptionalText, unknownName } from './value-check.js';
 
 export interface KeyWish {
@@ -28,18 +31,21 @@ export interface MadeKey extends ApiKey {
   readonly key: string;
 }
 
+/** `by`: for whom; then ACCESS-112 is thrown for keys of a client that may do more than they. */
+export type KeyOptions = Pick<ChangeOptions, 'by'>;
+
 export interface KeyServices {
   /** Throws ACCESS-103, and ACCESS-107 for an end that is past. */
-  create(client: string, wish?: KeyWish): Promise<MadeKey>;
+  create(client: HolderLabel, wish?: KeyWish, options?: KeyOptions): Promise<MadeKey>;
   /** Of one client, or of all; the newest first, without secrets. Throws ACCESS-103. */
   list(client?: string): Promise<readonly ApiKey[]>;
   /** Throws ACCESS-105. */
-  revoke(id: string): Promise<ApiKey>;
+  revoke(id: string, options?: KeyOptions): Promise<ApiKey>;
   /**
    * A new key with the same client, label and lifetime. The old one is refused from now on, or with `graceMs` only so much
    * later. Throws ACCESS-105, and ACCESS-107 for one that is revoked or expired.
    */
-  rotate(id: string, options?: { readonly graceMs?: number }): Promise<MadeKey>;
+  rotate(id: string, options?: KeyOptions & { readonly graceMs?: number }): Promise<MadeKey>;
   /** Removes keys that were revoked or had expired before the moment; returns how many. */
   prune(before: Date): Promise<number>;
 }
@@ -67,21 +73,22 @@ export function createKeyServices({ database, clock, random }: KeyRooms): KeySer
   }
 
   return {
-    async create(client, wish = {}) {
+    async create(client, wish = {}, { by } = {}) {
       if (wish.expiresAt !== undefined && !(wish.expiresAt > clock.now())) {
         throw accessError(107, { detail: 'The key would have expired before it is made.' });
       }
-      return changeAccess(database, {}, async (db) => make(db, await readClientId(db, client), wish));
+      return changeAccess(database, {}, async (db) => make(db, await readClientId(db, client, by), wish));
     },
     list: async (client) =>
       readKeys(database, client === undefined ? undefined : await readClientId(database, client)),
-    revoke: (id) =>
+    revoke: (id, { by } = {}) =>
       changeAccess(database, {}, async (db) => {
-        await readKey(db, id);
+        const { client } = await readKey(db, id);
+        await readClientId(db, client, by);
         await updateKeyRevoked(db, id, clock.now());
         return readKey(db, id);
       }),
-    rotate: (id, { graceMs = 0 } = {}) =>
+    rotate: (id, { graceMs = 0, by } = {}) =>
       changeAccess(database, {}, async (db) => {
         const now = clock.now();
         const old = await readKey(db, id);
@@ -94,7 +101,7 @@ export function createKeyServices({ database, clock, random }: KeyRooms): KeySer
         if (graceMs > 0) await updateKeyExpiry(db, id, new Date(now.getTime() + graceMs));
         else await updateKeyRevoked(db, id, now);
         const lifetime = old.expiresAt && old.expiresAt.getTime() - old.createdAt.getTime();
-        return make(db, await readClientId(db, old.client), {
+        return make(db, await readClientId(db, old.client, by), {
           ...(old.label === undefined ? {} : { label: old.label }),
           ...(lifetime === undefined ? {} : { expiresAt: new Date(now.getTime() + lifetime) }),
         });
@@ -108,10 +115,13 @@ export function createKeyServices({ database, clock, random }: KeyRooms): KeySer
   };
 }
 
-async function readClientId(db: Queryable, client: string): Promise<string> {
+async function readClientId(db: Queryable, client: HolderLabel, by?: Caller): Promise<string> {
   const found = await clientStore.find(db, client);
-  if (found !== undefined) return found.id;
-  throw unknownName(103, 'client', client, await clientStore.readLabels(db));
+  if (found !== undefined) {
+    await (await openReach(db, by))(found);
+    return found.id;
+  }
+  throw unknownName(103, 'client', toSought(client)[1], await clientStore.readLabels(db));
 }
 
 async function readKey(db: Queryable, id: string): Promise<ApiKey> {

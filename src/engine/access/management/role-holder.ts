@@ -21,6 +21,13 @@ export interface HolderWish {
   readonly subject?: string | null;
 }
 
+/** A text is a label or an id; one may be called as another is numbered, and then the label counts. */
+export type HolderLabel = string | { readonly id: string };
+
+/** What a statement looks for: a label, and an id. */
+export const toSought = (label: HolderLabel): readonly [label: string | null, id: string] =>
+  typeof label === 'string' ? [label, label] : [null, label.id];
+
 /** The table of one kind of holder; what it is given is checked already. */
 export interface HolderStore<Holder extends RoleHolder, Values> {
   readonly kind: 'user' | 'client';
@@ -28,7 +35,7 @@ export interface HolderStore<Holder extends RoleHolder, Values> {
   labelOf(holder: Holder | Values): string;
   read(db: Queryable, range: ListRange): Promise<readonly Holder[]>;
   /** By label or by id. */
-  find(db: Queryable, label: string): Promise<Holder | undefined>;
+  find(db: Queryable, label: HolderLabel): Promise<Holder | undefined>;
   readLabels(db: Queryable): Promise<readonly string[]>;
   /** Returns the id. */
   insert(db: Queryable, values: Values, now: Date): Promise<string>;

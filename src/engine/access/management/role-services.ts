@@ -1,11 +1,19 @@
 // Roles: what they allow, and of which fields they make an exception.
-import type { Database, Queryable } from '../../../foundation/postgres/database.js';
+import type { Client, Database, Queryable } from '../../../foundation/postgres/database.js';
 import type { AccessAction, Catalog } from '../../catalog/index.js';
-import type { AccessLevel, FieldException, Permission } from '../grants/grants.js';
+import type { AccessLevel, FieldException, Permission, RoleGrants } from '../grants/grants.js';
 import { readFieldExceptions, readPermissions } from '../policy.js';
 import { type ChangeOptions, changeAccess } from './access-change.js';
-import { findGrantNote, toAction, toGrantedEntity, toGrantedField, toLevel } from './grant-check.js';
+import {
+  findGrantNote,
+  type Grantable,
+  toAction,
+  toGrantedEntity,
+  toGrantedField,
+  toLevel,
+} from './grant-check.js';
 import { type ListPage, type ListWish, toPage, toRange } from './list-page.js';
+import { openReach } from './reach-check.js';
 import {
   insertRole,
   type RoleLine,
@@ -13,7 +21,9 @@ import {
   readRoleLine,
   readRoleLines,
   removeFieldException,
+  removeFieldExceptions,
   removePermission,
+  removePermissions,
   removeRole,
   saveFieldException,
   savePermission,
@@ -44,6 +54,16 @@ export interface RoleServices {
   read(name: string): Promise<Role>;
   /** Throws ACCESS-106 and 107. */
   create(wish: RoleWish): Promise<Role>;
+  /**
+   * Makes a role (no `before`), or changes one, with all it allows at once; lists that are named replace those it had. Throws as
+   * all of those below, and ACCESS-112 where it allows more than `by` may do, or would.
+   */
+  save(
+    before: string | undefined,
+    wish: Partial<RoleWish> & Partial<RoleGrants>,
+    catalog: Catalog,
+    options?: ChangeOptions,
+  ): Promise<Role>;
   /** What is not named stays. Throws ACCESS-106 and 107. */
   change(name: string, wish: Partial<RoleWish>): Promise<Role>;
   /** Takes it from whoever has it, too. */
@@ -65,7 +85,13 @@ export interface RoleServices {
   clearField(name: string, entity: string, field: string): Promise<Role>;
 }
 
-export function createRoleServices({ database }: { readonly database: Database }): RoleServices {
+export function createRoleServices({
+  database,
+  own,
+}: {
+  readonly database: Database;
+  readonly own: Catalog;
+}): RoleServices {
   const read = async (db: Queryable, name: string): Promise<Role> => {
     const line = await readRoleLine(db, name);
     const permissions = await readPermissions(db, name);
@@ -83,7 +109,34 @@ export function createRoleServices({ database }: { readonly database: Database }
       return read(client, name);
     });
 
+  async function saveGrants(client: Client, name: string, grants: Partial<RoleGrants>): Promise<void> {
+    const { permissions, fields } = grants;
+    if (permissions !== undefined) await removePermissions(client, name);
+    for (const line of permissions ?? []) await savePermission(client, name, line);
+    if (fields !== undefined) await removeFieldExceptions(client, name);
+    for (const line of fields ?? []) await saveFieldException(client, name, line);
+  }
+
   return {
+    async save(before, wish, catalog, options = {}) {
+      const grants = toGrants(wish, { catalog, own });
+      return changeAccess(database, options, async (client) => {
+        const checkReach = await openReach(client, options.by);
+        const role = before === undefined ? undefined : await readOwnRole(client, before);
+        if (before !== undefined) await checkReach({ roles: [before] });
+        const { name, description } = { ...role, ...wish };
+        const called = checkRoleName(name ?? '');
+        const says = checkOptionalText('description', description);
+        const written =
+          before === undefined ? insertRole(client, called, says) : updateRole(client, before, called, says);
+        await written.catch((error) => {
+          throw toTaken(error, 'role', called);
+        });
+        await saveGrants(client, called, grants);
+        await checkReach({ roles: [called] });
+        return read(client, called);
+      });
+    },
     async list(wish = {}) {
       const range = toRange(wish);
       return toPage(await readRoleLines(database, range), range, (role) => role.name);
@@ -113,11 +166,12 @@ export function createRoleServices({ database }: { readonly database: Database }
     delete: (name, options = {}) =>
       changeAccess(database, options, async (client) => {
         await readOwnRole(client, name);
+        await (await openReach(client, options.by))({ roles: [name] });
         await removeRole(client, name);
       }),
     async grant(name, wish, catalog) {
       const level = toLevel(wish.level);
-      const entity = toGrantedEntity(catalog, wish.entity);
+      const entity = toGrantedEntity({ catalog, own }, wish.entity);
       const actions = wish.actions.map(toAction);
       const role = await change(name, async (db) => {
         for (const action of actions) await savePermission(db, name, { entity, action, level });
@@ -137,12 +191,31 @@ export function createRoleServices({ database }: { readonly database: Database }
     },
     async setField(name, exception, catalog) {
       const { view } = exception;
-      const where = toGrantedField(catalog, exception.entity, exception.field);
+      const where = toGrantedField({ catalog, own }, exception.entity, exception.field);
       const edit = view && exception.edit;
       // That nothing is different from other fields is no exception.
       if (edit) return change(name, (db) => removeFieldException(db, name, where.entity, where.field));
       return change(name, (db) => saveFieldException(db, name, { ...where, view, edit }));
     },
     clearField: (name, entity, field) => change(name, (db) => removeFieldException(db, name, entity, field)),
+  };
+}
+
+/** Lines as they are kept, each of them once. Throws as `grant` and `setField` do. */
+function toGrants({ permissions, fields }: Partial<RoleGrants>, grantable: Grantable): Partial<RoleGrants> {
+  const lines = permissions?.map(({ entity, action, level }) => ({
+    entity: toGrantedEntity(grantable, entity),
+    action: toAction(action),
+    level: toLevel(level),
+  }));
+  const exceptions = fields?.map(({ entity, field, view, edit }) => ({
+    ...toGrantedField(grantable, entity, field),
+    view,
+    edit: view && edit,
+  }));
+  return {
+    ...(lines === undefined ? {} : { permissions: lines }),
+    // That nothing is different from other fields is no exception.
+    ...(exceptions === undefined ? {} : { fields: exceptions.filter(({ edit }) => !edit) }),
   };
 }

@@ -130,6 +130,16 @@ export async function removeFieldException(
   ]);
 }
 
+/** All of them. */
+export async function removePermissions(db: Queryable, role: string): Promise<void> {
+  await db.query('delete from dovetail.role_permissions where role = $1', [role]);
+}
+
+/** All of them. */
+export async function removeFieldExceptions(db: Queryable, role: string): Promise<void> {
+  await db.query('delete from dovetail.role_fields where role = $1', [role]);
+}
+
 interface RoleRow extends Record<string, unknown> {
   readonly name: string;
   readonly description: string | null;

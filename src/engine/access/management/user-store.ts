@@ -1,7 +1,7 @@
 // The rows of dovetail.users and dovetail.user_roles.
 import type { Queryable } from '../../../foundation/postgres/database.js';
 import type { Caller } from '../caller.js';
-import type { HolderStore, HolderWish, RoleHolder } from './role-holder.js';
+import { type HolderStore, type HolderWish, type RoleHolder, toSought } from './role-holder.js';
 
 export interface User extends RoleHolder {
   readonly email: string;
@@ -41,8 +41,8 @@ export const userStore: HolderStore<User, UserValues> = {
   },
   async find(db, label) {
     const { rows } = await db.query<UserRow>(
-      `select ${COLUMNS} from dovetail.users u where lower(u.email) = lower($1) or u.id::text = $1`,
-      [label],
+      `select ${COLUMNS} from dovetail.users u where lower(u.email) = lower($1) or u.id::text = $2`,
+      [...toSought(label)],
     );
     return rows[0] && fromRow(rows[0]);
   },

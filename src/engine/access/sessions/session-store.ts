@@ -57,10 +57,6 @@ export async function removeStoredSession(db: Queryable, id: string): Promise<vo
   await db.query('delete from dovetail.sessions where id_sha256 = $1', [toDigest(id)]);
 }
 
-export async function removeSessionsOf(db: Queryable, userId: string): Promise<void> {
-  await db.query('delete from dovetail.sessions where user_id = $1', [userId]);
-}
-
 export async function removeEndedSessions(db: Queryable, before: Date): Promise<void> {
   await db.query('delete from dovetail.sessions where expires_at <= $1', [before]);
 }

@@ -5,7 +5,7 @@ import { catalogError } from '../catalog-errors.js';
 import type { RawColumn, RawRelation, RawSchema } from '../introspect/raw-schema.js';
 import type { EntityOverrides } from '../overrides/entity-override.js';
 import type { EntityHooks } from '../overrides/entity-rules.js';
-import { toBoundOverrides } from '../overrides/override-binding.js';
+import { toBoundOverrides, unknownName } from '../overrides/override-binding.js';
 import { toReferenceOrder } from './entity-order.js';
 import { isNullable, toChecks, toFields, toUniqueKeys, toWritability } from './field-builder.js';
 import { freezeDeep } from './frozen-data.js';
@@ -63,7 +63,7 @@ export function buildCatalog(schema: RawSchema, overrides: EntityOverrides = {})
       ...toTriggerFields(ofTable(schema, table)),
       ...(table.relation.hasRules && table.relation.kind !== 'v' ? { hasRules: true } : {}),
       ...lineage.get(table.relation.oid),
-      full: table.override.full ?? false,
+      full: toFull(table, own),
       ...(rules === undefined ? {} : { rules }),
       ...(Object.keys(hooks).length === 0 ? {} : { hooks }),
       ...(owner === undefined ? {} : { ownerField: owner }),
@@ -71,6 +71,14 @@ export function buildCatalog(schema: RawSchema, overrides: EntityOverrides = {})
     };
   });
   return toCatalog(toReferenceOrder(entities), withExcluded(leftOut, named, tables));
+}
+
+function toFull({ name, override }: VisibleTable, relations: readonly Relation[]): Entity['full'] {
+  const full = override.full ?? false;
+  const names = relations.map((relation) => relation.name);
+  const wrong = typeof full === 'boolean' ? undefined : full.find((wanted) => !names.includes(wanted));
+  if (wrong === undefined) return full;
+  throw unknownName(`entities.${name}.full: '${name}' has no relation '${wrong}'`, wrong, names);
 }
 
 /** The table itself and its partitions. */

@@ -11,8 +11,8 @@ export interface EntityOverride extends EntityHooks {
   readonly order?: readonly string[];
   /** True: no door sees the entity, nor relations to it. */
   readonly excluded?: boolean;
-  /** True: an export writes the records it refers to out whole. */
-  readonly full?: boolean;
+  /** True: an export writes the records on the other side of every relation out whole; names of relations: of these only. */
+  readonly full?: boolean | readonly string[];
   /** True: no door writes it. */
   readonly readOnly?: boolean;
   /** The field that says who owns a record: it holds the `subject` of a user or client. Roles may then be given at level `own`. */

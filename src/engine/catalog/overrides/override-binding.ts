@@ -24,7 +24,7 @@ export function toBoundOverrides(
   for (const [name, override] of Object.entries(overrides)) {
     const oid = byName.get(name);
     if (oid === undefined)
-      throw unknown(`entities.${name}: no such entity`, name, named.values(), leftOut.get(name));
+      throw unknownName(`entities.${name}: no such entity`, name, named.values(), leftOut.get(name));
     if (result.has(oid)) {
       throw catalogError(203, { detail: `entities.${name}: given a second time as '${named.get(oid)}'.` });
     }
@@ -53,7 +53,7 @@ function checkFields(entity: string, override: EntityOverride, fields: readonly 
   ];
   for (const [where, field] of mentions) {
     if (!fields.includes(field)) {
-      throw unknown(`entities.${entity}.${where}: '${entity}' has no field '${field}'`, field, fields);
+      throw unknownName(`entities.${entity}.${where}: '${entity}' has no field '${field}'`, field, fields);
     }
     const needed = !where.startsWith('fields.');
     if (needed && override.fields?.[field]?.excluded === true) {
@@ -62,7 +62,8 @@ function checkFields(entity: string, override: EntityOverride, fields: readonly 
   }
 }
 
-function unknown(says: string, word: string, candidates: Iterable<string>, because?: string) {
+/** CATALOG-202, with the name that was probably meant. */
+export function unknownName(says: string, word: string, candidates: Iterable<string>, because?: string) {
   const near = didYouMean(word, candidates);
   const hint =
     because !== undefined

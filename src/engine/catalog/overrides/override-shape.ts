@@ -83,7 +83,7 @@ const entityOverride = object<EntityOverride>({
   identity: either<string | readonly string[]>('a field or a list of fields', text, list(text)),
   order: list(text),
   excluded: flag,
-  full: flag,
+  full: either<boolean | readonly string[]>('true, false or a list of relations', flag, list(text)),
   readOnly: flag,
   owner: text,
   unit: text,

@@ -12,4 +12,5 @@ export {
 } from './schedule-store.js';
 export { fromWindow, isOpen, toWindow } from './schedule-window.js';
 export { schedulesError } from './schedules-errors.js';
+export { FIRINGS_SHOWN, SCHEDULES_SHOWN } from './shown-schedules.js';
 export { tickSchedules } from './tick-schedules.js';

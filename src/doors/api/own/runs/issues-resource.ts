@@ -9,8 +9,6 @@ export const ISSUES: OwnResource = {
   query: ISSUES_SHOWN,
   key: 'id',
   order: ['row', 'id'],
-  owner: 'starter',
-  unit: 'unit',
   fields: {
     id: { type: 'int8' },
     runId: { type: 'int8', nullable: false },

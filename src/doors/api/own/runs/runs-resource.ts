@@ -18,8 +18,6 @@ export const RUNS: OwnResource = {
   query: RUNS_SHOWN,
   key: 'id',
   order: ['-id'],
-  owner: 'starter',
-  unit: 'unit',
   fields: {
     id: { type: 'int8' },
     kind: { type: 'text', nullable: false, says: 'import, export, sync, load or undo' },
@@ -56,18 +54,23 @@ export const RUNS: OwnResource = {
     undoesId: { type: 'int8' },
     undoneById: { type: 'int8' },
     repeatsId: { type: 'int8' },
+    scheduleId: { type: 'int8' },
+    firingId: { type: 'int8' },
   },
   relations: {
     issues: { to: 'issues', by: 'runId' },
     undoes: { to: 'runs', field: 'undoesId' },
     undoneBy: { to: 'runs', field: 'undoneById' },
     repeats: { to: 'runs', field: 'repeatsId' },
+    schedule: { to: 'schedules', field: 'scheduleId' },
+    firing: { to: 'firings', field: 'firingId' },
   },
   create: {
     attributes: {
       dryRun: { kind: 'bool', says: 'Of an undo: it is only looked at what it would do.' },
     },
     relationships: { repeats: 'runs', undoes: 'runs' },
+    mine: true,
     run: createRun,
   },
   update: {
@@ -80,16 +83,23 @@ export const RUNS: OwnResource = {
       },
     },
     async run({ id, services }, { attributes }) {
-      if (attributes['state'] === 'queued') return services.runs.queueResume(id);
+      if (attributes['state'] === undefined) return id;
+      if (attributes['state'] === 'queued') {
+        await services.runs.queueResume(id);
+        return id;
+      }
       const outcome = await services.runs.cancelRun(id);
-      if (outcome !== 'over') return;
+      if (outcome !== 'over') return id;
       throw apiError(601, {
         detail: `Run ${id} is over; there is nothing to cancel.`,
         pointer: { member: '/data/attributes/state' },
       });
     },
   },
-  downloads: { 'failed-rows': downloadFailedRows, 'issues.ndjson': downloadIssues },
+  downloads: {
+    'failed-rows': { shows: 'issues', run: downloadFailedRows },
+    'issues.ndjson': { shows: 'issues', run: downloadIssues },
+  },
 };
 
 async function createRun(at: OwnPlace, { attributes, relationships }: OwnSaid): Promise<OwnMade> {

@@ -1,0 +1,43 @@
+// Clients: programs that use the API.
+import { CLIENTS_SHOWN, type ClientWish } from '../../../../engine/access/index.js';
+import type { OwnMember, OwnResource } from '../own-resource.js';
+import { HOLDER_ATTRIBUTES, HOLDER_FIELDS, HOLDER_RELATIONS, toHolderWish } from './holder-members.js';
+
+const ATTRIBUTES: Readonly<Record<string, OwnMember>> = {
+  name: { kind: 'text', required: true },
+  description: { kind: 'text', nullable: true },
+  ...HOLDER_ATTRIBUTES,
+};
+
+export const CLIENTS: OwnResource = {
+  name: 'clients',
+  label: 'Clients',
+  description: 'Programs that use the API: what they are called, their roles, and the unit they belong to.',
+  query: CLIENTS_SHOWN,
+  key: 'id',
+  fields: {
+    id: { type: 'int8' },
+    name: { type: 'text', nullable: false },
+    description: { type: 'text' },
+    ...HOLDER_FIELDS,
+  },
+  relations: { ...HOLDER_RELATIONS, keys: { to: 'keys', by: 'clientId' } },
+  create: {
+    attributes: ATTRIBUTES,
+    relationships: { unit: 'units' },
+    belongs: 'unit',
+    async run({ caller, services }, said) {
+      const wish = toHolderWish(said) as unknown as ClientWish;
+      return { id: (await services.access.clients.save(undefined, wish, { by: caller })).id };
+    },
+  },
+  update: {
+    attributes: ATTRIBUTES,
+    relationships: { unit: 'units' },
+    belongs: 'unit',
+    async run({ id, caller, services }, said) {
+      return (await services.access.clients.save({ id }, toHolderWish(said), { by: caller })).id;
+    },
+  },
+  delete: ({ id, caller, services }) => services.access.clients.delete({ id }, { by: caller }),
+};

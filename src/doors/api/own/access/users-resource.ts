@@ -1,0 +1,45 @@
+// Users: people who use Dovetail. A password goes in and never comes out.
+import { USERS_SHOWN, type UserWish } from '../../../../engine/access/index.js';
+import type { OwnMember, OwnResource } from '../own-resource.js';
+import { HOLDER_ATTRIBUTES, HOLDER_FIELDS, HOLDER_RELATIONS, toHolderWish } from './holder-members.js';
+
+const ATTRIBUTES: Readonly<Record<string, OwnMember>> = {
+  email: { kind: 'text', required: true },
+  name: { kind: 'text' },
+  password: { kind: 'text', nullable: true, says: 'Null: nobody signs in with one. No answer has it.' },
+  ...HOLDER_ATTRIBUTES,
+};
+
+export const USERS: OwnResource = {
+  name: 'users',
+  label: 'Users',
+  description: 'People who use Dovetail: their addresses, their roles, and the unit they belong to.',
+  query: USERS_SHOWN,
+  key: 'id',
+  fields: {
+    id: { type: 'int8' },
+    email: { type: 'text', nullable: false },
+    name: { type: 'text', nullable: false },
+    hasPassword: { type: 'bool', nullable: false, says: 'There is one to sign in with.' },
+    ...HOLDER_FIELDS,
+  },
+  relations: HOLDER_RELATIONS,
+  create: {
+    attributes: ATTRIBUTES,
+    relationships: { unit: 'units' },
+    belongs: 'unit',
+    async run({ caller, services }, said) {
+      const wish = toHolderWish(said) as unknown as UserWish;
+      return { id: (await services.access.users.save(undefined, wish, { by: caller })).id };
+    },
+  },
+  update: {
+    attributes: ATTRIBUTES,
+    relationships: { unit: 'units' },
+    belongs: 'unit',
+    async run({ id, caller, services }, said) {
+      return (await services.access.users.save({ id }, toHolderWish(said), { by: caller })).id;
+    },
+  },
+  delete: ({ id, caller, services }) => services.access.users.delete({ id }, { by: caller }),
+};

@@ -1,0 +1,119 @@
+// Schedules: what is imported or exported again and again, and every moment they came to.
+import { FIRINGS_SHOWN, SCHEDULES_SHOWN } from '../../../../engine/jobs/schedules/index.js';
+import { apiError } from '../../api-errors.js';
+import type { OwnPlace, OwnResource } from '../own-resource.js';
+import type { ScheduleDescription } from '../own-services.js';
+
+export const SCHEDULES: OwnResource = {
+  name: 'schedules',
+  label: 'Schedules',
+  description: 'Imports and exports that are done again and again: when, from where or to where, and how.',
+  query: SCHEDULES_SHOWN,
+  key: 'id',
+  fields: {
+    id: { type: 'int8' },
+    name: { type: 'text', nullable: false },
+    kind: { type: 'text', nullable: false, says: 'import or export' },
+    entity: { type: 'text', says: 'Absent where a mapping names it.' },
+    place: { type: 'text', nullable: false, says: 'From where or to where; of an address only the host.' },
+    call: { type: 'jsonb', nullable: false, says: 'The options of the import or export.' },
+    cron: { type: 'text', nullable: false, says: 'Minute, hour, day of the month, month, day of the week.' },
+    timeZone: { type: 'text', nullable: false },
+    windows: {
+      type: 'jsonb',
+      nullable: false,
+      says: 'Days from 0 for Sunday, minutes from midnight; none: always.',
+    },
+    overlap: { type: 'text', nullable: false, says: 'skip or queue' },
+    paused: { type: 'bool', nullable: false },
+    createdBy: { type: 'jsonb', nullable: false },
+    createdAt: { type: 'timestamptz', nullable: false },
+    nextAt: { type: 'timestamptz', says: 'Absent while it is paused.' },
+  },
+  relations: { firings: { to: 'firings', by: 'scheduleId' }, runs: { to: 'runs', by: 'scheduleId' } },
+  create: {
+    attributes: {
+      name: { kind: 'text', required: true },
+      kind: { kind: 'text', values: ['import', 'export'], required: true },
+      place: {
+        kind: 'text',
+        required: true,
+        says: 'A configured storage, storage:NAME/in/*.csv; of an import also an address. No folder: those are for whoever runs the machine.',
+      },
+      call: {
+        kind: 'object',
+        required: true,
+        says: 'Of an import entity, mapping (a saved one), strategy, identity, empty, onDuplicate, create, onError, format, formatOptions, notify; of an export entity, where, fields, full, mapping, format, formatOptions, notify.',
+      },
+      cron: { kind: 'text', required: true },
+      timeZone: { kind: 'text', says: 'Default: UTC' },
+      between: { kind: 'texts', says: 'Only within: mon-fri 08:00-18:00' },
+      overlap: { kind: 'text', values: ['skip', 'queue'] },
+      done: { kind: 'text', says: 'Where a file goes when its run is over.' },
+      failed: { kind: 'text', says: 'Where it goes else.' },
+      sameContent: { kind: 'text', values: ['new', 'known'] },
+      settleSeconds: { kind: 'number' },
+    },
+    mine: true,
+    async run({ caller, services }, { attributes }) {
+      const said = attributes as unknown as ScheduleDescription;
+      return { id: (await services.schedules.addDescribed(said, caller)).id };
+    },
+  },
+  update: {
+    attributes: { paused: { kind: 'bool', required: true } },
+    async run({ id, services }, { attributes }) {
+      const name = await readName(services, id);
+      const { paused } = attributes;
+      if (paused === true) await services.schedules.pause(name);
+      if (paused === false) await services.schedules.resume(name);
+      return id;
+    },
+  },
+  delete: async ({ id, services }) => services.schedules.remove(await readName(services, id)),
+};
+
+export const FIRINGS: OwnResource = {
+  name: 'firings',
+  label: 'Firings',
+  description:
+    'Moments that schedules came to, and what came of each. A new one is a schedule that is fired now.',
+  query: FIRINGS_SHOWN,
+  key: 'id',
+  order: ['-id'],
+  fields: {
+    id: { type: 'int8' },
+    moment: { type: 'timestamptz', nullable: false },
+    state: { type: 'text', nullable: false, says: 'queued, running, done, nothing, failed or skipped' },
+    late: { type: 'bool', nullable: false, says: 'No worker was there at the moment.' },
+    says: { type: 'text', says: 'What was done, in words.' },
+    askedBy: { type: 'jsonb', says: 'Absent: the clock.' },
+    startedAt: { type: 'timestamptz' },
+    endedAt: { type: 'timestamptz' },
+    scheduleId: { type: 'int8', nullable: false },
+  },
+  relations: { schedule: { to: 'schedules', field: 'scheduleId' }, runs: { to: 'runs', by: 'firingId' } },
+  create: {
+    attributes: {},
+    relationships: { schedule: 'schedules' },
+    belongs: 'schedule',
+    async run({ caller, services }, { relationships }) {
+      const { schedule } = relationships;
+      if (schedule == null)
+        throw apiError(602, {
+          detail: 'A firing is of a schedule.',
+          hint: 'Send the relationship schedule.',
+          pointer: { member: '/data' },
+        });
+      const askedBy = { kind: caller.kind === 'user' ? 'user' : 'client', id: caller.id } as const;
+      return { id: (await services.schedules.run(await readName(services, schedule), askedBy)).id };
+    },
+  },
+};
+
+/** Services know schedules by name. Throws API-401 for one that is gone by now. */
+async function readName({ schedules }: OwnPlace['services'], id: string): Promise<string> {
+  const found = (await schedules.list()).find((schedule) => schedule.id === id);
+  if (found) return found.name;
+  throw apiError(401, { detail: `None of the dovetail-schedules has the id '${id.slice(0, 60)}'.` });
+}
