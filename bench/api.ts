@@ -8,6 +8,7 @@ import { createAccess } from '../src/engine/access/index.js';
 import { migrate } from '../src/foundation/postgres/migrations.js';
 import { createBenchTables, importProductsBaseline } from './baseline/import-products.js';
 import { readyProductFile } from './data/product-generator.js';
+import { toJsonLine } from './measure.js';
 import { openBenchServer } from './server/bench-server.js';
 
 const { values } = parseArgs({
@@ -174,7 +175,7 @@ try {
     ];
     console.log(name.padEnd(8) + cells.map((cell, i) => cell.padStart([9, 8, 12, 8, 8][i]!)).join(''));
   }
-  console.log(JSON.stringify({ bench: 'api', rows, rounds, requests, ratio, p99Ratio }));
+  console.log(toJsonLine('api', { rows, rounds, requests, ratio, p99Ratio }));
 } finally {
   for (const { child, agent } of servers) {
     agent.destroy();
