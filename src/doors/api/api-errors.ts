@@ -19,6 +19,8 @@ export const API_ERRORS = {
   114: { title: 'The headers are too large', consequence: 'stop' },
   115: { title: 'The request came too slowly', consequence: 'retry' },
   116: { title: 'Too many requests', consequence: 'retry' },
+  117: { title: 'The token does not reach so far', consequence: 'stop' },
+  118: { title: 'The request may come from another page', consequence: 'stop' },
   201: { title: 'Unknown query parameter', consequence: 'stop' },
   202: { title: 'The query parameter cannot be understood', consequence: 'stop' },
   203: { title: 'More related records than are included', consequence: 'stop' },

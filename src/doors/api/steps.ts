@@ -3,6 +3,7 @@ import { toResourceShapes } from '../../engine/documents/index.js';
 import type { ApiServices } from './api-services.js';
 import { answerOperations } from './atomic/answer-operations.js';
 import { findPreflight, toCorsHeaders } from './limits/cors.js';
+import { checkScope } from './limits/scope-check.js';
 import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
 import { answerOwn, findOwnPath, isDownload, readOwnCatalog } from './own/answer-own.js';
 import { OWN_BASE } from './own/own-address.js';
@@ -34,8 +35,9 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
     const accepted = describes || isDownload(own) ? [] : readAccept(services.header(raw, 'accept'));
     const sent = raw.body === undefined ? [] : readContentType(services.header(raw, 'content-type'));
     if (raw.body !== undefined) checkContentEncoding(services.header(raw, 'content-encoding'));
-    const caller = await services.authenticate(services.header(raw, 'authorization'));
+    const caller = await services.authenticate(raw);
     headers = { ...headers, ...services.count(caller) };
+    checkScope(caller, raw.method);
     if (own !== undefined) {
       const applied = applyWishes({ sent, accepted }, 'own');
       const asked = { ...raw, base: `${base}${OWN_BASE}`, self, path: own, query, applied, caller };

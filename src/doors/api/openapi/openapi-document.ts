@@ -9,6 +9,7 @@ import { toOwnPathItems } from './own-path-items.js';
 import { toPathItems } from './path-items.js';
 import { toRights } from './resource-rights.js';
 import type { DescribedApi } from './resource-schemas.js';
+import { SECURITY_SCHEMES, toSecuredItem } from './security-schemes.js';
 
 const ABOUT = [
   'Every table is a resource of [JSON:API 1.1](https://jsonapi.org/format/1.1/). This page shows what your key may see and do.',
@@ -37,16 +38,17 @@ export function toOpenApiDocument(catalog: Catalog, base: string, own: Catalog =
   const shapes = [...api.shapes.byType.values(), ...ownShapes];
   const resources = [...api.shapes.byType.values()];
   const writes = resources.some((shape) => Object.values(toRights(shape)).includes(true));
-  const paths = Object.fromEntries([
+  const items = [
     ...resources.flatMap((shape) => toPathItems(api, shape)),
     ...(writes ? [[OPERATIONS_PATH, operationsItem(api)] as const] : []),
     ...ownShapes.flatMap((shape) => toOwnPathItems(ownApi, shape)),
-  ]);
+  ];
+  const paths = Object.fromEntries(items.map(([path, item]) => [path, toSecuredItem(item)]));
   return {
     openapi: '3.1.0',
     info: { title: 'Dovetail API', version: catalog.fingerprint.slice(0, 12), description: ABOUT },
     servers: [{ url: base }],
-    security: [{ key: [] }],
+    security: [{ key: [] }, { oauth: ['read'] }, { session: [] }],
     tags: shapes.map((shape) => ({
       name: shape.type,
       description: shape.entity.description ?? shape.entity.label,
@@ -55,6 +57,7 @@ export function toOpenApiDocument(catalog: Catalog, base: string, own: Catalog =
     components: {
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'A key that `dovetail clients` makes.' },
+        ...SECURITY_SCHEMES,
       },
       ...components.all(),
     },

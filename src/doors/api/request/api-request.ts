@@ -14,6 +14,8 @@ export interface RawRequest {
   /** Path and query, as they stand in the request line. */
   readonly address: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The address of the machine it came from. */
+  readonly from?: string;
   /** Undefined without one. */
   readonly body: Buffer | undefined;
   /** Where clients see the server, as `https://shop.example.org`, by the word of a proxy that may say so; absent: links have none. */

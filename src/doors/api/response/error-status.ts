@@ -17,6 +17,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'API-114': 431,
   'API-115': 408,
   'API-116': 429,
+  'API-117': 403,
+  'API-118': 403,
   'API-201': 400,
   'API-202': 400,
   'API-203': 400,
