@@ -113,8 +113,7 @@ describe('the description of the shop', () => {
     const { parameters, schemas } = description.components;
     const asked = new Set<string>();
     for (const item of Object.values(description.paths) as Description[]) {
-      if (item.get === undefined) continue;
-      if (item.get.operationId.split('.').length !== 2 || !item.get.operationId.endsWith('.list')) continue;
+      if (item.get?.operationId.split('.').length !== 2 || !item.get.operationId.endsWith('.list')) continue;
       const type = item.get.tags[0];
       for (const { $ref } of item.get.parameters) {
         const parameter = parameters[$ref.slice('#/components/parameters/'.length)];

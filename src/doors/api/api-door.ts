@@ -36,7 +36,7 @@ const BASE = '/api';
 export function createApiDoor(options: ApiDoorOptions): ApiDoor {
   const services = createApiServices({ ...options, base: BASE });
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const { id, method, raw, headers } = request;
+    const { id, method, raw, headers, ip } = request;
     const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined;
     const gone = method === 'GET' || method === 'HEAD' ? toGone(reply, options.onGone) : undefined;
     const origin = options.originOf?.(request.raw) ?? '';
@@ -44,6 +44,7 @@ export function createApiDoor(options: ApiDoorOptions): ApiDoor {
       id,
       method,
       address: raw.url ?? '/',
+      from: ip,
       headers,
       body,
       ...(gone ? { gone } : {}),
