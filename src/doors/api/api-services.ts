@@ -7,6 +7,7 @@ import { type Clock, systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Database } from '../../foundation/postgres/database.js';
 import { createPreparedQueries } from '../../foundation/postgres/prepared-query.js';
 import { apiError } from './api-errors.js';
+import type { BatchRooms, BatchService } from './batch/batch-rooms.js';
 import { type AccessGate, type BrowserGate, createGate } from './limits/caller-gate.js';
 import { createRateLimit } from './limits/rate-limit.js';
 import { NOTHING_OWN, type OwnRooms } from './own/own-services.js';
@@ -35,6 +36,7 @@ export interface ApiServices {
   /** Throws API-111 (503) where too many requests wait for the database already. */
   checkRoom(): void;
   readonly records: RecordRooms;
+  readonly batches?: BatchService;
   /** Told of everything that is answered with an error. */
   onError(error: unknown, raw: RawRequest): void;
 }
@@ -65,6 +67,8 @@ export interface ApiServicesOptions {
   readonly own?: OwnRooms;
   readonly base: string;
   readonly settings?: ApiSettings;
+  /** Default: no batches are taken. */
+  readonly batches?: BatchRooms;
   /** Milliseconds; a monotonic clock. */
   readonly now: () => number;
   readonly onError: (error: unknown, raw: RawRequest) => void;
@@ -73,6 +77,8 @@ export interface ApiServicesOptions {
 /** Requests of one caller, where the configuration doesn't say: five hundred a second, which stops a loop gone wild and no honest work. */
 const RATE_LIMIT = { requests: 30_000, seconds: 60 };
 
+/** Bytes of a batch, where the configuration doesn't say. */
+const BATCH_BYTES = 1 << 30;
 /** Of all records of one answer: a thousand records of a megabyte each would be more than a text in JavaScript holds. */
 const MOST_BYTES = 64 << 20;
 
@@ -143,6 +149,9 @@ export function createApiServices(options: ApiServicesOptions): ApiServices {
       });
     },
     records: { statements, transaction: (work) => database.transaction(work) },
+    ...(options.batches === undefined
+      ? {}
+      : { batches: { rooms: options.batches, bytes: options.settings?.batchBytes ?? BATCH_BYTES } }),
     onError: options.onError,
   };
 }

@@ -2,10 +2,12 @@
 import { toResourceShapes } from '../../engine/documents/index.js';
 import type { ApiServices } from './api-services.js';
 import { answerOperations } from './atomic/answer-operations.js';
+import { listSentExtensions } from './batch/batch-media.js';
+import { takeBatch, toCollectionPath } from './batch/take-batch.js';
 import { findPreflight, toCorsHeaders } from './limits/cors.js';
 import { checkScope } from './limits/scope-check.js';
 import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
-import { answerOwn, findOwnPath, isDownload, readOwnCatalog } from './own/answer-own.js';
+import { answerOwn, findOwnPath, isDownload, readOwnCatalog, showRun } from './own/answer-own.js';
 import { OWN_BASE } from './own/own-address.js';
 import type { RawRequest } from './request/api-request.js';
 import {
@@ -33,7 +35,13 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
     const describes = path === DESCRIPTION_PATH;
     const own = findOwnPath(path);
     const accepted = describes || isDownload(own) ? [] : readAccept(services.header(raw, 'accept'));
-    const sent = raw.body === undefined ? [] : readContentType(services.header(raw, 'content-type'));
+    const contentType = services.header(raw, 'content-type');
+    const sent =
+      raw.body === undefined
+        ? raw.stream
+          ? listSentExtensions(contentType)
+          : []
+        : readContentType(contentType);
     if (raw.body !== undefined) checkContentEncoding(services.header(raw, 'content-encoding'));
     const caller = await services.authenticate(raw);
     headers = { ...headers, ...services.count(caller) };
@@ -49,13 +57,15 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       return finishAnswer(raw, describeApi(raw.method, catalog, ownCatalog, root), headers);
     }
     const shapes = toResourceShapes(catalog);
-    const target = path === OPERATIONS_PATH ? undefined : readTarget(shapes, path);
+    const place = raw.stream === undefined ? path : toCollectionPath(path);
+    const target = place === OPERATIONS_PATH ? undefined : readTarget(shapes, place);
     const applied = applyWishes(
       { sent, accepted },
       `${raw.method === 'HEAD' ? 'GET' : raw.method} ${target?.kind ?? 'operations'}`,
     );
     mediaType = toMediaType(applied);
-    const operation = target && findOperation(target, raw.method, applied);
+    const streamed = raw.stream === undefined ? undefined : takeBatch(showRun(services));
+    const operation = target && (streamed ?? findOperation(target, raw.method, applied));
     const request = {
       ...raw,
       base,
@@ -68,6 +78,7 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       caller,
       read: (sql: string, parameters: readonly string[]) => services.read(sql, parameters, raw.gone) as never,
       records: services.records,
+      ...(services.batches === undefined ? {} : { batches: services.batches }),
     };
     const answer = await (operation ? operation(request, target) : answerOperations(request));
     checkFetched(raw, answer);

@@ -14,6 +14,7 @@ export {
 } from './undo/undo-store.js';
 export { kindOf } from './write/cell-kind.js';
 export { clearStage } from './write/clear-stage.js';
+export { drawKeys, findDrawnKey } from './write/draw-keys.js';
 export { findCircles } from './write/find-circles.js';
 export { type ChunkJudgement, judgeChunk } from './write/judge-chunk.js';
 export { correctRows, judgeOpenRows, type LostRow, listLost } from './write/judge-open-rows.js';
@@ -25,6 +26,7 @@ export { markOrigin } from './write/origin-mark.js';
 export { type PartPlan, planPart } from './write/plan-part.js';
 export type { StageColumn, WritePlan } from './write/plan-parts.js';
 export { raiseSequences } from './write/raise-sequences.js';
+export { refuseForbidden } from './write/refuse-forbidden.js';
 export { countUnseen, readUnseen } from './write/rehearse-removal.js';
 export { forgetMarks, type RemovalPlan, readRemovalPlan, removeMissing } from './write/remove-missing.js';
 export { type PostponedPass, resolvePostponed } from './write/resolve-postponed.js';

@@ -132,6 +132,7 @@ const config = object<DovetailConfig>({
   api: object<ApiSettings>({
     origins: list(origin),
     rateLimit: object<RateLimitConfig>({ requests: whole, seconds }),
+    batchBytes: whole,
     proxies: list(network),
   }),
   metrics: object<MetricsConfig>({ token: secretText, open: flag }),

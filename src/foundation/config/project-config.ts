@@ -79,6 +79,8 @@ export interface ApiSettings {
   readonly origins?: readonly string[];
   /** How many requests one caller may send to one process, by `RateLimit` headers and 429. */
   readonly rateLimit?: RateLimitConfig;
+  /** Bytes that one batch may have, unpacked. Default: 1 GiB. */
+  readonly batchBytes?: number;
   /**
    * Proxies before Dovetail, by address or network (`10.0.0.0/8`): what they say in `X-Forwarded-For`, `-Proto` and `-Host`, or in
    * `Forwarded`, is believed, and links begin with the address that clients see. Default: nobody is believed.

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Access, Caller } from '../../../engine/access/index.js';
 import type { Catalog } from '../../../engine/catalog/index.js';
 import type { Origin } from '../../../engine/records/index.js';
+import type { BatchRooms } from '../batch/batch-rooms.js';
 
 export interface OwnRooms {
   /** Of a catalog of what is Dovetail's own, what the caller may see. */
@@ -20,6 +21,8 @@ export const NOTHING_OWN: OwnRooms = {
 
 export interface OwnServices {
   readonly runs: RunServices;
+  /** What became of the records of a batch. */
+  readonly batches: Pick<BatchRooms, 'readRun' | 'listResults' | 'listIssues'>;
   readonly access: Pick<Access, 'users' | 'clients' | 'keys' | 'roles' | 'units'>;
   readonly mappings: MappingServices;
   readonly exports: ExportServices;

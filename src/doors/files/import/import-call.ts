@@ -79,6 +79,8 @@ export interface ImportCall extends ImportWatch {
   readonly chunkRows?: number;
   readonly format?: string;
   readonly formatOptions: FormatOptions;
+  /** True: these are all that there is to know of the format; nothing is detected. */
+  readonly stated?: boolean;
   /** How the source spells numbers, dates, booleans and NULL. What it leaves open is detected. */
   readonly spelling?: ValueSpelling;
   readonly background: boolean;

@@ -141,6 +141,7 @@ export function createImportRunner(rooms: DoorParts) {
   /** Writes the failed rows to where the run's settings say, or into the data folder; undefined if there are none. */
   async function findFailedRows(id: string) {
     const { settings } = await readImport(id);
+    if (settings.batch?.legs !== undefined) return undefined;
     const file =
       settings.failedRows ?? join(rooms.dataFolder, 'runs', `${id}-failed.${extensionOf(settings)}`);
     const pages = listIssuePages(database, id, { severity: 'error' });

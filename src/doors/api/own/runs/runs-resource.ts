@@ -3,6 +3,7 @@ import { RUNS_SHOWN } from '../../../../engine/pipeline/index.js';
 import type { Origin } from '../../../../engine/records/index.js';
 import { apiError } from '../../api-errors.js';
 import type { OwnMade, OwnPlace, OwnResource, OwnSaid } from '../own-resource.js';
+import { downloadErrors, downloadResults } from './batch-downloads.js';
 import { downloadFailedRows, downloadIssues } from './run-downloads.js';
 
 const COUNT = { type: 'int8', nullable: false } as const;
@@ -99,6 +100,8 @@ export const RUNS: OwnResource = {
   downloads: {
     'failed-rows': { shows: 'issues', run: downloadFailedRows },
     'issues.ndjson': { shows: 'issues', run: downloadIssues },
+    results: { shows: 'issues', run: downloadResults },
+    errors: { shows: 'issues', run: downloadErrors },
   },
 };
 
