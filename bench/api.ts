@@ -9,6 +9,7 @@ import { migrate } from '../src/foundation/postgres/migrations.js';
 import { measureBatch, measureBatchMemory } from './api/batch-bench.js';
 import { createBenchTables, importProductsBaseline } from './baseline/import-products.js';
 import { readyProductFile } from './data/product-generator.js';
+import { toJsonLine } from './measure.js';
 import { openBenchServer } from './server/bench-server.js';
 
 const { values } = parseArgs({
@@ -189,7 +190,16 @@ try {
     ? await measureBatchMemory(bench, Number(values['memory-rows']))
     : undefined;
   if (batchRssMb !== undefined) console.log(`batch of ${values['memory-rows']}: ${batchRssMb} MB`);
-  console.log(JSON.stringify({ bench: 'api', rows, rounds, requests, ratio, p99Ratio, batchRssMb }));
+  console.log(
+    toJsonLine('api', {
+      rows,
+      rounds,
+      requests,
+      ratio,
+      p99Ratio,
+      ...(batchRssMb === undefined ? {} : { batchRssMb }),
+    }),
+  );
 } finally {
   for (const { child, agent } of servers) {
     agent.destroy();

@@ -5,6 +5,7 @@ import { compressors } from 'hyparquet-compressors';
 import { SaxesParser } from 'saxes';
 import { FORMATS } from '../src/engine/formats/index.js';
 import type { SourceFile, TableFormat, ValueType } from '../src/engine/formats/table-format.js';
+import { toJsonLine } from './measure.js';
 
 const { values } = parseArgs({ options: { rows: { type: 'string', default: '100000' } } });
 const count = Number(values.rows);
@@ -104,6 +105,7 @@ async function measure(work: () => unknown): Promise<number> {
 const shown = (rate: number | undefined): string =>
   (rate === undefined ? '-' : Math.round(rate).toLocaleString('en')).padStart(12);
 
+const ratio: Record<string, number> = {};
 console.log(
   `${count} rows x ${columns.length}; rows/s\nformat           MB         out          in        bare`,
 );
@@ -115,6 +117,8 @@ for (const format of FORMATS.filter(({ writtenAs }) => writtenAs === undefined))
   const back = await measure(() => read(format, bytes));
   const bareReader = BARE[format.name];
   const bare = bareReader && (await measure(() => bareReader(bytes)));
+  if (bare !== undefined) ratio[format.name] = bare / back;
   const size = (bytes.length / 1e6).toFixed(1).padStart(8);
   console.log(`${format.name.padEnd(10)} ${size}${shown(out)}${shown(back)}${shown(bare)}`);
 }
+console.log(toJsonLine('formats', { rows: count, ratio }));

@@ -84,8 +84,10 @@ function findUrl(wish: DatabaseWish): Place | undefined {
     ['environment', wish.environment, 'DATABASE_URL'],
     ['config', wish.config, 'the configuration'],
   ] as const;
-  for (const [kind, url, name] of sources) {
-    if (url === undefined || url === '') continue;
+  for (const [kind, text, name] of sources) {
+    if (text === undefined || text === '') continue;
+    // As libpq has it, a user may stand before no host, which is then a parameter: the folder of a socket.
+    const url = text.replace(/^(postgres(?:ql)?:\/\/[^/?#]*@)(?=[/?]|$)/, '$1localhost');
     return { url, target: { kind, says: `${describeUrl(url, name)} (${name})`, ours: false } };
   }
   return undefined;

@@ -35,6 +35,7 @@ export type {
   ApiSettings,
   DovetailConfig,
   KeepConfig,
+  MetricsConfig,
   NotifyConfig,
 } from './foundation/config/project-config.js';
 export { type Consequence, DovetailError, type Pointer } from './foundation/errors/dovetail-error.js';

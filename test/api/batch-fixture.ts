@@ -95,8 +95,7 @@ export async function openBatchApi(options: {
     batches: files.batches,
     own: {
       catalogFor: access.ownCatalogFor,
-      // Of the rest nothing is asked here.
-      services: { runs: files.services, batches: files.batches } as Partial<OwnServices> as OwnServices,
+      services: { runs: files.services, batches: files.batches } as unknown as OwnServices,
     },
     ...(options.settings === undefined ? {} : { settings: options.settings }),
     onError: (error) => errors.push(error),
@@ -118,7 +117,7 @@ export async function openBatchApi(options: {
       ...(body === undefined ? {} : { body, duplex: 'half' }),
     } as RequestInit);
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.endsWith('+json') === true;
+    const isJson = response.headers.get('content-type')?.includes('+json') === true;
     return {
       status: response.status,
       headers: response.headers,

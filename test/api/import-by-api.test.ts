@@ -195,6 +195,11 @@ describe('an export by the API', () => {
     expect(file.headers.get('content-disposition')).toContain(`${run.id}-item.csv`);
     expect(file.text).toBe('price;sku\n3;C\n2;B\n');
     expect((await other.get(`/dovetail/runs/${run.id}/file`)).status).toBe(404);
+    // Who sees all runs does not see the records in their files.
+    await own.addRole('watcher', ['dovetail.runs view all']);
+    const watcher = await own.addClient('watcher', ['watcher']);
+    expect((await watcher.get(`/dovetail/runs/${run.id}`)).status).toBe(200);
+    expect((await watcher.get(`/dovetail/runs/${run.id}/file`)).status).toBe(404);
     expect((await clerk.get(`/dovetail/runs/${run.id}/failed-rows`)).status).toBe(409);
   });
 });

@@ -237,6 +237,26 @@ describe('a role', () => {
   });
 });
 
+describe('a grant', () => {
+  it("names what is Dovetail's own on the command line too, and `*` is no name of that", async () => {
+    const catalog = await own.app.catalog.read();
+    await own.addRole('broad', ['* view all']);
+    const broad = await own.addClient('broad', ['broad']);
+    expect((await broad.get('/items')).status).toBe(200);
+    expect((await broad.get('/dovetail/users')).status).toBe(404);
+    const grant = (entity: string) =>
+      own.app.access.roles.grant('broad', { entity, actions: ['view'], level: 'all' }, catalog);
+    await expect(grant('dovetail.user')).rejects.toMatchObject({
+      code: 'CATALOG-101',
+      hint: expect.stringContaining('dovetail.users'),
+    });
+    await grant('dovetail.users');
+    await own.app.access.refresh();
+    expect((await broad.get('/dovetail/users')).status).toBe(200);
+    expect((await broad.get('/dovetail/clients')).status).toBe(404);
+  });
+});
+
 describe('a unit', () => {
   it('has a place in a tree', async () => {
     const add = (id: string, parent?: string) =>

@@ -54,7 +54,9 @@ it('tells each caller what they may do, and nothing of what they may not see', a
   expect(methods(few, '/dovetail/runs')).toEqual(['get', 'post']);
   const seen = Object.keys(few).filter((path) => /^\/dovetail\/[^/]+$/.test(path));
   expect(seen.sort()).toEqual(
-    ['entities', 'fields', 'issues', 'runs', 'uploads'].map((name) => `/dovetail/${name}`),
+    ['differences', 'entities', 'fields', 'inspections', 'issues', 'runs', 'uploads'].map(
+      (name) => `/dovetail/${name}`,
+    ),
   );
 });
 

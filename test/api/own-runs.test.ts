@@ -71,6 +71,10 @@ describe('a run', () => {
     const data = { type: 'dovetail-runs', id: foreign, attributes: { state: 'cancelled' } };
     const refused = await watcher.patch(`/dovetail/runs/${foreign}`, data);
     expect([refused.status, refused.json.errors[0].code]).toEqual([403, 'API-104']);
+    // What runs say of rows is another thing than the runs.
+    expect(await idsOf(watcher, `/dovetail/runs/${dirty}/issues`)).toEqual([]);
+    for (const name of ['failed-rows', 'issues.ndjson'])
+      expect((await watcher.get(`/dovetail/runs/${dirty}/${name}`)).status, name).toBe(403);
   });
 });
 

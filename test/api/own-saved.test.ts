@@ -9,7 +9,7 @@ let admin: OwnCaller;
 let clerk: OwnCaller;
 
 beforeAll(async () => {
-  own = await openOwnApp();
+  own = await openOwnApp({ storages: { inbox: { kind: 'folder', path: 'inbox-of-storage' } } });
   await own.addRole('clerk', ['item view all']);
   await own.addRole('maker', ['dovetail.mappings view all', 'dovetail.mappings create own']);
   admin = await own.addClient('admin', ['administrator']);
@@ -175,6 +175,40 @@ describe('a schedule', () => {
     ]);
     expect((await admin.ask('DELETE', path)).status).toBe(204);
     expect((await admin.get(path)).status).toBe(404);
+  });
+
+  it('is made by a client, for storages and addresses only, and is then done with its rights', async () => {
+    const wish = {
+      name: 'far',
+      kind: 'import',
+      cron: '0 4 * * *',
+      place: 'storage:inbox/*.csv',
+      call: { entity: 'item' },
+    };
+    const post = (more: object) => admin.post('/dovetail/schedules', one('schedules', { ...wish, ...more }));
+    const bad = [
+      await post({ place: '*.csv' }),
+      await post({ place: '/etc/passwd' }),
+      await post({ place: 'storage:nowhere/*.csv' }),
+      await post({ kind: 'export', place: 'storage:inbox/../../dovetail.config.json' }),
+      await post({ call: { entity: 'item', filesFrom: '/etc' } }),
+      await post({ call: { entity: 'item', strategy: 'upsert' } }),
+      await post({ call: { entity: 'nothing' } }),
+      await post({ headers: { authorization: '{env:DATABASE_URL}' } }),
+      await post({ cron: 'daily' }),
+      await post({ between: ['noon'] }),
+    ];
+    expect(bad.map(({ status }) => status)).toEqual([422, 422, 400, 400, 422, 422, 400, 422, 422, 422]);
+    expect(await idsOf(admin, '/dovetail/schedules?filter[name]=far')).toEqual([]);
+    const made = await post({ between: ['mon-fri 08:00-18:00'], cron: '0 9 * * *' });
+    expect(made.status, made.text).toBe(201);
+    expect(made.json.data.attributes).toMatchObject({
+      name: 'far',
+      place: 'storage:inbox/*.csv',
+      timeZone: 'UTC',
+      createdBy: { kind: 'client', id: admin.caller.id },
+    });
+    expect((await post({})).status).toBe(409);
   });
 
   it('shows nothing of an address but its host, and no header', async () => {

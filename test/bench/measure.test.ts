@@ -1,6 +1,14 @@
 // How benchmarks compare two sides: fairly, and without letting work pass that was not done.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Comparison, measureComparison, toJsonLine, toMedian } from '../../bench/measure.js';
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'bench');
+/** What `npm run bench` lists. */
+const BENCHMARKS = readdirSync(FOLDER).filter(
+  (name) => name.endsWith('.ts') && readFileSync(join(FOLDER, name), 'utf8').startsWith('// `npm run bench'),
+);
 
 /** Both sides on a clock of their own: each run takes as long as `takes` says next. */
 function createComparison(takes: Record<string, number[]>) {
@@ -52,6 +60,14 @@ describe('measuring', () => {
   it('takes the middle of an odd number of values, the mean of the middle two of an even one', () => {
     expect(toMedian([100, 9, 10])).toBe(10);
     expect(toMedian([4, 1, 3, 2])).toBe(2.5);
+  });
+
+  it.each(BENCHMARKS)('ends with one line of JSON: %s', (name) => {
+    const text = readFileSync(join(FOLDER, name), 'utf8');
+    const parts = [...text.matchAll(/from '\.\/(import\/[^']+)\.js'/g)].map(([, part]) =>
+      readFileSync(join(FOLDER, `${part}.ts`), 'utf8'),
+    );
+    expect([text, ...parts].some((source) => source.includes('toJsonLine('))).toBe(true);
   });
 
   it('says its result as one line of JSON', () => {

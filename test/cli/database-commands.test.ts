@@ -153,6 +153,16 @@ describe('the way to the database', () => {
     expect(option.says).toContain(`${test.name} on `);
   });
 
+  it('may lead to a socket, as libpq writes it', async () => {
+    for (const place of ['joe:hunter2@', 'joe:hunter2@localhost', '']) {
+      const url = `postgres://${place}/shop?host=${encodeURIComponent(folder)}`;
+      const ran = await runOnStage(['entities', '--database', url], { cwd: folder });
+      expect(ran.stderr).toContain(`shop on ${folder}`);
+      expect(ran.stderr).toContain('APP-101');
+      expect(ran.stderr).not.toContain('hunter2');
+    }
+  });
+
   it.each([
     ['shop', 'APP-104'],
     ['mysql://joe:hunter2@db/shop', 'APP-104'],

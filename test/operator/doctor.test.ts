@@ -69,6 +69,15 @@ describe('the doctor', () => {
     ]);
   });
 
+  it('tells a configuration that does not fit the database', async () => {
+    writeFileSync(join(folder, 'unfit.json'), '{ "entities": { "produkt": { "label": "Article" } } }');
+    const { code, of } = await ask('--config', 'unfit.json');
+    expect([code, of('catalog')[0]]).toEqual([
+      9,
+      expect.objectContaining({ state: 'bad', says: expect.stringContaining('produkt') }),
+    ]);
+  });
+
   it('tells tables that are not set up, and looks at nothing that needs them', async () => {
     const other = await createTestDatabase();
     try {

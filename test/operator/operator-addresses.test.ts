@@ -11,17 +11,22 @@ import { type ServedApp, serveWith } from './served-app.js';
 let at: TestDatabase;
 let server: ServedApp;
 let key: string;
+let otherKey: string;
 const stop = new AbortController();
 const METRICS = { token: 'a-token-for-prometheus' };
 
 beforeAll(async () => {
   at = await createTestDatabase();
-  await at.database.query('create table note (id int primary key, text text); insert into note values (1)');
+  await at.database.query(`create table note (id int primary key, text text); insert into note values (1);
+    create view slow_note as select id, pg_sleep(60)::text as slept from note`);
   await setUpDatabase(at.database);
   const access = createAccess({ database: at.database });
   await access.clients.create({ name: 'reader' });
   await access.clients.giveRole('reader', 'reader');
   ({ key } = await access.keys.create('reader'));
+  await access.clients.create({ name: 'other' });
+  await access.clients.giveRole('other', 'reader');
+  otherKey = (await access.keys.create('other')).key;
   const api = { rateLimit: { requests: 4, seconds: 3_600 } };
   server = await serveWith(at.url, { api, metrics: METRICS }, stop.signal);
 });
@@ -63,6 +68,23 @@ describe('/metrics', () => {
     expect(page).toContain('dovetail_rate_limit_refusals_total 1\n');
     expect(page).not.toMatch(/secret-name|notes|Bearer/);
     expect(page).not.toContain(key);
+  });
+
+  it('counts clients that went away', async () => {
+    const gone = new AbortController();
+    const headers = { authorization: `Bearer ${otherKey}` };
+    const asked = fetch(`${server.url}/api/slow_notes`, { headers, signal: gone.signal }).catch(() => 'gone');
+    const countSleeping = async () =>
+      (
+        await at.database.query(
+          "select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'",
+        )
+      ).rowCount;
+    await expect.poll(countSleeping).toBe(1);
+    gone.abort();
+    expect(await asked).toBe('gone');
+    await expect.poll(countSleeping).toBe(0);
+    expect(await readMetric('dovetail_http_clients_gone_total')).toBe(1);
   });
 
   it('makes no label of a method or address that a stranger makes up', async () => {

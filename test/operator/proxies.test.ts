@@ -81,4 +81,13 @@ describe('/metrics', () => {
       (await fetch(`${url}/metrics`, { headers: { 'x-forwarded-for': client } })).status;
     expect([await read('203.0.113.7'), await read('127.0.0.1')]).toEqual([403, 200]);
   });
+
+  it('is closed to whoever comes by a proxy of this machine that nobody named', async () => {
+    for (const proxies of [undefined, [], ['203.0.113.1']]) {
+      const url = await serve(proxies);
+      const by = (headers: Record<string, string>) => fetch(`${url}/metrics`, { headers });
+      expect((await by({ 'x-forwarded-for': '127.0.0.1' })).status).toBe(403);
+      expect((await by({})).status).toBe(200);
+    }
+  });
 });

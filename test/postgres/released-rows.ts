@@ -50,4 +50,14 @@ export const RELEASED_ROWS: Readonly<Record<number, string>> = {
     insert into dovetail.api_keys (client_id, secret_sha256, created_at) values (1, decode(repeat('00', 32), 'hex'), now())`,
   12: `update dovetail.run_postponed set parts = '[]'`,
   13: `insert into dovetail.idempotency_keys (caller, key, fingerprint, status, headers, body) values ('client:1', 'k', '\\x00', 201, '{}', '{}')`,
+  15: `
+    insert into dovetail.run_results (run_id, entity, places, actions, keys) values (1, 'product', '{1}', '{i}', '{1}');
+    insert into dovetail.run_locals values (1, 2, 'products', 'a', '1')`,
+  16: `
+    insert into dovetail.oauth_clients values (1, decode(repeat('00', 32), 'hex'), '{client_credentials}', '{}', '{api}', now());
+    insert into dovetail.oauth_objects (kind, id_sha256, client_id, payload, expires_at)
+      values ('AccessToken', decode(repeat('00', 32), 'hex'), 1, '{}', now());
+    insert into dovetail.oauth_keys values ('k', '{}', '\\x00', now());
+    insert into dovetail.sessions values (decode(repeat('00', 32), 'hex'), 1, '{}', now(), now());
+    insert into dovetail.invitations values (decode(repeat('00', 32), 'hex'), 1, now(), now())`,
 };

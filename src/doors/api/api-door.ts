@@ -16,6 +16,8 @@ import { answerRequest } from './steps.js';
 const METHODS = HTTP_METHODS.filter((method) => method !== 'CONNECT');
 
 export interface ApiDoorOptions extends Omit<ApiServicesOptions, 'base'> {
+  /** Called where a client goes away before it has its answer. */
+  readonly onGone?: () => void;
   /** Where clients see the server, as `https://shop.example.org`; empty: unknown. Default: unknown. */
   readonly originOf?: (request: IncomingMessage) => string;
 }
@@ -34,14 +36,15 @@ const BASE = '/api';
 export function createApiDoor(options: ApiDoorOptions): ApiDoor {
   const services = createApiServices({ ...options, base: BASE });
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const { id, method, raw, headers } = request;
+    const { id, method, raw, headers, ip } = request;
     const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined;
-    const gone = method === 'GET' || method === 'HEAD' ? toGone(reply) : undefined;
+    const gone = method === 'GET' || method === 'HEAD' ? toGone(reply, options.onGone) : undefined;
     const origin = options.originOf?.(request.raw) ?? '';
     const asked = {
       id,
       method,
       address: raw.url ?? '/',
+      from: ip,
       headers,
       body,
       ...(gone ? { gone } : {}),
@@ -52,7 +55,9 @@ export function createApiDoor(options: ApiDoorOptions): ApiDoor {
   };
   const handleStream = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { id, method, raw, headers } = request;
-    const came = { id, method, address: raw.url ?? '/', headers, body: undefined, stream: raw };
+    const origin = options.originOf?.(raw) ?? '';
+    const asked = { id, method, address: raw.url ?? '/', headers, body: undefined, stream: raw };
+    const came = origin === '' ? asked : { ...asked, origin };
     const answer = await answerRequest(came, services);
     // Of a body that is not wanted the rest is passed over, and no other request follows it.
     if (!raw.complete) reply.header('connection', 'close');
@@ -91,10 +96,12 @@ export function createApiDoor(options: ApiDoorOptions): ApiDoor {
 }
 
 /** Aborted when the connection ends before the answer is sent. */
-function toGone(reply: FastifyReply): AbortSignal {
+function toGone(reply: FastifyReply, onGone = (): void => {}): AbortSignal {
   const gone = new AbortController();
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort();
+    if (reply.raw.writableFinished) return;
+    gone.abort();
+    onGone();
   });
   return gone.signal;
 }

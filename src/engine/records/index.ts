@@ -1,4 +1,5 @@
 // The records room's front: the one write path.
+export { type LinksOutcome, type LinksWrite, MOST_REPLACED, writeLinks } from './links/write-links.js';
 export { RECORDS_ERRORS, ROW, recordsError } from './records-errors.js';
 export { noteKeptTables } from './undo/kept-tables.js';
 export { type UndoStep, undoBatch } from './undo/undo-batch.js';
@@ -20,6 +21,7 @@ export { correctRows, judgeOpenRows, type LostRow, listLost } from './write/judg
 export { judgeChunkWithParts } from './write/judge-parts.js';
 export { judgeWaitingParts } from './write/judge-waiting-parts.js';
 export { describeCircle } from './write/judged-issues.js';
+export { listValueIssues } from './write/list-value-issues.js';
 export { markOrigin } from './write/origin-mark.js';
 export { type PartPlan, planPart } from './write/plan-part.js';
 export type { StageColumn, WritePlan } from './write/plan-parts.js';
@@ -42,5 +44,6 @@ export {
 } from './write/write-parts.js';
 export { planWrite } from './write/write-plan.js';
 export { type RecordOutcome, type RecordRooms, writeRecord } from './write/write-record.js';
+export { type RecordsOutcome, type RecordsWrite, writeRecords } from './write/write-records.js';
 export { newHabit, type WriteHabit } from './write/write-totals.js';
 export * from './write-request.js';

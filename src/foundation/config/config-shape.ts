@@ -129,6 +129,7 @@ const config = object<DovetailConfig>({
   runFiles: text,
   allowAddresses: list(text),
   notify: object<NotifyConfig>({ smtp: secretText, from: text, webhookSecret: secretText }),
+  publicUrl: origin,
   api: object<ApiSettings>({
     origins: list(origin),
     rateLimit: object<RateLimitConfig>({ requests: whole, seconds }),

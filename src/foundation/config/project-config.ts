@@ -30,6 +30,11 @@ export interface DovetailConfig<Entities = Anything, Storages = Anything> {
   readonly allowAddresses?: readonly string[];
   /** How the end of a run is told. */
   readonly notify?: NotifyConfig;
+  /**
+   * Where others find `dovetail start` and `serve`, if not where they listen: `https://dovetail.example.org`. Tokens, cookies and links
+   * are made for it.
+   */
+  readonly publicUrl?: string;
   /** What `dovetail start` and `serve` answer. */
   readonly api?: ApiSettings;
   /** Who may read `/metrics`. */

@@ -58,6 +58,11 @@ export const RETENTION: readonly Retained[] = [
     where: ['api_keys'],
     days: 365,
   },
+  {
+    what: 'Tokens, sessions and one-time links that are over',
+    where: ['oauth_objects', 'sessions', 'invitations'],
+    days: 0,
+  },
 ];
 
 /** Days by key; undefined: for ever. */

@@ -22,6 +22,8 @@ export interface Metrics {
   countRequest(answered: AnsweredRequest): void;
   /** Of a caller who asked too often. */
   countRefusal(): void;
+  /** Of a client that went away before it had its answer. */
+  countGone(): void;
   /** The whole page, with the readings on it. */
   toText(readings: readonly GaugeReading[]): Promise<string>;
   readonly contentType: string;
@@ -53,10 +55,16 @@ export function createMetrics(about: { readonly version: string }): Metrics {
     name: 'dovetail_rate_limit_refusals_total',
     help: 'Requests refused because their caller asked too often.',
   });
+  const gone = new Counter({
+    registers,
+    name: 'dovetail_http_clients_gone_total',
+    help: 'Reading requests whose client went away before the answer.',
+  });
   return {
     countRequest: ({ route, method, status, seconds }) =>
       requests.observe({ route, method: METHODS.has(method) ? method : 'other', status }, seconds),
     countRefusal: () => refusals.inc(),
+    countGone: () => gone.inc(),
     contentType: registers[0]!.contentType,
     async toText(readings) {
       const now = new Registry();

@@ -13,8 +13,8 @@ export interface OperatorRoutes {
   /** True from the moment on that the end was asked for. */
   readonly isDraining: () => boolean;
   readonly scrape: MetricsConfig;
-  /** `known`: the configuration names proxies, and the server believes them about addresses. */
-  readonly proxies: 'known' | 'none';
+  /** Whether an address is that of a proxy that the configuration names. */
+  readonly isProxy: (address: string | undefined) => boolean;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
 }
@@ -41,7 +41,7 @@ export function addOperatorRoutes(server: FastifyInstance, about: OperatorRoutes
 
   server.get('/metrics', async (request, reply) => {
     reply.headers(HEADERS);
-    if (!mayScrape(request, about.scrape, about.proxies)) {
+    if (!mayScrape(request, about.isProxy(request.socket.remoteAddress), about.scrape)) {
       return reply.code(403).type('text/plain').send('Only from this machine, or with the token.\n');
     }
     // Without the database there is still much to tell, and then it matters most.

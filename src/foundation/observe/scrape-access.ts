@@ -8,21 +8,22 @@ export interface Scrape {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** A proxy nobody told us of speaks from this machine for the whole world. */
+/** A proxy nobody told us of may speak from this machine for the whole world. */
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
 
 const LOOPBACK = /^(?:::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/;
 
+/** `byProxy`: true where the connection's other end is a configured proxy, whose word for `ip` counts. */
 export function mayScrape(
   { ip, headers }: Scrape,
+  byProxy: boolean,
   { open = false, token }: MetricsConfig,
-  proxies: 'known' | 'none',
 ): boolean {
   if (open) return true;
   const given = /^Bearer (\S+)$/i.exec(String(headers['authorization'] ?? ''))?.[1];
   if (token !== undefined && given !== undefined && isSame(given, token)) return true;
   if (!LOOPBACK.test(ip)) return false;
-  return proxies === 'known' || FORWARDED.every((name) => headers[name] === undefined);
+  return byProxy || FORWARDED.every((name) => headers[name] === undefined);
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

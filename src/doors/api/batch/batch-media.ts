@@ -31,6 +31,17 @@ const FOREIGN: Readonly<Record<string, BatchMedia>> = {
   'text/xml': { kind: 'table', format: 'xml', options: {} },
 };
 
+const WITH_EXTENSION = `${JSON_API};ext="${BATCH_EXTENSION}"`;
+export const BATCH_MEDIA: readonly string[] = [WITH_EXTENSION, ...Object.keys(LISTS)];
+export const FOREIGN_MEDIA: readonly string[] = Object.keys(FOREIGN);
+
+/** Extensions that the body uses, of those that are served; what else it says of itself is looked at when it is read. */
+export function listSentExtensions(header: string | undefined): readonly string[] {
+  const type = header === undefined ? undefined : readMediaType(header);
+  if (type?.type !== JSON_API) return [];
+  return (type.parameters.get('ext') ?? '').split(' ').filter((uri) => uri === BATCH_EXTENSION);
+}
+
 /** Throws API-102, 501 (415). */
 export function readBatchMedia({ headers }: Pick<RawRequest, 'headers'>, foreign: boolean): BatchMedia {
   const header = String(headers['content-type'] ?? '');
@@ -42,7 +53,7 @@ export function readBatchMedia({ headers }: Pick<RawRequest, 'headers'>, foreign
       return { kind: 'document' };
     throw apiError(501, {
       detail: 'A list of resources is not updated by plain JSON:API, but by an extension of it.',
-      hint: `Send Content-Type: ${JSON_API};ext="${BATCH_EXTENSION}", or ${Object.keys(LISTS).join(' or ')}.`,
+      hint: `Send Content-Type: ${WITH_EXTENSION}, or ${Object.keys(LISTS).join(' or ')}.`,
       pointer: { header: 'Content-Type' },
     });
   }
@@ -52,7 +63,7 @@ export function readBatchMedia({ headers }: Pick<RawRequest, 'headers'>, foreign
   throw apiError(102, {
     detail:
       type === undefined ? 'There is no readable Content-Type.' : `A batch is not read as ${type.type}.`,
-    hint: `Possible are ${Object.keys(known).join(', ')}${foreign ? '' : `, ${JSON_API};ext="${BATCH_EXTENSION}"`}.`,
+    hint: `Possible are ${(foreign ? FOREIGN_MEDIA : BATCH_MEDIA).join(', ')}.`,
     pointer: { header: 'Content-Type' },
   });
 }

@@ -23,7 +23,9 @@ export function bindColumns(wish: BindWish, columns: readonly string[]): TableBi
       ? listWritable(shape)
       : columns.map((column) => ({ column, path: readPath(catalog, shape, column) }));
   const said = new Set(fields.flatMap(({ path }) => fieldsOf(shape.entity, path)));
-  return { fields, ...chooseIdentity(wish, said) };
+  const found = chooseIdentity(wish, said);
+  refuseReadOnly(shape, fields, found.identity);
+  return { fields, ...found };
 }
 
 /** A table without records shows no columns: it is taken to have all. */
@@ -31,6 +33,21 @@ const listWritable = ({ entity, attributes }: ResourceShape): TableBinding['fiel
   attributes
     .filter(({ field }) => !field.readOnly || entity.identity.includes(field.name))
     .map(({ name, field }) => ({ column: name, path: [field.name] }));
+
+/** Throws API-104 for a field that only finds its record, or that the caller may not set, but for what identifies the records. */
+function refuseReadOnly(
+  { type, entity }: ResourceShape,
+  fields: TableBinding['fields'],
+  identity: readonly string[],
+): void {
+  for (const { column, path } of fields) {
+    const field = path.length === 1 ? entity.fields.find((one) => one.name === path[0]) : undefined;
+    if (field?.readOnly !== true || identity.includes(field.name)) continue;
+    throw apiError(104, {
+      detail: `${column} of ${type} can't be written: ${field.readOnlyReason ?? 'it is read-only'}.`,
+    });
+  }
+}
 
 function chooseIdentity(
   { shape, strategy: wanted, identity }: BindWish,

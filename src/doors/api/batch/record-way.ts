@@ -18,15 +18,15 @@ export interface WayPlan {
 
 export const NOT_WRITTEN: WayPlan = { strategy: 'add', identity: [], keyDrawn: false, kind: 'refused' };
 
-/** `said`: names of the fields that the record has a value for. */
+/** `has`: whether the record has a value for the field of that name. */
 export function chooseWay(
   { entity }: ResourceShape,
   id: string | undefined,
-  said: ReadonlySet<string>,
+  has: (field: string) => boolean,
 ): Exclude<Way, 'refused'> {
   if (id !== undefined) return 'key';
   const { identity } = entity;
-  return identity.length > 0 && identity.every((name) => said.has(name)) ? 'identity' : 'add';
+  return identity.length > 0 && identity.every(has) ? 'identity' : 'add';
 }
 
 /** In words, why records can't be written this way; else how they are. */

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { JsonScanner } from '../../../engine/formats/json/json-scanner.js';
 import { MAX_RECORD_BYTES } from '../../../engine/formats/row-limits.js';
 import { apiError } from '../api-errors.js';
-import { malformed, type ScannedResource, scanResource } from './scan-resource.js';
+import { malformed, ResourceScan, type ScannedResource } from './scan-resource.js';
 
 export type ListMember = 'data' | 'included';
 
@@ -20,6 +20,7 @@ type State = 'start' | 'name' | 'first' | 'value' | 'more' | 'after' | 'end';
 
 export class DocumentScan {
   readonly #scanner = new JsonScanner();
+  readonly #resources = new ResourceScan(this.#scanner);
   readonly #onResource: (found: FoundResource) => void;
   #state: State = 'start';
   #waiting: Buffer[] = [];
@@ -135,7 +136,7 @@ export class DocumentScan {
 
   #readResource(): boolean {
     const index = this.counts.get(this.#list)!;
-    const resource = scanResource(this.#scanner, `/${this.#list}/${index}`);
+    const resource = this.#resources.read(`/${this.#list}/${index}`);
     if (resource === undefined) return false;
     this.#state = 'more';
     this.counts.set(this.#list, index + 1);

@@ -33,10 +33,28 @@ interface Leg {
   readonly refusal?: string;
 }
 
+/** What was looked up of a type. */
+interface Known {
+  readonly shape: ResourceShape;
+  /** Names of fields by that of their attributes. */
+  readonly attributes: ReadonlyMap<string, string>;
+  /** By what stands there. */
+  readonly links: Map<string, Linked>;
+}
+
+/** The letter that null begins with, as no other value does. */
+const NULL = 110;
+const MOST_LINKS = 20_000;
+const LONG_LINK = 300;
+
 /** What a record says of another one. */
 interface Linked {
   readonly relationship: Relationship;
   readonly key: KeyFields;
+  /** True if the other one may be written after it. */
+  readonly late: boolean;
+  /** True if it says which one it is, or will. */
+  readonly sets: boolean;
   readonly values?: readonly (string | null)[];
   readonly lid?: string;
 }
@@ -58,6 +76,8 @@ export class RecordSorter {
   readonly #rooms: SortRooms;
   readonly #order: ReadonlyMap<string, number>;
   readonly #legs = new Map<string, Leg>();
+  readonly #refusals = new Map<string, Leg>();
+  readonly #known = new Map<ResourceShape, Known>();
   readonly #lids = new Set<string>();
   #line = 0;
 
@@ -98,7 +118,9 @@ export class RecordSorter {
   async finish(): Promise<readonly DocumentLeg[]> {
     const place = ({ shape, way }: Leg): number =>
       (way === 'late' ? 1e9 : 0) + this.#order.get(shape.entity.name)! * WAYS.length + WAYS.indexOf(way);
-    const legs = [...this.#legs.values()].sort((a, b) => place(a) - place(b));
+    const legs = [...this.#legs.values()]
+      .filter(({ rows }) => rows.rows > 0)
+      .sort((a, b) => place(a) - place(b));
     const done: DocumentLeg[] = [];
     for (const { rows } of legs) done.push(await rows.finish());
     return done;
@@ -121,40 +143,66 @@ export class RecordSorter {
   }
 
   #putRecord(found: FoundResource, shape: ResourceShape, line: number, wanted: Strategy | undefined): void {
-    const { id, lid } = found.resource;
-    const attributes = found.resource.attributes.map((one) => toAttribute(shape, one, found.bytes));
-    const links = found.resource.relationships.map((one) => this.#toLinked(shape, one, found.bytes));
-    const isLate = ({ relationship, lid: local }: Linked): boolean =>
-      local !== undefined && !this.#isBefore(relationship, shape);
-    const [late, now] = [links.filter(isLate), links.filter((one) => !isLate(one))];
-    const said = new Set([
-      ...attributes.filter(({ json }) => json !== 'null').map(({ field }) => field),
-      ...now.flatMap(({ relationship, values }) => (values?.includes(null) ? [] : fieldsOf(relationship))),
-    ]);
-    const leg = this.#legOf(shape, chooseWay(shape, id, said), wanted);
-    const { rows } = leg;
+    const { bytes, resource } = found;
+    const { id, lid } = resource;
+    const known = this.#knownOf(shape);
+    const fields = resource.attributes.map(
+      ({ name }) => known.attributes.get(name) ?? unknownAttribute(shape, name),
+    );
+    const links = resource.relationships.map((one) => this.#readLink(known, one, bytes));
+    const late = links.filter((one) => one.late);
+    const has = (name: string): boolean => {
+      const at = fields.indexOf(name);
+      if (at >= 0) return bytes[resource.attributes[at]!.from] !== NULL;
+      return links.some((one) => !one.late && one.sets && fieldsOf(one.relationship).includes(name));
+    };
+    const { rows, refusal } = this.#legOf(shape, chooseWay(shape, id, has), wanted);
+    if (refusal !== undefined) throw new Misfit('API-302', `The record can't be written: ${refusal}.`, '');
     const key = id === undefined ? undefined : readKey(shape, id);
-    if (leg.refusal !== undefined)
-      throw new Misfit('API-302', `The record can't be written: ${leg.refusal}.`, '');
     rows.begin(line);
     if (key)
       rows.putKey(
         { name: 'id', paths: key.map(({ name }) => [name]) },
         key.map(({ value }) => value),
       );
-    for (const { name, field, json } of attributes) {
-      const own = key?.find((part) => part.name === field);
-      if (own === undefined) rows.put(name, [field], json);
-      else if (!isSame(own.value, json))
+    for (let i = 0; i < fields.length; i++) {
+      const { name, from, to } = resource.attributes[i]!;
+      const own = key?.find((part) => part.name === fields[i]);
+      if (own === undefined) rows.put(name, fields[i]!, bytes, from, to);
+      else if (String(JSON.parse(bytes.toString('utf8', from, to))) !== own.value)
         rows.fail('API-104', "The key of a record can't be changed.", `/attributes/${name}`);
     }
-    for (const { key: other, values, lid: local } of now) {
+    for (const { key: other, values, lid: local, late: isLate } of links) {
+      if (isLate) continue;
       if (local === undefined) rows.putKey(other, values!);
       else rows.putLocal(other, local);
     }
     rows.end();
     if (lid !== undefined || late.length > 0) this.locals.push({ line, type: shape.type, lid });
     if (late.length > 0) this.#putLate(shape, line, late);
+  }
+
+  #knownOf(shape: ResourceShape): Known {
+    const known = this.#known.get(shape) ?? {
+      shape,
+      attributes: new Map(shape.attributes.map(({ name, field }) => [name, field.name])),
+      links: new Map(),
+    };
+    this.#known.set(shape, known);
+    return known;
+  }
+
+  /** Many records say the same of others, so that it need not be read anew. */
+  #readLink({ shape, links }: Known, member: ScannedMember, bytes: Buffer): Linked {
+    const { name, from, to } = member;
+    if (to - from > LONG_LINK) return this.#toLinked(shape, member, bytes);
+    const text = `${name} ${bytes.toString('latin1', from, to)}`;
+    const known = links.get(text);
+    if (known) return known;
+    const linked = this.#toLinked(shape, member, bytes);
+    if (links.size >= MOST_LINKS) links.clear();
+    links.set(text, linked);
+    return linked;
   }
 
   #putLate(shape: ResourceShape, line: number, late: readonly Linked[]): void {
@@ -166,7 +214,7 @@ export class RecordSorter {
 
   #legOf(shape: ResourceShape, way: Exclude<Way, 'refused'>, wanted: Strategy | undefined): Leg {
     const name = `${way} ${wanted ?? ''} ${shape.type}`;
-    const known = this.#legs.get(name);
+    const known = this.#legs.get(name) ?? this.#refusals.get(name);
     if (known) return known;
     const plan = planWay(shape, way, wanted);
     const refusal = typeof plan === 'string' ? { refusal: plan } : {};
@@ -176,8 +224,8 @@ export class RecordSorter {
       way,
       ...refusal,
     };
+    (typeof plan === 'string' ? this.#refusals : this.#legs).set(name, leg);
     if (typeof plan === 'string') return leg;
-    this.#legs.set(name, leg);
     const key = (findKeyFields(shape.entity) ?? []).map((field) => [field.name]);
     if (plan.kind === 'late' || plan.keyDrawn) leg.rows.reserve({ name: 'id', paths: key, own: true });
     if (plan.strategy === 'add') this.#reserveRequired(leg);
@@ -242,12 +290,19 @@ export class RecordSorter {
       throw new Misfit('API-301', 'A relationship must be an object with the member data.', member);
     const other = this.#rooms.shapes.byType.get(type)!;
     const key = this.#keyOf(shape, relationship);
-    if (said.data === null) return { relationship, key, values: key.paths.map(() => null) };
+    if (said.data === null)
+      return { relationship, key, values: key.paths.map(() => null), late: false, sets: false };
     const identifier = said.data as { type?: unknown; id?: unknown; lid?: unknown };
     if (identifier.type !== type)
       throw new Misfit('API-302', `${shape.type}.${name} leads to ${type}.`, `${member}/data/type`);
     if (typeof identifier.lid === 'string' && identifier.id === undefined)
-      return { relationship, key: { ...key, local: type }, lid: identifier.lid };
+      return {
+        relationship,
+        key: { ...key, local: type },
+        lid: identifier.lid,
+        late: !this.#isBefore(relationship, shape),
+        sets: true,
+      };
     if (typeof identifier.id !== 'string')
       throw new Misfit(
         'API-301',
@@ -255,17 +310,15 @@ export class RecordSorter {
         `${member}/data`,
       );
     const values = readKey(other, identifier.id, `${member}/data`).map(({ value }) => value);
-    return { relationship, key, values };
+    return { relationship, key, values, late: false, sets: true };
   }
 }
 
 const fieldsOf = ({ relation }: Relationship): readonly string[] =>
   relation.kind === 'one' ? relation.fields : [];
 
-function toAttribute(shape: ResourceShape, { name, from, to }: ScannedMember, bytes: Buffer) {
-  const attribute = shape.attributes.find((one) => one.name === name);
-  if (!attribute) throw unknown(shape, name, `/attributes/${name}`);
-  return { name, field: attribute.field.name, json: bytes.toString('latin1', from, to) };
+function unknownAttribute(shape: ResourceShape, name: string): never {
+  throw unknown(shape, name, `/attributes/${name}`);
 }
 
 function readKey(shape: ResourceShape, id: string, member = '/id') {
@@ -273,11 +326,6 @@ function readKey(shape: ResourceShape, id: string, member = '/id') {
   const values = fromKeyText(id, fields.length);
   if (values && fields.length > 0) return fields.map(({ name }, i) => ({ name, value: values[i]! }));
   throw new Misfit('API-401', `None of the ${shape.type} has the id '${id.slice(0, 60)}'.`, member);
-}
-
-function isSame(key: string, json: string): boolean {
-  const value: unknown = JSON.parse(Buffer.from(json, 'latin1').toString());
-  return String(value) === key;
 }
 
 function unknown(shape: ResourceShape, name: string, member: string): Misfit {

@@ -37,9 +37,9 @@ interface Received {
 export const takeBatch =
   (showRun: ShowRun): Operation =>
   async (request, { shape }) => {
-    if (request.batches === undefined) throw apiError(506, { detail: 'This server takes no batches.' });
     const mapping = PATH.exec(request.path)?.[2];
     const media = readBatchMedia(request, mapping !== undefined);
+    if (request.batches === undefined) throw apiError(506, { detail: 'This server takes no batches.' });
     const query = readBatchQuery(request.query);
     refuseUnwritable(shape.entity, query, mapping !== undefined);
     const { rooms: batches, bytes: most } = request.batches;

@@ -5,14 +5,13 @@ import type { Client } from '../../../foundation/postgres/database.js';
 import { apiError } from '../api-errors.js';
 import type { ApiRequest } from '../request/api-request.js';
 import { withinTransaction } from '../request/within-transaction.js';
-import type { Operation } from '../resources/operation.js';
 import type { Answer } from '../response/answer.js';
 import { claimKey, findAnswer, type KeyClaim, saveAnswer } from './answer-store.js';
 
 /** What fails is not kept: the request can be mended, or sent again under the same key. */
 export const answerOnce =
-  (operation: Operation): Operation =>
-  async (request, target) => {
+  <T>(operation: (request: ApiRequest, target: T) => Promise<Answer>) =>
+  async (request: ApiRequest, target: T): Promise<Answer> => {
     const claim = readClaim(request);
     if (claim === undefined) return operation(request, target);
     const made = await request.records.transaction(async (client): Promise<Answer | undefined> => {

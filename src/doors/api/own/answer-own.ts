@@ -33,7 +33,7 @@ export async function readOwnCatalog(
 }
 
 export async function answerOwn(asked: Asked, services: ApiServices): Promise<Answer> {
-  const { own, read, records, catalogFor } = services;
+  const { own, read, records } = services;
   const catalog = await readOwnCatalog(services, asked.caller);
   const request: ApiRequest = {
     ...asked,
@@ -44,7 +44,7 @@ export async function answerOwn(asked: Asked, services: ApiServices): Promise<An
   };
   const wanted = findDownload(request.path);
   const target = readTarget(request.shapes, wanted?.record ?? request.path);
-  const readEntities = () => catalogFor(asked.caller);
+  const readEntities = () => services.catalogFor(asked.caller);
   if (wanted !== undefined) return download(request, target, wanted.name, own.services, readEntities);
   const answer = await findOwnOperation(target, request.method, own.services)(request, target);
   checkFetched(request, answer);
@@ -72,6 +72,7 @@ export const showRun =
       base,
       path,
       query: '',
+      self: `${base}${path}`,
       address: `${base}${path}`,
     };
     return JSON.parse((await answerOwn(asked, services)).body!);

@@ -4,7 +4,7 @@ import type { ApiRequest } from '../request/api-request.js';
 import type { Target } from '../request/target.js';
 import type { Answer } from '../response/answer.js';
 import { ApiFailure } from '../response/error-document.js';
-import { checkReach, mayAll } from './own-reach.js';
+import { checkBelonging, checkReach, mayAll } from './own-reach.js';
 import type { DownloadPlace } from './own-resource.js';
 import { readOwnResource } from './own-resources.js';
 import type { OwnServices } from './own-services.js';
@@ -24,6 +24,8 @@ export async function download(
     );
   const { shape, id } = target;
   await checkReach(request, shape, id, 'view');
-  const run = readOwnResource(shape.address).downloads![name]!;
+  const { shows, run } = readOwnResource(shape.address).downloads![name]!;
+  const shown = shows === undefined ? undefined : request.shapes.byAddress.get(shows);
+  if (shown !== undefined) await checkBelonging(request, shown, 'view', { shape, id });
   return run({ id, caller: request.caller, services, readEntities, wide: mayAll(shape, 'view') });
 }

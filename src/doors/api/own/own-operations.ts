@@ -93,7 +93,7 @@ const updating =
     refuseIfMatch(request);
     const planned = planFetch(request, { kind: 'record', shape, id: '' });
     const now = await write.run(toPlace(request, id, mayAll(shape, 'update'), services), said);
-    const at = { ...request, address: toAddress(request.base, shape.address, now) };
+    const at = { ...request, self: toAddress(request.base, shape.address, now) };
     return runFetch(at, { kind: 'record', shape, id: now }, planned);
   };
 

@@ -15,7 +15,13 @@ export interface OwnResource extends OwnDeclaration {
   /** The caller may delete the one. */
   readonly delete?: (at: OwnPlace) => Promise<void>;
   /** Addresses below one of them: what is to be had there besides documents. The caller sees the one. */
-  readonly downloads?: Readonly<Record<string, (at: DownloadPlace) => Promise<Answer>>>;
+  readonly downloads?: Readonly<Record<string, OwnDownload>>;
+}
+
+export interface OwnDownload {
+  /** Another resource that it shows something of: who may not view that of this one gets nothing. */
+  readonly shows?: string;
+  readonly run: (at: DownloadPlace) => Promise<Answer>;
 }
 
 export interface OwnWrite<T> {

@@ -25,14 +25,14 @@ export const NOTHING_OWN: OwnRooms = {
 export interface OwnServices {
   readonly runs: RunServices;
   readonly uploads: UploadRooms;
+  /** What became of the records of a batch. */
+  readonly batches: Pick<BatchRooms, 'readRun' | 'listResults' | 'listIssues'>;
   readonly access: Pick<Access, 'users' | 'clients' | 'keys' | 'roles' | 'units'>;
   readonly mappings: MappingServices;
   readonly exports: ExportServices;
   readonly schedules: ScheduleServices;
   /** Of the application, as it is now, unrestricted. */
   readCatalog(): Promise<Catalog>;
-  /** What became of the records of a batch. */
-  readonly batches: Pick<BatchRooms, 'readRun' | 'listResults' | 'listIssues'>;
 }
 
 /** An uploaded file, where it lies on this machine. */
@@ -101,7 +101,7 @@ interface RunFile {
 export interface RunServices {
   queueImport(asked: ImportAsked): Promise<string>;
   queueExport(asked: ExportAsked): Promise<string>;
-  openExport(id: string): Promise<RunFile>;
+  openExport(id: string, caller: Caller): Promise<RunFile>;
   inspectUpload(asked: InspectAsked): Promise<object>;
   cancelRun(id: string): Promise<'requested' | 'cancelled' | 'over'>;
   queueResume(id: string): Promise<void>;
@@ -148,9 +148,19 @@ export interface ExportServices {
 }
 
 export interface ScheduleServices {
+  addDescribed(said: ScheduleDescription, caller: Caller): Promise<{ readonly id: string }>;
   list(): Promise<readonly { readonly id: string; readonly name: string }[]>;
   pause(name: string): Promise<unknown>;
   resume(name: string): Promise<unknown>;
   run(name: string, askedBy: Origin): Promise<{ readonly id: string }>;
   remove(name: string): Promise<void>;
+}
+
+/** Each member checked by its kind only. */
+export interface ScheduleDescription {
+  readonly name: string;
+  readonly kind: 'import' | 'export';
+  readonly place: string;
+  readonly call: object;
+  readonly cron: string;
 }

@@ -6,6 +6,7 @@ import type { Catalog } from '../../../engine/catalog/index.js';
 import type { ResourceShapes } from '../../../engine/documents/index.js';
 import type { RecordRooms } from '../../../engine/records/index.js';
 import type { BatchService } from '../batch/batch-rooms.js';
+import type { Json } from '../document/read-json.js';
 import type { Applied } from './negotiate.js';
 
 /** As it came. */
@@ -15,6 +16,8 @@ export interface RawRequest {
   /** Path and query, as they stand in the request line. */
   readonly address: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The address of the machine it came from. */
+  readonly from?: string;
   /** Undefined without one. */
   readonly body: Buffer | undefined;
   /** In place of the body where that may be large: still to be read. */
@@ -26,6 +29,8 @@ export interface RawRequest {
 }
 
 export interface ApiRequest extends RawRequest {
+  /** Where it was taken out of a larger one: instead of the body. */
+  readonly document?: Json;
   /** Where the API lies: `/api`, or `https://shop.example.org/api`. */
   readonly base: string;
   /** The address, as links name it. */

@@ -31,8 +31,8 @@ export async function importSource(work: ImportWork): Promise<void> {
     run: runId,
     signal: watch.signal,
     patiently: (step) => patiently(work, step),
-    onChecked: (checked) => {
-      work.files = checked;
+    onChecked: (files) => {
+      work.files = files;
       tell(work, 'importing');
     },
   });

@@ -17,6 +17,7 @@ import { IMPORT_TASK } from '../import/import-runner.js';
 import { type InspectCall, inspectSource, type SourceReport } from '../import/inspect-source.js';
 import type { RunReport } from '../import/run-report.js';
 import { splitName } from '../mappings/open-mapping.js';
+import { checkOwn } from '../own-runs.js';
 import { openExport, type RunFile } from './execute-export.js';
 
 /** Which mapping: a saved one by name, or the text of one. */
@@ -82,8 +83,8 @@ export interface RequestedRuns {
   queueImport(request: ImportRequest): Promise<string>;
   /** The new run's id. Throws as `export` does before it writes. */
   queueExport(wanted: ExportWanted): Promise<string>;
-  /** Throws FILES-181. */
-  openExport(id: string): Promise<RunFile>;
+  /** For whoever asked for it: the records in it are those that they may see. Throws FILES-181, and PIPELINE-101 for a run of others. */
+  openExport(id: string, caller: Caller): Promise<RunFile>;
   inspectUpload(request: InspectRequest): Promise<SourceReport>;
 }
 
@@ -141,7 +142,10 @@ export function createRequestedRuns(
       });
     },
 
-    openExport: (id) => openExport(rooms, id),
+    async openExport(id, caller) {
+      await checkOwn(database, id, caller);
+      return openExport(rooms, id);
+    },
 
     async inspectUpload({ upload, caller, ...call }) {
       const kept = await keepUpload(upload);

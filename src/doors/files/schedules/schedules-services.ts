@@ -15,9 +15,30 @@ export interface ScheduleWish extends ScheduleTiming {
     | { readonly kind: 'export'; readonly settings: ExportSchedule };
 }
 
+/** `place`: `storage:NAME/in/*.csv`, or an address to import from. `call`: the options of the import or export; `mapping` names a saved one. */
+export interface DescribedSchedule {
+  readonly name: string;
+  readonly kind: 'import' | 'export';
+  readonly place: string;
+  readonly call: object;
+  readonly cron: string;
+  /** Default UTC. */
+  readonly timeZone?: string;
+  /** `mon-fri 08:00-18:00`. Default: always. */
+  readonly between?: readonly string[];
+  /** Default `skip`. */
+  readonly overlap?: 'skip' | 'queue';
+  readonly done?: string;
+  readonly failed?: string;
+  readonly sameContent?: 'new' | 'known';
+  readonly settleSeconds?: number;
+}
+
 export interface SchedulesServices {
   /** Throws SCHEDULES-102 to 107, and whatever the import or export itself would refuse before it reads a row. */
   add(wish: ScheduleWish): Promise<Schedule>;
+  /** As somebody far away describes it, with whose rights it is done then. Throws as `add` does. */
+  addDescribed(said: DescribedSchedule, caller: Caller): Promise<Schedule>;
   list(): Promise<readonly Schedule[]>;
   /** Throws SCHEDULES-101, as all that take a name. */
   read(name: string): Promise<Schedule>;

@@ -21,8 +21,10 @@ import type { Clock } from '../../../foundation/lifecycle/clock.js';
 import type { Database, Queryable } from '../../../foundation/postgres/database.js';
 import { maskSecrets } from '../../../foundation/secrets/secret-mask.js';
 import { type CallerRooms, readCatalogOfStarter, toStarter } from '../caller-catalog.js';
+import { NOBODY_KNOWN } from '../files-rooms.js';
 import type { ExportCall, ExportReport } from '../files-services.js';
 import { checkSchedule } from './check-schedule.js';
+import { toScheduleWish } from './described-schedule.js';
 import { exportToPlace } from './export-to-place.js';
 import type { StartImport } from './firing-work.js';
 import { importFromAddress } from './import-from-address.js';
@@ -63,6 +65,8 @@ export function createSchedules(rooms: ScheduleRooms) {
       const { does, caller: _, ...rest } = wish;
       return addSchedule(database, { ...rest, ...does, createdBy, task: SCHEDULE_TASK }, clock.now());
     },
+    addDescribed: (said, caller) =>
+      services.add({ ...toScheduleWish(said), createdBy: NOBODY_KNOWN, caller }),
     list: () => readSchedules(database),
     read: (name) => readSchedule(database, name),
     readFirings: (schedule, limit) => readFirings(database, schedule.id, limit),

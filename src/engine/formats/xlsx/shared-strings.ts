@@ -89,11 +89,7 @@ export class SharedStrings implements SharedTexts {
 }
 
 /** A workbook without the part has none. */
-export async function readSharedStrings(
-  zip: ZipArchive,
-  part: ZipEntry | undefined,
-  onPacked: (bytes: number) => void,
-): Promise<SharedStrings> {
+export async function readSharedStrings(zip: ZipArchive, part: ZipEntry | undefined): Promise<SharedStrings> {
   const strings = new SharedStrings();
   if (!part) return strings;
   let taking = false;
@@ -119,6 +115,6 @@ export async function readSharedStrings(
       for (let i = from; i < to && !escaped; i++) escaped = bytes[i] === UNDERSCORE;
     },
   });
-  await readBytes(part.name, zip.read(part, onPacked), xml, 2 * MAX_BYTES);
+  await readBytes(part.name, zip.read(part), xml, 2 * MAX_BYTES);
   return strings;
 }

@@ -7,23 +7,43 @@ import { createXmlPart } from '../grid/xml-part.js';
 import type { SourceFile } from '../table-format.js';
 import { openZip, type ZipArchive, type ZipEntry } from '../zip/zip-archive.js';
 import type { CellRules } from './cell-value.js';
-import { readSharedStrings } from './shared-strings.js';
+import { readSharedStrings, type SharedStrings } from './shared-strings.js';
 import { readSheetRows } from './sheet-reader.js';
 import { readStyles } from './styles.js';
-import { readWorkbook } from './workbook.js';
+import { readWorkbook, type Workbook } from './workbook.js';
+
+interface BookParts {
+  readonly zip: ZipArchive;
+  readonly workbook: Workbook;
+  readonly styles: CellRules['styles'];
+  readonly shared: SharedStrings;
+}
+
+/** What was opened to be looked at is at hand when the same open file is read: its texts need not be read twice. */
+const opened = new WeakMap<SourceFile, BookParts>();
 
 /** Reads all that the sheets share. Throws FORMATS-107, 120 … 124. */
-export async function openXlsxBook(file: SourceFile, settings: GridSettings): Promise<GridBook> {
+async function openParts(file: SourceFile): Promise<BookParts> {
+  const known = opened.get(file);
+  if (known) return known;
   const zip = await openZip(file);
   const workbook = await readWorkbook(zip);
   const styles = await readStyles(zip, workbook.styles);
-  let done = 0;
-  let position = 0;
+  const shared = await readSharedStrings(zip, workbook.sharedStrings);
+  const parts = { zip, workbook, styles, shared };
+  opened.set(file, parts);
+  return parts;
+}
+
+/** Throws FORMATS-107, 120 … 124. */
+export async function openXlsxBook(file: SourceFile, settings: GridSettings): Promise<GridBook> {
+  const { zip, workbook, styles, shared } = await openParts(file);
+  let done = Math.min(file.size, workbook.sharedStrings?.packedSize ?? 0);
+  let position = done;
   const follow = (part: ZipEntry | undefined) => (bytes: number) => {
     position = Math.max(position, Math.min(file.size, done + bytes));
     if (part && bytes >= part.packedSize) done = Math.min(file.size, done + part.packedSize);
   };
-  const shared = await readSharedStrings(zip, workbook.sharedStrings, follow(workbook.sharedStrings));
   const rules: CellRules = {
     styles,
     dateSystem: workbook.dateSystem,

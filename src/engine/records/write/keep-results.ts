@@ -42,6 +42,10 @@ function insertResults(plan: WritePlan): string {
     from results having count(*) > 0`;
 }
 
+/** Whether the reference, or one that it is part of, tells which record is meant; the others need not be looked up again. */
+const isOfIdentity = ({ sets, identity }: WritePlan, { path }: WritePlan['references'][number]): boolean =>
+  sets.some((set) => set.reference?.reference.path[0] === path[0] && identity.includes(set.field));
+
 /** The key of each staged row's record as an expression, over what, and which rows have one. */
 function findKeys(plan: WritePlan): { readonly key: string; readonly from: string; readonly there: string } {
   const { entity, identity, sets, strategy } = plan;
@@ -55,7 +59,7 @@ function findKeys(plan: WritePlan): { readonly key: string; readonly from: strin
   if (identity.length === 0) return { key: 'null', from: `from ${STAGE} s`, there: 'w.row is not null' };
   return {
     key: fields ? keyTextSql(fields.map((field) => ident('t', field.name))) : 'null',
-    from: fromStage(plan),
+    from: fromStage({ ...plan, references: plan.references.filter((one) => isOfIdentity(plan, one)) }),
     there: 't.tableoid is not null',
   };
 }

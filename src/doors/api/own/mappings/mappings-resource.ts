@@ -1,5 +1,6 @@
 // Mappings kept by name: every change is a new version, and nothing that was saved is changed.
 import { MAPPING_VERSIONS_SHOWN, MAPPINGS_SHOWN } from '../../../../engine/mapping/index.js';
+import type { Answer } from '../../response/answer.js';
 import type { OwnField } from '../own-entity.js';
 import type { OwnMade, OwnPlace, OwnResource, OwnSaid } from '../own-resource.js';
 
@@ -43,16 +44,16 @@ export const MAPPINGS: OwnResource = {
   async delete({ id, services }) {
     await services.mappings.deleteMapping(id);
   },
-  downloads: {
-    async check({ id, services }) {
-      const report = await services.mappings.checkMapping({
-        mapping: '',
-        text: await readBody(services, id),
-      });
-      return { status: 200, headers: {}, body: toMeta({ report: { ...report, name: id } }) };
-    },
-  },
+  downloads: { check: { run: check } },
 };
+
+/** Against the database as it is now. */
+async function check({ id, services }: OwnPlace): Promise<Answer> {
+  const text = (await services.mappings.readMapping(id)).body;
+  const report = await services.mappings.checkMapping({ mapping: '', text });
+  const meta = { report: { ...report, name: id } };
+  return { status: 200, headers: {}, body: JSON.stringify({ jsonapi: { version: '1.1' }, meta }) };
+}
 
 export const MAPPING_VERSIONS: OwnResource = {
   name: 'mapping-versions',
@@ -88,8 +89,3 @@ const save = ({ caller, services }: OwnPlace, name: string, text: string, note: 
     createdBy: caller.name,
     ...(note === undefined ? {} : { note }),
   });
-
-const readBody = async ({ mappings }: OwnPlace['services'], name: string): Promise<string> =>
-  (await mappings.readMapping(name)).body;
-
-const toMeta = (meta: object): string => JSON.stringify({ jsonapi: { version: '1.1' }, meta });

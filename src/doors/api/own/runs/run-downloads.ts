@@ -10,8 +10,8 @@ export async function downloadFailedRows({ id, services }: OwnPlace): Promise<An
 }
 
 /** Of an export that was asked for here. Throws FILES-181. */
-export async function downloadExport({ id, services }: OwnPlace): Promise<Answer> {
-  const { name, mediaType, bytes } = await services.runs.openExport(id);
+export async function downloadExport({ id, caller, services }: OwnPlace): Promise<Answer> {
+  const { name, mediaType, bytes } = await services.runs.openExport(id, caller);
   return toDownload(`${id}-${name}`, mediaType, bytes);
 }
 

@@ -105,11 +105,11 @@ export const RUNS: OwnResource = {
     },
   },
   downloads: {
-    'failed-rows': downloadFailedRows,
-    file: downloadExport,
-    'issues.ndjson': downloadIssues,
-    results: downloadResults,
-    errors: downloadErrors,
+    'failed-rows': { shows: 'issues', run: downloadFailedRows },
+    'issues.ndjson': { shows: 'issues', run: downloadIssues },
+    results: { shows: 'issues', run: downloadResults },
+    errors: { shows: 'issues', run: downloadErrors },
+    file: { run: downloadExport },
   },
 };
 

@@ -2,6 +2,7 @@
 import { FIRINGS_SHOWN, SCHEDULES_SHOWN } from '../../../../engine/jobs/schedules/index.js';
 import { apiError } from '../../api-errors.js';
 import type { OwnPlace, OwnResource } from '../own-resource.js';
+import type { ScheduleDescription } from '../own-services.js';
 
 export const SCHEDULES: OwnResource = {
   name: 'schedules',
@@ -30,6 +31,35 @@ export const SCHEDULES: OwnResource = {
     nextAt: { type: 'timestamptz', says: 'Absent while it is paused.' },
   },
   relations: { firings: { to: 'firings', by: 'scheduleId' }, runs: { to: 'runs', by: 'scheduleId' } },
+  create: {
+    attributes: {
+      name: { kind: 'text', required: true },
+      kind: { kind: 'text', values: ['import', 'export'], required: true },
+      place: {
+        kind: 'text',
+        required: true,
+        says: 'A configured storage, storage:NAME/in/*.csv; of an import also an address. No folder: those are for whoever runs the machine.',
+      },
+      call: {
+        kind: 'object',
+        required: true,
+        says: 'Of an import entity, mapping (a saved one), strategy, identity, empty, onDuplicate, create, onError, format, formatOptions, notify; of an export entity, where, fields, full, mapping, format, formatOptions, notify.',
+      },
+      cron: { kind: 'text', required: true },
+      timeZone: { kind: 'text', says: 'Default: UTC' },
+      between: { kind: 'texts', says: 'Only within: mon-fri 08:00-18:00' },
+      overlap: { kind: 'text', values: ['skip', 'queue'] },
+      done: { kind: 'text', says: 'Where a file goes when its run is over.' },
+      failed: { kind: 'text', says: 'Where it goes else.' },
+      sameContent: { kind: 'text', values: ['new', 'known'] },
+      settleSeconds: { kind: 'number' },
+    },
+    mine: true,
+    async run({ caller, services }, { attributes }) {
+      const said = attributes as unknown as ScheduleDescription;
+      return { id: (await services.schedules.addDescribed(said, caller)).id };
+    },
+  },
   update: {
     attributes: { paused: { kind: 'bool', required: true } },
     async run({ id, services }, { attributes }) {

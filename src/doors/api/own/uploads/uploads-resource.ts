@@ -24,7 +24,7 @@ export const UPLOADS: OwnResource = {
     expiresAt: { type: 'timestamptz', nullable: false, says: 'When it goes, if nothing is added.' },
   },
   delete: ({ id, caller, services }) => services.uploads.remove(id, caller),
-  downloads: { content: downloadContent },
+  downloads: { content: { run: downloadContent } },
 };
 
 /** Throws STORAGE-120 and 126. */
