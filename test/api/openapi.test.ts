@@ -161,7 +161,7 @@ describe('the description of the shop', () => {
   it('demands of a new record what the database demands', async () => {
     const { data } = description.components.schemas['brands.creation'].properties;
     expect(data.required).toContain('attributes');
-    const { example } = description.paths['/brands'].post.requestBody.content?.['application/vnd.api+json'];
+    const { example } = description.paths['/brands'].post.requestBody.content['application/vnd.api+json'];
     const made = await api.ask('POST', '/api/brands', { body: example });
     expect([made.status, misfit('/brands', 'post', made)]).toEqual([201, undefined]);
     const { name } = example.data.attributes;
