@@ -70,6 +70,16 @@ const exchange = (code: string, more: Readonly<Record<string, string>> = {}) =>
 const refresh = (token: string) => at.askToken(shop, { grant_type: 'refresh_token', refresh_token: token });
 
 describe('an application that somebody lets in', () => {
+  it('asks for all that the application may have where that says nothing in particular', async () => {
+    const visitor = at.visitor();
+    const wish = toWish().replace('scope=read&', '');
+    const page = await toConsent(visitor, wish);
+    expect(page.text).toContain('See records');
+    expect(page.text).toContain('Create, change');
+    const code = (await decide(visitor, page)).searchParams.get('code')!;
+    expect((await exchange(code)).json.scope).toBe('read write');
+  });
+
   it('asks first, and then acts for the person, within what was asked', async () => {
     const visitor = at.visitor();
     const page = await toConsent(visitor);
