@@ -54,9 +54,9 @@ export function createApiDoor(options: ApiDoorOptions): ApiDoor {
     return send(reply, answer);
   };
   const handleStream = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const { id, method, raw, headers } = request;
+    const { id, method, raw, headers, ip } = request;
     const origin = options.originOf?.(raw) ?? '';
-    const asked = { id, method, address: raw.url ?? '/', headers, body: undefined, stream: raw };
+    const asked = { id, method, address: raw.url ?? '/', from: ip, headers, body: undefined, stream: raw };
     const came = origin === '' ? asked : { ...asked, origin };
     const answer = await answerRequest(came, services);
     // Of a body that is not wanted the rest is passed over, and no other request follows it.
