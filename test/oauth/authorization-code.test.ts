@@ -285,3 +285,28 @@ describe('the library', () => {
     expect(at.logged).toEqual([]);
   });
 });
+
+describe('sign-ins that are begun and not ended', () => {
+  it('are slowed down by address, and leave nothing then; those that are ended do not count', async () => {
+    const kept = async () =>
+      (
+        await at.database.query<{ count: number }>(
+          "select count(*)::int as count from dovetail.oauth_objects where kind = 'Interaction'",
+        )
+      ).rows[0]!.count;
+    at.clock.pass(600_000);
+    const visitor = at.visitor();
+    await getCode(visitor);
+    for (let i = 0; i < 70; i++) expect((await visitor.get(toWish())).location).toContain('code=');
+    const begin = () => fetch(`${at.url}${toWish()}`, { redirect: 'manual' });
+    let last = await begin();
+    for (let i = 0; i < 70 && last.status === 303; i++) last = await begin();
+    expect(last.status).toBe(429);
+    expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
+    const before = await kept();
+    expect((await begin()).status).toBe(429);
+    expect(await kept()).toBe(before);
+    at.clock.pass(600_000);
+    expect((await begin()).status).toBe(303);
+  });
+});
