@@ -4,9 +4,11 @@ import { DEMO_CLIENT } from './app-demo-client.js';
 import { appError } from './app-errors.js';
 import { readGauges, toReadinessChecks } from './app-observe.js';
 import { createApiDoor } from './doors/api/api-door.js';
+import type { BatchRooms } from './doors/api/batch/batch-rooms.js';
 import type { OwnServices } from './doors/api/own/own-services.js';
 import { ApiFailure } from './doors/api/response/error-document.js';
-import type { Access } from './engine/access/index.js';
+import { createOAuthDoor } from './doors/oauth/oauth-door.js';
+import { type Access, createSigningKeys } from './engine/access/index.js';
 import type { CatalogService } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { readVersion } from './foundation/config/package-folder.js';
@@ -14,9 +16,12 @@ import type { ApiSettings, MetricsConfig } from './foundation/config/project-con
 import { DovetailError } from './foundation/errors/dovetail-error.js';
 import { createProxyHeaders } from './foundation/http/server/forwarded.js';
 import { type HttpServer, startHttpServer } from './foundation/http/server/http-server.js';
+import type { Clock } from './foundation/lifecycle/clock.js';
 import { createMetrics } from './foundation/observe/metrics.js';
 import { addOperatorRoutes, type OperatorRoutes } from './foundation/observe/operator-routes.js';
 import { type Database, openDatabase } from './foundation/postgres/database.js';
+import { readMasterKey } from './foundation/secrets/master-key.js';
+import { createSeal } from './foundation/secrets/seal.js';
 
 export interface ServeSettings {
   /** Default `127.0.0.1`. */
@@ -31,10 +36,16 @@ export interface Served {
   readonly database: Database;
   readonly catalog: CatalogService;
   readonly access: Access;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly dataFolder: string;
+  /** Where others find the server, if not where it listens. */
+  readonly publicUrl?: string;
   /** How what is Dovetail's own is written. */
   readonly own: OwnServices;
   readonly log?: JobLog;
   readonly api?: ApiSettings;
+  readonly batches?: BatchRooms;
   readonly scrape?: MetricsConfig;
 }
 
@@ -58,16 +69,45 @@ async function refuseWideDemo(access: Access, host: string): Promise<void> {
   });
 }
 
+export interface AppServer extends HttpServer {
+  /** The address of a one-time link with which the first administrator sets a password; undefined where there are users. */
+  inviteFirst(): Promise<string | undefined>;
+}
+
 export async function serveApp(
-  { database, catalog, access, own, log, api, scrape = {} }: Served,
+  {
+    database,
+    catalog,
+    access,
+    own,
+    clock,
+    env,
+    dataFolder,
+    publicUrl,
+    log,
+    api,
+    batches,
+    scrape = {},
+  }: Served,
   settings: ServeSettings,
-): Promise<HttpServer> {
+): Promise<AppServer> {
   await refuseWideDemo(access, settings.host ?? '127.0.0.1');
   const requests = openDatabase(database.connection, {
     applicationName: 'dovetail_api',
     max: CONNECTIONS,
     statementMs: STATEMENT_MS,
     waitMs: WAIT_MS,
+  });
+  const masterKey = readMasterKey({ env, dataFolder });
+  let ownUrl = publicUrl;
+  const oauth = createOAuthDoor({
+    access,
+    keys: createSigningKeys({ database, clock, seal: createSeal(masterKey) }),
+    clock,
+    masterKey,
+    publicUrl: () => ownUrl!,
+    isSecure: publicUrl?.startsWith('https:') === true,
+    onError: (error, where) => log?.error({ ...where, error: (error as Error).message }, 'a request failed'),
   });
   // Apart from the others, so that a busy server still says how it is doing.
   const watching = openDatabase(database.connection, {
@@ -83,9 +123,12 @@ export async function serveApp(
     database: requests,
     readCatalog: () => catalog.read(),
     access,
+    browser: oauth,
+    clock,
     own: { catalogFor: access.ownCatalogFor, services: own },
     now: () => performance.now(),
     ...(api === undefined ? {} : { settings: api }),
+    ...(batches === undefined ? {} : { batches }),
     originOf: forwarded.findOrigin,
     onGone: metrics.countGone,
     onError: (error, { id, method, address }) => {
@@ -112,13 +155,19 @@ export async function serveApp(
     const server = await startHttpServer({
       ...settings,
       ...(proxies === undefined ? {} : { proxies }),
-      routes: [(to) => addOperatorRoutes(to, operator), door.routes],
+      routes: [(to) => addOperatorRoutes(to, operator), door.routes, oauth.routes],
       onUnreadable: door.refuse,
       onAnswered: ({ route, address, method, status, seconds }) =>
         metrics.countRequest({ route: door.kindOf(route, address), method, status, seconds }),
     });
+    // An address that stands for all of this machine's is none that a link could lead to.
+    ownUrl ??= server.url.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:)/, '//127.0.0.1');
     return {
       url: server.url,
+      async inviteFirst() {
+        const made = await access.invitations.inviteFirst();
+        return made && oauth.toInvitationUrl(made.token);
+      },
       async close() {
         await server.close();
         await closePools();

@@ -1,22 +1,22 @@
 // The only file that knows every room: builds the app from its parts, and takes it apart again.
 import { dirname, join, resolve } from 'node:path';
 import { connectDatabase, type DatabaseTarget } from './app-database.js';
-import type { ServeSettings } from './app-serve.js';
+import type { AppServer, ServeSettings } from './app-serve.js';
 import { prepareDatabase } from './app-setup.js';
 import { PRUNE_ANSWERS_TASK, pruneAnswers } from './doors/api/idempotency/prune-answers.js';
 import { OWN_CATALOG } from './doors/api/own/own-resources.js';
 import { createFilesDoor, type FilesDoor, PRUNE_TASK } from './doors/files/files-door.js';
 import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-load/initial-load-door.js';
 import { createNotifyDoor } from './doors/notify/notify-door.js';
-import { type Access, createAccess, PRUNE_KEYS_TASK } from './engine/access/index.js';
+import { type Access, createAccess, PRUNE_ACCESS_TASK, PRUNE_KEYS_TASK } from './engine/access/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
 import { toStorageSettings } from './engine/storage/index.js';
+import { createUploads } from './engine/storage/uploads/uploads.js';
 import { readConfig } from './foundation/config/config-file.js';
 import { readDataFolder } from './foundation/config/data-folder.js';
 import { readKept } from './foundation/config/retention.js';
-import type { HttpServer } from './foundation/http/server/http-server.js';
 import { type Clock, systemClock } from './foundation/lifecycle/clock.js';
 import { createCloseStack } from './foundation/lifecycle/close-stack.js';
 import type { Database } from './foundation/postgres/database.js';
@@ -42,6 +42,9 @@ export interface AppSettings {
   readonly clock?: Clock;
 }
 
+/** The name of the daily job that removes uploads that nobody came back for. */
+const PRUNE_UPLOADS_TASK = 'uploads.prune';
+
 export interface App {
   readonly database: Database;
   /** Which database it is, for people, without the password. */
@@ -53,7 +56,9 @@ export interface App {
   readonly initialLoad: InitialLoadDoor['services'];
   readonly schedules: FilesDoor['schedules'];
   /** Serves every door that has routes, until it is closed. Throws HTTP-121 where it can't listen. */
-  serve(settings: ServeSettings): Promise<HttpServer>;
+  serve(settings: ServeSettings): Promise<AppServer>;
+  /** Where others find the server, as the configuration says. */
+  readonly publicUrl?: string;
   /** Absolute path; absent where there is no configuration. */
   readonly configFile?: string;
   /** Absolute path; made by whoever first puts something there. */
@@ -103,6 +108,12 @@ export async function createApp(settings: AppSettings): Promise<App> {
       own: OWN_CATALOG,
       ...(settings.clock === undefined ? {} : { clock: settings.clock }),
     });
+    const uploads = createUploads({
+      database,
+      folder: join(dataFolder, 'uploads'),
+      clock: settings.clock ?? systemClock,
+      ...(config.api?.uploadBytes === undefined ? {} : { maxBytes: config.api.uploadBytes }),
+    });
     const files = createFilesDoor({
       database,
       catalog,
@@ -126,6 +137,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       ...(config.runFiles === undefined ? {} : { runFiles: config.runFiles }),
       projectFolder: configFolder ?? settings.cwd,
       ...(config.keep === undefined ? {} : { keep: config.keep }),
+      ...(config.differences === undefined ? {} : { differences: config.differences }),
       checkNotify: (to) => notify.services.check(to),
     });
     const initialLoad = createInitialLoadDoor({
@@ -151,11 +163,13 @@ export async function createApp(settings: AppSettings): Promise<App> {
         ...files.tasks,
         ...initialLoad.tasks,
         ...notify.tasks,
+        [PRUNE_UPLOADS_TASK]: async () => void (await uploads.prune()),
+        [PRUNE_ACCESS_TASK]: () => access.prune(),
         [PRUNE_ANSWERS_TASK]: async () => void (await pruneAnswers(database, clock, kept.answers)),
         [PRUNE_KEYS_TASK]: async () =>
           void (await access.keys.prune(new Date(clock.now().getTime() - kept.keys * 86_400_000))),
       },
-      daily: [PRUNE_TASK, PRUNE_ANSWERS_TASK, PRUNE_KEYS_TASK],
+      daily: [PRUNE_TASK, PRUNE_ANSWERS_TASK, PRUNE_KEYS_TASK, PRUNE_ACCESS_TASK, PRUNE_UPLOADS_TASK],
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
     });
@@ -174,8 +188,15 @@ export async function createApp(settings: AppSettings): Promise<App> {
           database,
           catalog,
           access,
+          batches: files.batches,
+          clock: settings.clock ?? systemClock,
+          env: settings.env,
+          dataFolder,
+          ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
           own: {
             runs: files.services,
+            uploads,
+            batches: files.batches,
             mappings: files.services,
             exports: files.services,
             schedules: files.schedules,
@@ -188,6 +209,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         };
         return serveApp(served, wish);
       },
+      ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
       dataFolder,
       ...(file === undefined ? {} : { configFile: file }),
       prepare: () => prepareDatabase(database, target),

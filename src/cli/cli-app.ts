@@ -49,7 +49,14 @@ export interface CliApp {
     readonly host?: string;
     readonly port?: number;
     readonly signal?: AbortSignal;
-  }): Promise<{ readonly url: string; close(): Promise<void> }>;
+  }): Promise<{
+    readonly url: string;
+    /** A link with which the first administrator sets a password; undefined where there are users. Absent where nobody signs in. */
+    inviteFirst?(): Promise<string | undefined>;
+    close(): Promise<void>;
+  }>;
+  /** Where others find the server, as the configuration says. */
+  readonly publicUrl?: string;
   /** Absent where the room is left out. */
   readonly access?: Access;
   close(): Promise<void>;

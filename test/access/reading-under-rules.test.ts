@@ -157,3 +157,21 @@ it('what was granted is seen at the next look, what was taken away not any more'
   await shop.access.refresh();
   expect((await client.get('/api/products')).status).toBe(404);
 });
+
+describe('aggregates', () => {
+  it('count only what the caller may see, also behind relations, and know of no hidden field', async () => {
+    const client = await shop.client(
+      [
+        { entity: 'product', actions: ['view'], level: 'unit_and_below' },
+        { entity: 'brand', actions: ['view'], level: 'unit' },
+      ],
+      [{ entity: 'product', field: 'cost', view: false, edit: false }],
+    );
+    const { json } = await client.get('/api/products?aggregateBy=brand.name&aggregateOf[sum]=price');
+    expect(json.meta.aggregates).toEqual([
+      { by: { 'brand.name': 'Bosch' }, records: 2, sum: { price: 40 } },
+      { by: { 'brand.name': null }, records: 1, sum: { price: 20 } },
+    ]);
+    expect((await client.get('/api/products?aggregateOf[sum]=cost')).status).toBe(400);
+  });
+});

@@ -76,7 +76,7 @@ describe('errors', () => {
       { data: { type, attributes: right, relationships: { brand: { data: { type, id: '1' } } } } },
       { data: { type, attributes: right, relationships: { brand: { data: { type: 'brands', id: '99' } } } } },
       { data: { type, attributes: right, relationships: { brand: { data: { type: 'brands', id: '' } } } } },
-      { data: { type, attributes: right, relationships: { stock: { data: [] } } } },
+      { data: { type, attributes: right, relationships: { stock: { data: null } } } },
     ];
     for (const body of bodies) {
       const refused = await api.ask('POST', '/api/products', { body });

@@ -70,13 +70,27 @@ const pages = fetching(
 );
 const toOne = writing('updating: sets a relationship to one at its own address');
 const oneOnly = rules('relationships: to one take an identifier or null, and nothing else');
-const toMany = rules('relationships: to many are not written from this side: 403 to every method');
+const toMany = by('to-many');
+const posted = [
+  toMany('relationships that others refer by: get members by POST, each once, and none twice'),
+  toMany('relationships through a join table: get members by POST, each once'),
+];
+const replaced = [
+  toMany('relationships that others refer by: are replaced whole by PATCH, by nothing too'),
+  toMany('relationships through a join table: are replaced by PATCH and lose members by DELETE'),
+];
+const bound = toMany(
+  'relationships that others refer by: keep members that can not be without: 403, and nothing is written',
+);
+const unlinkable = toMany('what can not be linked: is refused by its place, and nothing is written');
+const removed = toMany(
+  'relationships that others refer by: lose members by DELETE, and succeed where they are gone already',
+);
 
 const CLIENT = 'A rule for clients.';
 const AT_ONCE =
   'Does not apply: a request is answered when its work is done; nothing is accepted for later (202).';
 const META_ONLY = 'Does not apply: no answer is made of `meta` alone.';
-const TO_MANY = 'Relationships to many can not be written yet; the standard lets a server refuse them.';
 
 type Row = readonly [id: string, says: string, shown: readonly TestName[] | string, note?: string];
 
@@ -352,7 +366,7 @@ export const STATEMENTS: readonly Statement[] = [
     [
       'update-resource-relationship-reject-full-replacement-response',
       '403 where a relationship may not be replaced',
-      [toMany],
+      [bound],
     ],
     ['update-resource-202-status', '202 where it is updated later', AT_ONCE],
     [
@@ -381,8 +395,9 @@ export const STATEMENTS: readonly Statement[] = [
       [
         writing('updating: takes the key where it stays, and refuses with 403 to change it'),
         rules('what can not be written: answers 403 to columns that PostgreSQL computes'),
-        toMany,
+        bound,
       ],
+      'A key stays: clients, caches and other tables know the record by it.',
     ],
     [
       'update-resource-404-status',
@@ -409,27 +424,31 @@ export const STATEMENTS: readonly Statement[] = [
     [
       'respond-patch-post-delete-to-many-relationship-link',
       'one to many answers PATCH, POST and DELETE',
-      [toMany],
-      TO_MANY,
+      [...posted, ...replaced, removed],
     ],
-    ['patch-post-delete-to-many-data-member', 'their body has an array', `Does not apply: ${TO_MANY}`],
-    ['patch-to-many-complete-replace', 'PATCH replaces all, or 403', [toMany], TO_MANY],
-    ['post-to-many-add', 'POST adds what is not there', [toMany], `A gap: refused with 403. ${TO_MANY}`],
-    ['post-to-many-add-again', 'and nothing twice', `Does not apply: ${TO_MANY}`],
-    ['post-to-many-response', 'and succeeds where all is there', `Does not apply: ${TO_MANY}`],
-    ['delete-to-many', 'DELETE removes what is named, or 403', [toMany], TO_MANY],
-    ['delete-to-many-success', 'and succeeds where all is gone', `Does not apply: ${TO_MANY}`],
+    ['patch-post-delete-to-many-data-member', 'their body has an array', [unlinkable]],
+    [
+      'patch-to-many-complete-replace',
+      'PATCH replaces all, or 403',
+      [...replaced, bound, unlinkable],
+      'What the caller may not know of stays.',
+    ],
+    ['post-to-many-add', 'POST adds what is not there', posted],
+    ['post-to-many-add-again', 'and nothing twice', posted],
+    ['post-to-many-response', 'and succeeds where all is there', posted],
+    ['delete-to-many', 'DELETE removes what is named, or 403', [removed, bound]],
+    ['delete-to-many-success', 'and succeeds where all is gone', [removed]],
     ['updating-relationship-202-status', '202 where it is updated later', AT_ONCE],
     ['updating-relationship-204-status', '204 where it is as the request says', [toOne]],
     [
       'updating-relationship-200-status',
       '200 where more of it has changed',
-      'Does not apply: a relationship to one is one foreign key, so it is what was sent, or the update fails.',
+      'Does not apply: a relationship is what was sent, or the update fails.',
     ],
     ['updating-relationship-200-response', 'with the relationship', 'Does not apply: see above.'],
     ['updating-relationship-200-meta', '200 to an answer of meta', META_ONLY],
     ['updating-relationship-200-meta-content', 'which holds no relationship', META_ONLY],
-    ['updating-relationship-403-status', '403 to an update that is not served', [toMany]],
+    ['updating-relationship-403-status', '403 to an update that is not served', [bound]],
     ['update-relationship-http-semantics', 'answers mean what HTTP says', written],
     ['delete-202-status', '202 where it is deleted later', AT_ONCE],
     ['delete-204-status', '204 where it was deleted', [writing('deleting: removes the record, once')]],

@@ -88,6 +88,26 @@ describe('creating', () => {
     expect(await count('product')).toBe(1);
   });
 
+  it('tells of every value that is wrong at once, each by its place', async () => {
+    const pointers = async (body: { attributes: object; relationships?: object }) => {
+      const { status, json } = await create('products', body);
+      expect(new Set(json.errors.map((one: { id: string }) => one.id)).size).toBe(json.errors.length);
+      return [status, ...json.errors.map((one: { source: { pointer: string } }) => one.source.pointer)];
+    };
+    const at = (...names: readonly string[]) => names.map((name) => `/data/attributes/${name}`);
+    expect(await pointers({ attributes: { sku: null, name: 'x', price: 'cheap' } })).toEqual([
+      422,
+      ...at('sku', 'price'),
+    ]);
+    expect(
+      await pointers({
+        attributes: { sku: 'B', nmae: 'x', prize: 1 },
+        relationships: { brnd: { data: null } },
+      }),
+    ).toEqual([422, ...at('nmae', 'prize'), '/data/relationships/brnd']);
+    expect(await count('product')).toBe(1);
+  });
+
   it('answers 404 where a related resource is not there', async () => {
     for (const [relationship, type] of [
       ['brand', 'brands'],

@@ -182,3 +182,56 @@ describe('dovetail users and units', () => {
     expect(await ok('units')).toBe('No such units.\n');
   });
 });
+
+describe('dovetail clients oauth', () => {
+  it('sets how a client gets tokens, shows its secret once, and exchanges it', async () => {
+    await ok('clients', 'create', 'portal');
+    const made = JSON.parse(await ok('clients', 'oauth', 'portal', '--scopes', 'read,write', '--json'));
+    expect(made).toMatchObject({
+      client: 'portal',
+      grants: ['client_credentials'],
+      scopes: ['read', 'write'],
+    });
+    expect(made.secret).toMatch(/^[\w-]{43}$/);
+    const shown = await ok('clients', 'oauth', 'portal');
+    expect(shown).toMatch(/client_id +\d+/);
+    expect(shown).not.toContain(made.secret);
+    expect((await ok('clients', 'show', 'portal', '--json')).includes(made.secret)).toBe(false);
+    const [other] = (await ok('clients', 'oauth', 'portal', '--rotate-secret')).split('\n');
+    expect(other).toMatch(/^[\w-]{43}$/);
+    expect(other).not.toBe(made.secret);
+    const people = await ok('clients', 'oauth', 'portal', '--redirect', 'https://portal.example.org/back');
+    expect(people).toContain('authorization_code, refresh_token');
+    expect(await ok('clients', 'oauth', 'portal', '--off')).toContain('no tokens any more');
+    expect((await run('clients', 'oauth', 'portal')).stderr).toContain('ACCESS-121');
+  });
+
+  it('refuses what would not be safe, and says why', async () => {
+    await ok('clients', 'create', 'risky');
+    const wrong: readonly (readonly string[])[] = [
+      ['--redirect', 'http://portal.example.org/back'],
+      ['--redirect', 'https://portal.example.org/back#part'],
+      ['--redirect', 'https://*.example.org/'],
+      ['--redirect', 'javascript:alert(1)'],
+      ['--scopes', 'everything'],
+      ['--grants', 'password'],
+      ['--grants', 'authorization_code'],
+      ['--public'],
+    ];
+    for (const words of wrong) {
+      const ran = await run('clients', 'oauth', 'risky', ...words);
+      expect([words, ran.code !== 0, ran.stderr.includes('ACCESS-122')]).toEqual([words, true, true]);
+    }
+  });
+});
+
+describe('dovetail users invite', () => {
+  it('prints a link, once', async () => {
+    await ok('users', 'create', 'eve@example.com');
+    const said = JSON.parse(
+      await ok('users', 'invite', 'eve@example.com', '--url', 'https://data.example.org/', '--json'),
+    );
+    expect(said.link).toMatch(/^https:\/\/data\.example\.org\/invitation\/[\w-]{43}$/);
+    expect(await ok('users', 'show', 'eve@example.com')).toMatch(/password +none/);
+  });
+});

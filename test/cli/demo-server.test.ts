@@ -1,4 +1,5 @@
 // The demo that stays up: it lets somebody in on this machine, and keeps everybody else out.
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type App, createApp } from '../../src/app.js';
 import { DEMO_CLIENT } from '../../src/app-demo-client.js';
@@ -13,7 +14,8 @@ let app: App;
 beforeAll(async () => {
   at = await createTestDatabase('shop');
   await setUpDatabase(at.database);
-  app = await createApp({ cwd: '/', env: {}, databaseUrl: at.url });
+  const env = { DOVETAIL_MASTER_KEY: randomBytes(32).toString('base64') };
+  app = await createApp({ cwd: '/', env, databaseUrl: at.url });
 });
 afterAll(async () => {
   await app.close();

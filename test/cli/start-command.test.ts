@@ -4,7 +4,7 @@ import type { CliApp } from '../../src/cli/cli-app.js';
 import { runCli } from '../../src/cli/run-cli.js';
 import { createStage } from './cli-stage.js';
 
-function openStage(order: string[]) {
+function openStage(order: string[], firstAdministrator?: string) {
   const stage = createStage({
     createApp: async () =>
       ({
@@ -14,7 +14,11 @@ function openStage(order: string[]) {
         serve: async ({ host, port }: { host: string; port: number }) => {
           order.push(`listening ${host}:${port}`);
           queueMicrotask(() => stage.signals.emit('SIGTERM', 'SIGTERM'));
-          return { url: `http://${host}:${port}`, close: async () => void order.push('server closed') };
+          return {
+            url: `http://${host}:${port}`,
+            inviteFirst: async () => firstAdministrator,
+            close: async () => void order.push('server closed'),
+          };
         },
         jobs: {
           startWorkers: async ({ concurrency, signal }: { concurrency: number; signal: AbortSignal }) => {
@@ -40,6 +44,19 @@ describe('start', () => {
     expect(order.slice(3)).toEqual(['closed']);
     expect(stage.stdout()).toContain('http://127.0.0.1:4000/api');
     expect(stage.stderr()).toContain('nothing was left half-done');
+  });
+});
+
+describe('a start while nobody can sign in', () => {
+  it('prints a one-time link for the first administrator, once', async () => {
+    const link = 'http://127.0.0.1:4000/invitation/abc';
+    const stage = openStage([], link);
+    expect(await runCli(['start'], stage.host)).toBe(0);
+    expect(stage.stdout().split(link)).toHaveLength(2);
+    expect(stage.stderr()).not.toContain(link);
+    const asData = openStage([], link);
+    expect(await runCli(['serve', '--json'], asData.host)).toBe(0);
+    expect(JSON.parse(asData.stdout())).toMatchObject({ firstAdministrator: link });
   });
 });
 

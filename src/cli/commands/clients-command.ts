@@ -6,6 +6,7 @@ import { openAccess } from '../open-access.js';
 import { commaList } from '../option-values.js';
 import { toWish } from './access-options.js';
 import { addKeyCommands } from './client-keys-command.js';
+import { addOAuthCommand } from './client-oauth-command.js';
 import { addHolderCommands, showHolder } from './holder-commands.js';
 
 export const addClientsCommand: AddCommand = (program, run) => {
@@ -23,10 +24,12 @@ export const addClientsCommand: AddCommand = (program, run) => {
   addCreate(clients, run);
   addChange(clients, run);
   addKeyCommands(clients, run);
+  addOAuthCommand(clients, run);
   addHelpTail(clients, {
     examples: [
       ['dovetail clients create webshop --roles reader', 'a client that may read everything'],
       ['dovetail clients keys create webshop', 'its key, shown once'],
+      ['dovetail clients oauth webshop --scopes read', 'or tokens, by OAuth2'],
       ['dovetail clients disable webshop', 'let it in no more'],
     ],
     exitCodes: [0, 2, 3, 6, 7, 8],

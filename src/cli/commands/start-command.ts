@@ -31,12 +31,18 @@ const withAddress = (command: Command): Command =>
       0,
     );
 
+interface Served {
+  readonly url: string;
+  readonly invitation: Invitation;
+  readonly stopped: Promise<void>;
+}
+
 /** Answers on until the end is asked for; then `/ready` says so, and after the time to notice it nothing new is taken. */
 async function serveUntilStopped(
   context: CommandContext,
   app: CliApp,
   { host, port, drain }: ServeOptions,
-): Promise<{ readonly url: string; readonly stopped: Promise<void> }> {
+): Promise<Served> {
   const { signal } = context;
   const server = await app.serve!({ host, port, signal });
   const stop = async (): Promise<void> => {
@@ -47,8 +53,28 @@ async function serveUntilStopped(
     await context.clock.sleep(drain * 1_000);
     await server.close();
   };
-  return { url: server.url, stopped: stop() };
+  return { url: server.url, invitation: await inviteFirst(server), stopped: stop() };
 }
+
+interface Invitation {
+  readonly firstAdministrator?: string;
+}
+
+/** A one-time link while nobody can sign in: never a password that everybody knows. */
+async function inviteFirst(server: { inviteFirst?(): Promise<string | undefined> }): Promise<Invitation> {
+  const link = await server.inviteFirst?.();
+  return link === undefined ? {} : { firstAdministrator: link };
+}
+
+const toInvitationLines = ({ firstAdministrator }: Invitation): string[] =>
+  firstAdministrator === undefined
+    ? []
+    : [
+        '',
+        'Nobody can sign in yet. This link makes the first administrator; it works once, for a day:',
+        firstAdministrator,
+        '',
+      ];
 
 const toDocsHint = (url: string): string =>
   `What it can do is shown at ${url}/api/docs, to who has a key (dovetail clients keys).`;
@@ -77,10 +103,12 @@ export const addStartCommand: AddCommand = (program, run) => {
             api: `${server.url}/api`,
             worker: workers.id,
             concurrency,
+            ...server.invitation,
           },
           () => [
             `Serving ${app.target.says} at ${context.out.style.bold(`${server.url}/api`)}, ${countOf(concurrency, 'job')} at once. Ctrl-C stops it cleanly.`,
             toDocsHint(server.url),
+            ...toInvitationLines(server.invitation),
           ],
         );
         await Promise.all([workers.stopped, server.stopped]);
@@ -110,9 +138,10 @@ export const addServeCommand: AddCommand = (program, run) => {
       const app = await context.openApp({ log: createWorkLog(context) });
       await app.prepare();
       const server = await serveUntilStopped(context, app, options);
-      context.result({ url: server.url, api: `${server.url}/api` }, () => [
+      context.result({ url: server.url, api: `${server.url}/api`, ...server.invitation }, () => [
         `Serving ${app.target.says} at ${context.out.style.bold(`${server.url}/api`)}. Ctrl-C stops it cleanly.`,
         toDocsHint(server.url),
+        ...toInvitationLines(server.invitation),
       ]);
       await server.stopped;
       context.remark('Stopped; every request that came was answered.');

@@ -11,6 +11,7 @@ import { openAccess } from '../open-access.js';
 import { commaList } from '../option-values.js';
 import { toWish } from './access-options.js';
 import { addHolderCommands, showHolder } from './holder-commands.js';
+import { addInviteCommand } from './user-invite-command.js';
 
 export const addUsersCommand: AddCommand = (program, run) => {
   const users = program
@@ -27,10 +28,11 @@ export const addUsersCommand: AddCommand = (program, run) => {
   addCreate(users, run);
   addChange(users, run);
   addPassword(users, run);
+  addInviteCommand(users, run);
   addHelpTail(users, {
     examples: [
       ['dovetail users create ann@example.com --name Ann --roles administrator', 'the first one'],
-      ['dovetail users password ann@example.com --generate', 'a password, shown once'],
+      ['dovetail users invite ann@example.com', 'a link with which she sets her password'],
     ],
     exitCodes: [0, 2, 3, 6, 7, 8],
   });

@@ -1,5 +1,13 @@
 // Roles, users, clients, units and keys, for people.
-import type { ApiClient, ApiKey, Role, RoleLine, Unit, User } from '../../engine/access/index.js';
+import type {
+  ApiClient,
+  ApiKey,
+  OAuthSettings,
+  Role,
+  RoleLine,
+  Unit,
+  User,
+} from '../../engine/access/index.js';
 import { momentText } from '../terminal/number-text.js';
 import { toPairs, toTable } from '../terminal/terminal-table.js';
 import type { ViewOptions } from './view-options.js';
@@ -98,6 +106,18 @@ export function toHolderLines(holder: Holder, options: ViewOptions): string[] {
     options.style.bold('email' in holder ? holder.email : holder.name),
     ...toPairs(pairs, { style: options.style, indent: '  ' }),
   ];
+}
+
+export function toOAuthLines(settings: OAuthSettings, { style }: ViewOptions): string[] {
+  const { client, clientId, isPublic, grants, scopes, redirectUris } = settings;
+  const pairs: (readonly [string, string])[] = [
+    ['client_id', clientId],
+    ['kind', isPublic ? 'public: it has no secret' : 'confidential: it has a secret'],
+    ['grants', grants.join(', ')],
+    ['scopes', scopes.join(', ')],
+  ];
+  if (redirectUris.length > 0) pairs.push(['sent back to', redirectUris.join(', ')]);
+  return [style.bold(client), ...toPairs(pairs, { style, indent: '  ' })];
 }
 
 export function toUnitListLines(units: readonly Unit[], options: ViewOptions): string[] {

@@ -1,29 +1,34 @@
 // What a request needs of the rest of the program.
-import type { Access, Caller } from '../../engine/access/index.js';
+import type { Caller } from '../../engine/access/index.js';
 import type { Catalog } from '../../engine/catalog/index.js';
 import type { Origin, RecordRooms } from '../../engine/records/index.js';
 import type { ApiSettings } from '../../foundation/config/project-config.js';
+import { type Clock, systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Database } from '../../foundation/postgres/database.js';
 import { createPreparedQueries } from '../../foundation/postgres/prepared-query.js';
 import { apiError } from './api-errors.js';
+import type { BatchRooms, BatchService } from './batch/batch-rooms.js';
+import { type AccessGate, type BrowserGate, createGate } from './limits/caller-gate.js';
 import { createRateLimit } from './limits/rate-limit.js';
 import { NOTHING_OWN, type OwnRooms } from './own/own-services.js';
 import type { RawRequest } from './request/api-request.js';
 import { toReference } from './resources/resource-text.js';
+import type { UploadRooms } from './uploads/upload-rooms.js';
 
-/** What the door needs of the room `access`. */
-export type AccessGate = Pick<Access, 'authenticateKey' | 'catalogFor'>;
+export type { AccessGate } from './limits/caller-gate.js';
 
 export interface ApiServices {
   header(raw: RawRequest, name: string): string | undefined;
-  /** Throws API-103 (401). */
-  authenticate(authorization: string | undefined): Promise<Caller>;
+  /** Throws API-103 (401), API-116 (429) after many failures from one address, and API-118 (403). */
+  authenticate(raw: RawRequest): Promise<Caller>;
   /** Counts a request of the caller: headers for the answer. Throws API-116 (429). */
   count(caller: Caller): Readonly<Record<string, string>>;
   /** Of browsers' programs that may read answers. */
   readonly origins: ReadonlySet<string>;
   catalogFor(caller: Caller): Promise<Catalog>;
   readonly own: OwnRooms;
+  /** Absent: no files are taken. */
+  readonly uploads?: UploadRooms;
   locate(raw: RawRequest): Place;
   /** `gone`: aborted when nobody waits any more; the statement then ends. Throws API-204. */
   read<R extends object>(
@@ -34,6 +39,7 @@ export interface ApiServices {
   /** Throws API-111 (503) where too many requests wait for the database already. */
   checkRoom(): void;
   readonly records: RecordRooms;
+  readonly batches?: BatchService;
   /** Told of everything that is answered with an error. */
   onError(error: unknown, raw: RawRequest): void;
 }
@@ -56,10 +62,16 @@ export interface ApiServicesOptions {
   readonly database: Database;
   readonly readCatalog: () => Promise<Catalog>;
   readonly access: AccessGate;
+  /** Whom a browser's cookie stands for. Default: no cookie counts. */
+  readonly browser?: BrowserGate;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
   /** For what is Dovetail's own. Absent: there is no such thing here. */
   readonly own?: OwnRooms;
   readonly base: string;
   readonly settings?: ApiSettings;
+  /** Default: no batches are taken. */
+  readonly batches?: BatchRooms;
   /** Milliseconds; a monotonic clock. */
   readonly now: () => number;
   readonly onError: (error: unknown, raw: RawRequest) => void;
@@ -68,6 +80,8 @@ export interface ApiServicesOptions {
 /** Requests of one caller, where the configuration doesn't say: five hundred a second, which stops a loop gone wild and no honest work. */
 const RATE_LIMIT = { requests: 30_000, seconds: 60 };
 
+/** Bytes of a batch, where the configuration doesn't say. */
+const BATCH_BYTES = 1 << 30;
 /** Of all records of one answer: a thousand records of a megabyte each would be more than a text in JavaScript holds. */
 const MOST_BYTES = 64 << 20;
 
@@ -78,7 +92,7 @@ const MOST_WAITING = 200;
 const CATALOG_AGE_MS = 1_000;
 
 export function createApiServices(options: ApiServicesOptions): ApiServices {
-  const { database, access, base, now } = options;
+  const { database, access, base, now, browser } = options;
   const statements = createPreparedQueries(database);
   const { origins = [], rateLimit = {} } = options.settings ?? {};
   const limit = createRateLimit({ ...RATE_LIMIT, ...rateLimit }, now);
@@ -111,23 +125,16 @@ export function createApiServices(options: ApiServicesOptions): ApiServices {
       const value = raw.headers[name];
       return Array.isArray(value) ? value.join(', ') : value;
     },
-    async authenticate(authorization) {
-      const key = /^Bearer ([\w.~+/=-]{1,4096})$/i.exec(authorization ?? '')?.[1];
-      const caller = key === undefined ? undefined : await access.authenticateKey(key);
-      if (caller) return caller;
-      throw apiError(103, {
-        detail:
-          authorization === undefined
-            ? 'The request says not who is asking.'
-            : 'The key or token is not valid, or not any more.',
-        hint: 'Send Authorization: Bearer KEY, with a key that `dovetail clients` makes.',
-        pointer: { header: 'Authorization' },
-      });
-    },
+    authenticate: createGate({
+      access,
+      clock: options.clock ?? systemClock,
+      ...(browser === undefined ? {} : { browser }),
+    }),
     count: ({ kind, id }) => limit.count(`${kind} ${id}`),
     origins: new Set(origins),
     catalogFor: async (caller) => access.catalogFor(caller, await readCatalog()),
     own: options.own ?? NOTHING_OWN,
+    ...(options.own?.services.uploads === undefined ? {} : { uploads: options.own.services.uploads }),
     locate({ address, origin = '' }) {
       const [path = '', ...rest] = address.split('?');
       return {
@@ -146,6 +153,9 @@ export function createApiServices(options: ApiServicesOptions): ApiServices {
       });
     },
     records: { statements, transaction: (work) => database.transaction(work) },
+    ...(options.batches === undefined
+      ? {}
+      : { batches: { rooms: options.batches, bytes: options.settings?.batchBytes ?? BATCH_BYTES } }),
     onError: options.onError,
   };
 }

@@ -14,6 +14,9 @@ export const ACCESS_ERRORS = {
   110: { title: 'The unit is in use', consequence: 'stop' },
   111: { title: 'A unit can not lie under itself', consequence: 'stop' },
   112: { title: 'More than you may do yourself', consequence: 'stop' },
+  121: { title: 'The client gets no tokens', consequence: 'stop' },
+  122: { title: 'An OAuth setting can not be taken', consequence: 'stop' },
+  123: { title: 'The link is not valid, or not any more', consequence: 'stop' },
 } as const;
 
 export const accessError = errorRegister('ACCESS', ACCESS_ERRORS);

@@ -7,16 +7,27 @@ import { createAccessStore } from './access-store.js';
 import type { Caller } from './caller.js';
 import { type CatalogFor, createCallerCatalogs } from './caller-catalog.js';
 import { type CallerName, findCaller } from './find-caller.js';
+import { createInvitationServices, type InvitationServices } from './invitations/invitation-services.js';
+import { removeEndedInvitations } from './invitations/invitation-store.js';
 import type { Random } from './keys/api-key.js';
 import { createKeyCheck } from './keys/authenticate-key.js';
 import { type ClientServices, createClientServices } from './management/client-services.js';
 import { createKeyServices, type KeyServices } from './management/key-services.js';
+import { createOAuthServices, type OAuthServices } from './management/oauth-services.js';
 import { createRoleServices, type RoleServices } from './management/role-services.js';
 import { createUnitServices, type UnitServices } from './management/unit-services.js';
 import { createUserServices, type UserServices } from './management/user-services.js';
 import { type AuthenticateUser, createSignIn } from './passwords/sign-in.js';
 import { toCallerGrants, toOwnGrants } from './policy.js';
+import { createSessionServices, type SessionServices } from './sessions/session-services.js';
+import { removeEndedSessions } from './sessions/session-store.js';
+import { type AuthenticateToken, createTokenCheck } from './tokens/authenticate-token.js';
+import { removeEndedObjects } from './tokens/object-store.js';
+import { createTokenKeeper, type TokenKeeper } from './tokens/token-keeper.js';
 import { createVersionCache } from './version-cache.js';
+
+/** The daily job that calls `prune`. */
+export const PRUNE_ACCESS_TASK = 'access.prune';
 
 export interface AccessOptions {
   readonly database: Database;
@@ -34,6 +45,8 @@ export interface Access {
    * What was changed is noticed within two seconds, by whatever process it was changed.
    */
   authenticateKey(key: string): Promise<Caller | undefined>;
+  /** Whoever an access token speaks for, narrowed to its scopes; as with keys, changes are noticed within two seconds. */
+  readonly authenticateToken: AuthenticateToken;
   /** A user by e-mail address and password. Whoever fails again and again has to wait. */
   readonly authenticateUser: AuthenticateUser;
   /**
@@ -52,6 +65,12 @@ export interface Access {
   readonly clients: ClientServices;
   readonly units: UnitServices;
   readonly keys: KeyServices;
+  readonly oauth: OAuthServices;
+  readonly tokens: TokenKeeper;
+  readonly sessions: SessionServices;
+  readonly invitations: InvitationServices;
+  /** Forgets tokens, sessions and links that are over. */
+  prune(): Promise<void>;
 }
 
 export function createAccess({
@@ -64,6 +83,7 @@ export function createAccess({
   const ownCatalogs = createCallerCatalogs(database, versions, toOwnGrants);
   return {
     authenticateKey: createKeyCheck(database, clock, versions),
+    authenticateToken: createTokenCheck(database, clock, versions),
     authenticateUser: createSignIn(database, clock),
     catalogFor: createCallerCatalogs(database, versions, toCallerGrants),
     ownCatalogFor: (caller, catalog) => ownCatalogs({ ...caller, subject: toOwner(caller) }, catalog),
@@ -76,6 +96,16 @@ export function createAccess({
     units: createUnitServices({ database, clock }),
     clients: createClientServices({ database, clock }),
     keys: createKeyServices({ database, clock, random }),
+    oauth: createOAuthServices({ database, clock, random }),
+    tokens: createTokenKeeper(database, clock),
+    sessions: createSessionServices(database, clock, versions),
+    invitations: createInvitationServices({ database, clock, random }),
+    async prune() {
+      const now = clock.now();
+      await removeEndedObjects(database, now);
+      await removeEndedSessions(database, now);
+      await removeEndedInvitations(database, now);
+    },
   };
 }
 

@@ -46,5 +46,5 @@ function readPolicyOnce(database: Queryable, store: AccessStore): Promise<Policy
   return store.policy;
 }
 
-const toKey = ({ roles, unit, subject }: Caller, { fingerprint }: Catalog): string =>
-  JSON.stringify([fingerprint, [...roles].sort(), unit ?? null, subject ?? null]);
+const toKey = ({ roles, unit, subject, scopes }: Caller, { fingerprint }: Catalog): string =>
+  JSON.stringify([fingerprint, [...roles].sort(), unit ?? null, subject ?? null, scopes ?? null]);

@@ -1,4 +1,5 @@
 // Who is asking: what every door finds out first, and hands on.
+import type { Scope } from './tokens/scopes.js';
 
 export interface Caller {
   /** `program`: whoever runs Dovetail itself, on the command line or in a job of their own; may do everything. */
@@ -12,6 +13,8 @@ export interface Caller {
   readonly subject?: string;
   /** Id of the unit the caller belongs to. */
   readonly unit?: string;
+  /** What the token they came with may be used for; absent: for all that their roles allow. */
+  readonly scopes?: readonly Scope[];
 }
 
 /** Whoever runs the program: no rule binds them, as none could. */

@@ -4,6 +4,7 @@ import type { AccessAction } from '../catalog/index.js';
 import type { Caller } from './caller.js';
 import { EVERYONE } from './grants/everyone.js';
 import type { AccessLevel, CallerGrants, FieldException, Permission, RoleGrants } from './grants/grants.js';
+import { reaches, toActions } from './tokens/scopes.js';
 import { toCallerUnits, type UnitLine } from './unit-tree.js';
 
 export interface Policy {
@@ -27,20 +28,21 @@ export async function readPolicy(db: Queryable): Promise<Policy> {
   return { roles, units };
 }
 
-/** What a caller's roles, subject and unit amount to. A role that is gone grants nothing. */
+/** What a caller's roles, subject, unit and scopes amount to. A role that is gone grants nothing. */
 export function toCallerGrants(policy: Policy, caller: Caller): CallerGrants {
   const units = caller.unit === undefined ? undefined : toCallerUnits(policy.units, caller.unit);
   return {
     roles: caller.roles.flatMap((role) => policy.roles.get(role) ?? []),
     ...(caller.subject === undefined ? {} : { subject: caller.subject }),
     ...(units === undefined ? {} : { units }),
+    ...(caller.scopes === undefined ? {} : { actions: toActions(caller.scopes) }),
   };
 }
 
-/** The same of Dovetail's own things, of which everyone may do something. */
+/** The same of Dovetail's own things, of which everyone may do something, and more only what came with the scope for it. */
 export function toOwnGrants(policy: Policy, caller: Caller): CallerGrants {
   const grants = toCallerGrants(policy, caller);
-  return { ...grants, roles: [...grants.roles, EVERYONE] };
+  return { ...grants, roles: [...(reaches(caller, 'admin') ? grants.roles : []), EVERYONE] };
 }
 
 export interface RolePermission extends Permission {

@@ -96,6 +96,15 @@ export interface Field {
   readonly readOnlyReason?: string;
   /** By override: the field holds a file, named by its path in a storage or by its public address. */
   readonly file?: FileRule;
+  /** There if an index answers which records have words in the field. */
+  readonly search?: FieldSearch;
+}
+
+/** How the index sees the field: it is a tsvector, or one is made of its value, or of that and the empty text for none. */
+export interface FieldSearch {
+  readonly of: 'vector' | 'value' | 'valueOrEmpty';
+  /** Text search configuration; absent: the session's. */
+  readonly config?: string;
 }
 
 /** A type with its modifiers resolved. Domains are seen through: `base` is the type underneath, `domain` names the domain. */

@@ -5,6 +5,7 @@ export type {
   Entity,
   EntityKind,
   Field,
+  FieldSearch,
   FieldType,
   Relation,
   ToManyRelation,

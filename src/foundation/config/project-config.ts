@@ -30,12 +30,19 @@ export interface DovetailConfig<Entities = Anything, Storages = Anything> {
   readonly allowAddresses?: readonly string[];
   /** How the end of a run is told. */
   readonly notify?: NotifyConfig;
+  /**
+   * Where others find `dovetail start` and `serve`, if not where they listen: `https://dovetail.example.org`. Tokens, cookies and links
+   * are made for it.
+   */
+  readonly publicUrl?: string;
   /** What `dovetail start` and `serve` answer. */
   readonly api?: ApiSettings;
   /** Who may read `/metrics`. */
   readonly metrics?: MetricsConfig;
   /** How long what is kept of runs is kept, in days. */
   readonly keep?: KeepConfig;
+  /** Of how many records of each kind (added, updated, deleted) a dry run by the API keeps the differences. Default: 10,000. */
+  readonly differences?: number;
 }
 
 export interface LoadSettings {
@@ -74,6 +81,10 @@ export interface ApiSettings {
   readonly origins?: readonly string[];
   /** How many requests one caller may send to one process, by `RateLimit` headers and 429. */
   readonly rateLimit?: RateLimitConfig;
+  /** Bytes that one batch may have, unpacked. Default: 1 GiB. */
+  readonly batchBytes?: number;
+  /** Bytes that one uploaded file may have. Default: 4 GiB. */
+  readonly uploadBytes?: number;
   /**
    * Proxies before Dovetail, by address or network (`10.0.0.0/8`): what they say in `X-Forwarded-For`, `-Proto` and `-Host`, or in
    * `Forwarded`, is believed, and links begin with the address that clients see. Default: nobody is believed.

@@ -12,6 +12,8 @@ describe('masking of secrets', () => {
     ["host=db password='a b' user=joe", 'host=db password=**** user=joe'],
     ['https://x.example/hook?access_token=abc&n=1', 'https://x.example/hook?access_token=****&n=1'],
     [`the key dvt_12_${'aB-_'.repeat(10)}xyz, refused`, 'the key dvt_12_****, refused'],
+    [`open http://x/invitation/${'aB-_'.repeat(10)}xyz now`, 'open http://x/invitation/**** now'],
+    [`authorization: Bearer ${'aB-_'.repeat(10)}xyz`, 'authorization: Bearer ****'],
     ['postgres://joe@db/shop', 'postgres://joe@db/shop'],
     ['nothing to hide at 12:30', 'nothing to hide at 12:30'],
   ])('%s', (text, masked) => {

@@ -16,12 +16,18 @@ const NAMED_SECRET =
 // Keys of clients of ours: the number tells which it is, the rest is the secret.
 const CLIENT_KEY = /\bdvt_(\d{1,18})_[\w-]{43}/g;
 
-/** The text with the passwords of URLs, keys of clients, and the values of `password=…` and the like replaced by `****`. */
+// One-time links, and what stands behind Bearer or Basic in a header.
+const INVITATION = /(\/invitation\/)[\w-]{43}/g;
+const HEADER = /\b(Bearer|Basic) [\w.~+/-]{16,4096}=*/g;
+
+/** The text with the passwords of URLs, keys of clients, one-time links, and the values of `password=…` and the like replaced by `****`. */
 export function maskSecrets(text: string): string {
   return text
     .replace(URL_PASSWORD, `$1:${MASK}@`)
     .replace(NAMED_SECRET, `$1${MASK}`)
-    .replace(CLIENT_KEY, `dvt_$1_${MASK}`);
+    .replace(CLIENT_KEY, `dvt_$1_${MASK}`)
+    .replace(INVITATION, `$1${MASK}`)
+    .replace(HEADER, `$1 ${MASK}`);
 }
 
 /** The text with every secret that `data` holds (values under secret names, at any depth) replaced by `****`. */

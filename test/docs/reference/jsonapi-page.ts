@@ -11,7 +11,7 @@ export function toJsonApiPage(): string {
     `says MUST or MUST NOT, by its id there, in short, with the tests (of \`test/api\`) that show it. Of ${STATEMENTS.length} rules ${shown} are shown;`,
     'the others say why they do not apply.',
     '',
-    'Not served yet: writing relationships to many (403), and `describedby` links.',
+    'Not served yet: `describedby` links.',
     '',
     '## Extensions and profiles',
     '',

@@ -1,11 +1,15 @@
 // A resource object as a client sends it, held against the resource it is meant for: what it says becomes cells.
-import type { Relationship, ResourceShape, ResourceShapes } from '../../../engine/documents/index.js';
+import type { ResourceShape, ResourceShapes } from '../../../engine/documents/index.js';
 import { findKeyFields, fromKeyText } from '../../../engine/records/read/index.js';
 import { Cell } from '../../../foundation/cells/cell-batch.js';
 import type { BatchCell } from '../../../foundation/cells/row-batch.js';
 import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
+import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import { apiError } from '../api-errors.js';
+import { ApiFailure } from '../response/error-document.js';
+import { anotherResource, malformed, misfit } from './document-misfits.js';
 import { findMember, isObject, type Json, type JsonObject, toJsonText } from './read-json.js';
+import { readIdentifier, readLinks, type SaidLinks } from './read-links.js';
 
 /** One thing the document says: a path of the catalog, its value, and where it stands. */
 export interface Said {
@@ -18,6 +22,8 @@ export interface Said {
 export interface ReadResource {
   readonly id?: string;
   readonly said: readonly Said[];
+  /** Relationships that are stored with the others. */
+  readonly links: readonly SaidLinks[];
 }
 
 /** Throws API-301 to 303. `id`: the one in the address, where there is one. */
@@ -29,10 +35,11 @@ export function readResource(
 ): ReadResource {
   const data = readResourceObject(shape, document, id);
   const given = findMember(data, 'id') as string | undefined;
-  return {
-    ...(given === undefined ? {} : { id: given }),
-    said: [...readAttributes(shape, data), ...readRelationships(shapes, shape, data)],
-  };
+  const wrong: DovetailError[] = [];
+  const attributes = readAttributes(shape, data, wrong);
+  const { said, links } = readRelationships(shapes, shape, data, wrong);
+  if (wrong.length > 0) throw new ApiFailure(wrong);
+  return { ...(given === undefined ? {} : { id: given }), said: [...attributes, ...said], links };
 }
 
 /** The one resource object of a document, of this type and, where the address has one, with this id. Throws API-301 and 303. */
@@ -50,14 +57,14 @@ export function readResourceObject(
       'A resource object must have a type, a string.',
     );
   if (type !== shape.type)
-    throw another('/data/type', `The type '${type}' is not that of the address, '${shape.type}'.`);
+    throw anotherResource('/data/type', `The type '${type}' is not that of the address, '${shape.type}'.`);
   const given = findMember(data, 'id');
   if (given !== undefined && typeof given !== 'string')
     throw malformed('/data/id', 'The id must be a string.');
   if (id !== undefined && given === undefined)
     throw malformed('/data', 'A resource to be updated must have its id.');
   if (id !== undefined && given !== id)
-    throw another('/data/id', `The id '${given}' is not that of the address, '${id}'.`);
+    throw anotherResource('/data/id', `The id '${given}' is not that of the address, '${id}'.`);
   return data;
 }
 
@@ -104,28 +111,55 @@ export function findKeySaid(
   }));
 }
 
-function readAttributes(shape: ResourceShape, data: JsonObject): readonly Said[] {
+/** `wrong`: gets all that is wrong, so that a client need not find one thing after the other. */
+function readAttributes(shape: ResourceShape, data: JsonObject, wrong: DovetailError[]): readonly Said[] {
   const attributes = findMember(data, 'attributes');
   if (attributes === undefined) return [];
   if (!isObject(attributes)) throw malformed('/data/attributes', 'attributes must be an object.');
-  return listMembers(attributes).map(([name, value]) => {
+  return readEach(listMembers(attributes), wrong, ([name, value]) => {
     const member = `/data/attributes/${toPointer(name)}`;
     const attribute = shape.attributes.find((one) => one.name === name);
     if (!attribute) throw unknown(shape, name, member);
-    return { path: [attribute.field.name], cell: toCell(value, member), member };
+    return [{ path: [attribute.field.name], cell: toCell(value, member), member }];
   });
 }
 
-function readRelationships(shapes: ResourceShapes, shape: ResourceShape, data: JsonObject): readonly Said[] {
+function readRelationships(
+  shapes: ResourceShapes,
+  shape: ResourceShape,
+  data: JsonObject,
+  wrong: DovetailError[],
+): Pick<ReadResource, 'said' | 'links'> {
   const relationships = findMember(data, 'relationships');
-  if (relationships === undefined) return [];
+  if (relationships === undefined) return { said: [], links: [] };
   if (!isObject(relationships)) throw malformed('/data/relationships', 'relationships must be an object.');
-  return listMembers(relationships).flatMap(([name, value]) => {
+  const links: SaidLinks[] = [];
+  const said = readEach(listMembers(relationships), wrong, ([name, value]) => {
     const member = `/data/relationships/${toPointer(name)}`;
     const linkage = isObject(value) ? findMember(value, 'data') : undefined;
     if (linkage === undefined)
       throw malformed(member, 'A relationship must be an object with the member data.');
-    return readLinkage(shapes, shape, name, linkage, member);
+    const relationship = shape.relationships.find((one) => one.name === name);
+    if (relationship?.relation.kind !== 'many') return readLinkage(shapes, shape, name, linkage, member);
+    links.push(readLinks(shape, relationship, linkage, member));
+    return [];
+  });
+  return { said, links };
+}
+
+function readEach<M, T>(
+  members: readonly M[],
+  wrong: DovetailError[],
+  read: (member: M) => readonly T[],
+): readonly T[] {
+  return members.flatMap((member) => {
+    try {
+      return read(member);
+    } catch (error) {
+      if (!(error instanceof DovetailError)) throw error;
+      wrong.push(error);
+      return [];
+    }
   });
 }
 
@@ -140,7 +174,6 @@ export function readLinkage(
   const relationship = shape.relationships.find((one) => one.name === name);
   if (!relationship) throw unknown(shape, name, member);
   const { relation, type } = relationship;
-  if (relation.kind === 'many') throw toManyError(shape, relationship, member);
   const other = shapes.byType.get(type)!;
   if (linkage === null) {
     const fields = findKeyFields(other.entity) ?? [];
@@ -155,21 +188,9 @@ export function readLinkage(
       `${member}/data`,
       'The data of a relationship to one must be null or a resource identifier.',
     );
-  const [linkedType, id] = [findMember(linkage, 'type'), findMember(linkage, 'id')];
-  if (typeof linkedType !== 'string' || typeof id !== 'string')
-    throw malformed(`${member}/data`, 'A resource identifier must have a type and an id, both strings.');
-  if (linkedType !== type)
-    throw misfit(`${member}/data/type`, `${shape.type}.${name} leads to ${type}, not to ${linkedType}.`);
+  const id = readIdentifier(shape, relationship, linkage, `${member}/data`);
   return toKeySaid(other, id, [relation.name], `${member}/data`);
 }
-
-/** Relationships to many aren't written yet, whatever the method. */
-export const toManyError = (shape: ResourceShape, { name, type }: Relationship, member?: string) =>
-  apiError(104, {
-    detail: `${shape.type}.${name} is written from the other side.`,
-    hint: `Set the relationship of each of the ${type} instead.`,
-    ...(member === undefined ? {} : { pointer: { member } }),
-  });
 
 function toCell(value: Json, member: string): BatchCell {
   if (value === null) return { cell: Cell.null, text: '' };
@@ -202,8 +223,3 @@ const isStorable = (text: string): boolean => !/\0|\p{Surrogate}/u.test(text);
 
 /** A name as a part of a JSON pointer (RFC 6901). */
 const toPointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
-
-const malformed = (member: string, detail: string) => apiError(301, { detail, pointer: { member } });
-const another = (member: string, detail: string) => apiError(303, { detail, pointer: { member } });
-const misfit = (member: string, detail: string, hint?: string) =>
-  apiError(302, { detail, ...(hint === undefined ? {} : { hint }), pointer: { member } });

@@ -9,6 +9,7 @@ import {
 } from './fixed-schemas.js';
 import { orNull, type Reference, type Schema } from './json-schema.js';
 import {
+  listLinkable,
   listSettable,
   mayBeNone,
   mayChooseId,
@@ -126,7 +127,7 @@ function toMembers(
   shape: ResourceShape,
   required: { readonly attributes: readonly string[]; readonly relationships: readonly string[] },
 ): Schema {
-  const settable = listSettable(shape);
+  const settable = [...listSettable(shape), ...listLinkable(api.shapes, shape)];
   return {
     ...(shape.attributes.length === 0
       ? {}
@@ -141,19 +142,26 @@ function toMembers(
 const demand = (schema: Reference, required: readonly string[]): Schema =>
   required.length === 0 ? { ...schema } : { allOf: [schema], required };
 
-/** The relationships that a document may set: those to one. */
+/** The relationships that a document may set. */
 const settableSchema = (api: DescribedApi, shape: ResourceShape): Reference =>
   api.components.refer('schemas', nameOf(shape, 'settable'), () => ({
     type: 'object',
-    properties: Object.fromEntries(
-      listSettable(shape).map(({ name, relation, type }) => [
+    properties: Object.fromEntries([
+      ...listSettable(shape).map(({ name, relation, type }) => [
         name,
         referenceSchema(api, api.shapes.byType.get(type)!, mayBeNone(shape, relation) ? 'optional' : 'one'),
       ]),
-    ),
+      ...listLinkable(api.shapes, shape).map(({ name, type, one }) => [
+        name,
+        referenceSchema(api, api.shapes.byType.get(type)!, one ? 'optional' : 'many'),
+      ]),
+    ]),
     additionalProperties: false,
   }));
 
 /** What sets one relationship. */
-export const linkageBodySchema = (api: DescribedApi, other: ResourceShape, optional: boolean): Schema =>
-  toBody(linkageSchema(api, other, optional ? 'optional' : 'one'));
+export const linkageBodySchema = (
+  api: DescribedApi,
+  other: ResourceShape,
+  kind: 'one' | 'optional' | 'many',
+): Schema => toBody(linkageSchema(api, other, kind));

@@ -60,5 +60,15 @@ export function toFilterKind(type: FieldType): FilterKind {
   return type.base === 'bool' ? 'boolean' : 'ordered';
 }
 
-export const toFilterSchema = (components: ComponentStore, kind: FilterKind): Reference =>
-  components.refer('schemas', `api.filter.${kind}`, () => toConditions(KINDS[kind]()));
+const SEARCH = {
+  search: {
+    type: 'string',
+    description: 'words, as for a search engine: `drill -cordless "half inch" or saw`',
+  },
+};
+
+/** `searched`: an index answers a search in the field. */
+export const toFilterSchema = (components: ComponentStore, kind: FilterKind, searched: boolean): Reference =>
+  components.refer('schemas', `api.filter.${kind}${searched ? '.searched' : ''}`, () =>
+    toConditions({ ...KINDS[kind](), ...(searched ? SEARCH : {}) }),
+  );

@@ -1,11 +1,15 @@
 // A catalog as an OpenAPI 3.1 document: https://spec.openapis.org/oas/v3.1.1
 import type { Catalog } from '../../../engine/catalog/index.js';
 import { toResourceShapes } from '../../../engine/documents/index.js';
+import { OPERATIONS_PATH } from '../request/own-paths.js';
 import { createComponentStore } from './component-store.js';
 import type { Schema } from './json-schema.js';
+import { operationsItem } from './operations-item.js';
 import { toOwnPathItems } from './own-path-items.js';
 import { toPathItems } from './path-items.js';
+import { toRights } from './resource-rights.js';
 import type { DescribedApi } from './resource-schemas.js';
+import { SECURITY_SCHEMES, toSecuredItem } from './security-schemes.js';
 
 const ABOUT = [
   'Every table is a resource of [JSON:API 1.1](https://jsonapi.org/format/1.1/). This page shows what your key may see and do.',
@@ -13,7 +17,10 @@ const ABOUT = [
   '- A filter asks one attribute: `filter[price][gte]=10`, or `filter[sku]=A-1` for equality. Paths lead to related records',
   '  (`filter[brand.name]=Bosch`); `filter[or][0][…]`, `filter[and][…]` and `filter[not][…]` join conditions.',
   '- Lists come in pages; follow `links.next` until it is null.',
+  '- `aggregateBy=brand.name,created_at:month&aggregateOf[sum]=price` answers with counts and sums by groups, in `meta.aggregates`.',
   '- Bodies are sent as `Content-Type: application/vnd.api+json`.',
+  '- A POST as `Content-Type: application/vnd.api+json; ext="urn:dovetail:jsonapi:upsert:1"` creates the record or updates the one with the',
+  '  same identity; with `urn:dovetail:jsonapi:validate:1` a write is judged and taken back.',
   '- With `If-Match` a change is made only if the record is still as it was read.',
 ].join('\n');
 
@@ -29,15 +36,19 @@ export function toOpenApiDocument(catalog: Catalog, base: string, own: Catalog =
   const ownApi: DescribedApi = { components, shapes: toResourceShapes(own), included: 'api.own-included' };
   const ownShapes = [...ownApi.shapes.byType.values()];
   const shapes = [...api.shapes.byType.values(), ...ownShapes];
-  const paths = Object.fromEntries([
-    ...[...api.shapes.byType.values()].flatMap((shape) => toPathItems(api, shape)),
+  const resources = [...api.shapes.byType.values()];
+  const writes = resources.some((shape) => Object.values(toRights(shape)).includes(true));
+  const items = [
+    ...resources.flatMap((shape) => toPathItems(api, shape)),
+    ...(writes ? [[OPERATIONS_PATH, operationsItem(api)] as const] : []),
     ...ownShapes.flatMap((shape) => toOwnPathItems(ownApi, shape)),
-  ]);
+  ];
+  const paths = Object.fromEntries(items.map(([path, item]) => [path, toSecuredItem(item)]));
   return {
     openapi: '3.1.0',
     info: { title: 'Dovetail API', version: catalog.fingerprint.slice(0, 12), description: ABOUT },
     servers: [{ url: base }],
-    security: [{ key: [] }],
+    security: [{ key: [] }, { oauth: ['read'] }, { session: [] }],
     tags: shapes.map((shape) => ({
       name: shape.type,
       description: shape.entity.description ?? shape.entity.label,
@@ -46,6 +57,7 @@ export function toOpenApiDocument(catalog: Catalog, base: string, own: Catalog =
     components: {
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'A key that `dovetail clients` makes.' },
+        ...SECURITY_SCHEMES,
       },
       ...components.all(),
     },

@@ -1,6 +1,8 @@
 // The addresses of one resource and what may be done at each: only what the caller's catalog allows.
 import type { Relationship, ResourceShape } from '../../../engine/documents/index.js';
+import { EXTENSIONS } from '../request/extensions.js';
 import { JSON_API } from '../response/answer.js';
+import { batchOperation, mappedItem } from './batch-items.js';
 import {
   changeSchema,
   creationSchema,
@@ -10,8 +12,10 @@ import {
 } from './document-schemas.js';
 import { type ErrorStatus, toErrorResponses } from './error-responses.js';
 import { toChangeExample, toCreationExample } from './example-document.js';
+import { jsonApiSchema } from './fixed-schemas.js';
 import type { Reference, Schema } from './json-schema.js';
 import {
+  filterParameters,
   headerParameter,
   identifierParameters,
   idParameter,
@@ -19,7 +23,7 @@ import {
   memberParameters,
   recordParameters,
 } from './query-parameters.js';
-import { listSettable, mayBeNone, toRights } from './resource-rights.js';
+import { listSettable, mayBeNone, toLinkRights, toRights } from './resource-rights.js';
 import { type DescribedApi, nameOf } from './resource-schemas.js';
 
 /** Path items by path. `under`: what comes before the address of the resource. */
@@ -31,6 +35,7 @@ export function toPathItems(
   const at = `${under}/${encodeURIComponent(shape.address)}`;
   return [
     [at, collectionItem(api, shape)],
+    ...(mayImport(shape) ? [[`${at}/imports/{mapping}`, mappedItem(api, shape)] as const] : []),
     [`${at}/{id}`, recordItem(api, shape)],
     ...shape.relationships.flatMap((one): readonly (readonly [string, Schema])[] => [
       [`${at}/{id}/${encodeURIComponent(one.name)}`, relatedItem(api, shape, one)],
@@ -39,21 +44,70 @@ export function toPathItems(
   ];
 }
 
+const mayImport = (shape: ResourceShape): boolean =>
+  toRights(shape).create && shape.entity.access?.import !== 'none';
+
 function collectionItem(api: DescribedApi, shape: ResourceShape): Schema {
   const get = {
     ...named(shape, ['list'], `Fetch ${shape.type}`),
     parameters: listParameters(api, shape),
     responses: toResponses(api, [[200, documentResponse(api, shape, 'many')]], [400]),
   };
-  if (!toRights(shape).create) return { get };
+  const { create, update, delete: mayDelete } = toRights(shape);
+  const further = {
+    ...(create || update ? { patch: batchOperation(api, shape) } : {}),
+    ...(mayDelete ? { delete: removeList(api, shape) } : {}),
+  };
+  if (!create) return { get, ...further };
   const post = {
     ...named(shape, ['create'], `Create one of the ${shape.type}`),
     parameters: [...memberParameters(api, shape), onceOnly(api)],
     requestBody: toRequestBody(creationSchema(api, shape), toCreationExample(api, shape)),
     responses: toResponses(api, [[201, createdResponse(api, shape)]], [400, 403, 404, 409, 422]),
   };
-  return { get, post };
+  return { get, post, ...further };
 }
+
+/** Under the extension `delete`, which is asked for by the header Accept. */
+function removeList(api: DescribedApi, shape: ResourceShape): Schema {
+  const { namespace, uri } = EXTENSIONS.find((one) => one.namespace === 'delete')!;
+  const type = `${JSON_API}; ext="${uri}"`;
+  return {
+    ...named(shape, ['delete-list'], `Delete the ${shape.type} for which a filter holds`),
+    description: `Send \`Accept: ${type}\`. Without \`${namespace}:count\` the answer says how many there are.`,
+    parameters: [...filterParameters(api, shape), countParameter(api, `${namespace}:count`), onceOnly(api)],
+    responses: toResponses(api, [[200, removedResponse(api, type)]], [400, 403, 404, 409]),
+  };
+}
+
+const countParameter = ({ components }: DescribedApi, name: string): Reference =>
+  components.refer('parameters', 'api.delete.count', () => ({
+    name,
+    in: 'query',
+    description: 'How many are to be deleted: if there are more or less, none is.',
+    schema: { type: 'integer', minimum: 0 },
+  }));
+
+const removedResponse = ({ components }: DescribedApi, type: string): Reference =>
+  components.refer('responses', 'api.removed', () => ({
+    description: 'They are deleted.',
+    content: {
+      [type]: {
+        schema: {
+          type: 'object',
+          required: ['jsonapi', 'meta'],
+          properties: {
+            jsonapi: jsonApiSchema(components),
+            meta: {
+              type: 'object',
+              required: ['deleted'],
+              properties: { deleted: { type: 'integer', minimum: 0 } },
+            },
+          },
+        },
+      },
+    },
+  }));
 
 function recordItem(api: DescribedApi, shape: ResourceShape): Schema {
   const rights = toRights(shape);
@@ -108,15 +162,6 @@ function relatedItem(api: DescribedApi, shape: ResourceShape, { name, type, one 
 function relationshipItem(api: DescribedApi, shape: ResourceShape, relationship: Relationship): Schema {
   const { name, type, one } = relationship;
   const other = api.shapes.byType.get(type)!;
-  const settable = toRights(shape).update
-    ? listSettable(shape).find((each) => each.name === name)
-    : undefined;
-  const patch = settable && {
-    ...named(shape, [name, 'relationship', 'set'], `Let ${name} lead to another`),
-    parameters: [ifMatch(api), onceOnly(api)],
-    requestBody: toRequestBody(linkageBodySchema(api, other, mayBeNone(shape, settable.relation))),
-    responses: toResponses(api, [[204, doneResponse(api)]], [400, 403, 404, 409, 412, 422]),
-  };
   return {
     parameters: [idParameter(api, shape)],
     get: {
@@ -128,7 +173,40 @@ function relationshipItem(api: DescribedApi, shape: ResourceShape, relationship:
         [400, 404],
       ),
     },
-    ...(patch === undefined ? {} : { patch }),
+    ...relationshipWrites(api, shape, relationship, other),
+  };
+}
+
+function relationshipWrites(
+  api: DescribedApi,
+  shape: ResourceShape,
+  relationship: Relationship,
+  other: ResourceShape,
+): Schema {
+  const { name, one } = relationship;
+  const write = (verb: string, summary: string, kind: 'one' | 'optional' | 'many'): Schema => ({
+    ...named(shape, [name, 'relationship', verb], summary),
+    parameters: [ifMatch(api), onceOnly(api)],
+    requestBody: toRequestBody(linkageBodySchema(api, other, kind)),
+    responses: toResponses(api, [[204, doneResponse(api)]], [400, 403, 404, 409, 412, 422]),
+  });
+  const settable = toRights(shape).update
+    ? listSettable(shape).find((each) => each.name === name)
+    : undefined;
+  if (settable)
+    return {
+      patch: write(
+        'set',
+        `Let ${name} lead to another`,
+        mayBeNone(shape, settable.relation) ? 'optional' : 'one',
+      ),
+    };
+  const { add, remove } = toLinkRights(api.shapes, relationship);
+  if (one) return add && remove ? { patch: write('set', `Let ${name} lead to another`, 'optional') } : {};
+  return {
+    ...(add ? { post: write('add', `Add to ${name}`, 'many') } : {}),
+    ...(add && remove ? { patch: write('set', `Let ${name} lead to these only`, 'many') } : {}),
+    ...(remove ? { delete: write('remove', `Take away from ${name}`, 'many') } : {}),
   };
 }
 

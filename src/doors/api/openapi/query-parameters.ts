@@ -64,14 +64,15 @@ export const headerParameter = ({ components }: DescribedApi, name: string, desc
     schema: { type: 'string' },
   }));
 
-function filterParameters(api: DescribedApi, shape: ResourceShape): readonly Reference[] {
+/** A condition on the key, each attribute, and the keys of what relationships to one lead to. */
+export function filterParameters(api: DescribedApi, shape: ResourceShape): readonly Reference[] {
   const { components, shapes } = api;
-  const toParameter = (path: string, kind: FilterKind): Reference =>
+  const toParameter = (path: string, kind: FilterKind, searched = false): Reference =>
     components.refer('parameters', toComponentName(`${shape.type}.filter.${path}`), () => ({
       name: `filter[${path}]`,
       in: 'query',
       style: 'deepObject',
-      schema: toFilterSchema(components, kind),
+      schema: toFilterSchema(components, kind, searched),
     }));
   const idKind = (other: ResourceShape): FilterKind | undefined => {
     const key = findKeyFields(other.entity);
@@ -80,7 +81,9 @@ function filterParameters(api: DescribedApi, shape: ResourceShape): readonly Ref
   const own = idKind(shape);
   return [
     ...(own === undefined ? [] : [toParameter('id', own)]),
-    ...shape.attributes.map(({ name, field }) => toParameter(name, toFilterKind(field.type))),
+    ...shape.attributes.map(({ name, field }) =>
+      toParameter(name, toFilterKind(field.type), field.search !== undefined),
+    ),
     ...shape.relationships.flatMap(({ name, type, relation }) => {
       if (relation.kind !== 'one') return [];
       const kind = idKind(shapes.byType.get(type)!);

@@ -1,6 +1,6 @@
 // What a caller may do with a resource, as their own catalog says it, and what a new record can't do without.
 import type { Field, ToOneRelation } from '../../../engine/catalog/index.js';
-import type { Relationship, ResourceShape } from '../../../engine/documents/index.js';
+import type { Relationship, ResourceShape, ResourceShapes } from '../../../engine/documents/index.js';
 import { findKeyFields } from '../../../engine/records/read/index.js';
 import { isNullable, isReadOnly } from './value-schema.js';
 
@@ -30,6 +30,30 @@ export const listSettable = (shape: ResourceShape): readonly SettableRelationshi
   shape.relationships.filter((one): one is SettableRelationship => {
     const { relation } = one;
     return relation.kind === 'one' && fieldsOf(shape, relation).every((field) => !isReadOnly(field));
+  });
+
+/** Whether a relationship to many may get members, and lose them: as far as what is stored with the others allows it. */
+export function toLinkRights(
+  shapes: ResourceShapes,
+  { relation, type }: Relationship,
+): { readonly add: boolean; readonly remove: boolean } {
+  if (relation.kind === 'one') return { add: false, remove: false };
+  if (relation.through) {
+    const join = toRights(shapes.ofEntity(relation.through.entity));
+    return { add: join.create, remove: join.delete };
+  }
+  const other = shapes.byType.get(type)!;
+  const key = findKeyFields(other.entity) ?? [];
+  const fields = other.entity.fields.filter(({ name }) => relation.targetFields.includes(name));
+  const add = toRights(other).update && fields.every((field) => !isReadOnly(field) && !key.includes(field));
+  return { add, remove: add && fields.some(isNullable) };
+}
+
+/** Relationships to many that a document may set as a whole. */
+export const listLinkable = (shapes: ResourceShapes, shape: ResourceShape): readonly Relationship[] =>
+  shape.relationships.filter((one) => {
+    const { add, remove } = toLinkRights(shapes, one);
+    return add && remove;
   });
 
 /** True if the record may refer to none. */

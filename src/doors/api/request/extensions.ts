@@ -20,16 +20,29 @@ export interface Profile {
   readonly at: readonly Place[];
 }
 
-const RECORD_WRITES: readonly Place[] = ['POST collection', 'PATCH record', 'DELETE record'];
+const RECORD_WRITES: readonly Place[] = [
+  'POST collection',
+  'DELETE collection',
+  'PATCH record',
+  'DELETE record',
+];
 const LINK_WRITES: readonly Place[] = ['PATCH relationship', 'POST relationship', 'DELETE relationship'];
 
 // biome-ignore format: one line each.
 export const EXTENSIONS = [
-  { namespace: 'validate', uri: 'urn:dovetail:jsonapi:validate:1', at: [...RECORD_WRITES, ...LINK_WRITES], says: 'Judges a write and takes it back: the answer is what it would have been' },
+  { namespace: 'atomic', uri: 'https://jsonapi.org/ext/atomic', at: ['POST operations'], says: '[Atomic Operations](https://jsonapi.org/ext/atomic): many writes in one request, all or nothing' },
+  { namespace: 'upsert', uri: 'urn:dovetail:jsonapi:upsert:1', at: ['POST collection'], says: 'Creates the record (201), or updates the one with the same identity (200): by `id`, by the members that `upsert:by=sku` names, else by what identifies records of the type' },
+  { namespace: 'delete', uri: 'urn:dovetail:jsonapi:delete:1', at: ['DELETE collection'], says: 'Deletes the records for which `filter` holds, at most 10,000, if they are as many as `delete:count` says; without it the answer says how many they are' },
+  { namespace: 'validate', uri: 'urn:dovetail:jsonapi:validate:1', at: [...RECORD_WRITES, ...LINK_WRITES, 'POST operations'], says: 'Judges a write and takes it back: the answer is what it would have been' },
+  { namespace: 'batch', uri: 'urn:dovetail:jsonapi:batch:1', at: ['PATCH collection'], says: 'Adds or updates a list of resources, and resources included with them, as a run' },
 ] as const satisfies readonly Extension[];
+
+// biome-ignore format: one line.
+export const AGGREGATE: Profile = { uri: 'urn:dovetail:jsonapi:aggregate:1', at: ['GET collection'], says: 'Counts and sums by groups instead of records, where `aggregateBy` or `aggregateOf` asks for them: `meta.aggregates` has a group each, with `by`, `records` and the sums' };
 
 // biome-ignore format: one line each.
 export const PROFILES: readonly Profile[] = [
+  AGGREGATE,
   { uri: 'urn:dovetail:jsonapi:filter:1', at: ['GET collection', 'GET related'], says: 'How `filter` is written: `filter[price][gte]=10`, paths, groups' },
 ];
 

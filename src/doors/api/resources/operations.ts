@@ -1,15 +1,19 @@
 // Which methods an address has, and who answers them.
 import { apiError } from '../api-errors.js';
-import { toManyError } from '../document/read-resource.js';
 import { answerOnce } from '../idempotency/answer-once.js';
+import { asksForAggregates } from '../query/aggregate-query.js';
 import type { Extension, ExtensionName } from '../request/extensions.js';
 import { type Applied, findExtensionHint } from '../request/negotiate.js';
 import type { Target } from '../request/target.js';
 import { ApiFailure } from '../response/error-document.js';
+import { aggregateCollection } from './aggregate.js';
+import { deleteList } from './delete-list.js';
 import { fetchTarget } from './fetch.js';
+import { changeLinks } from './links.js';
 import type { Operation } from './operation.js';
 import { refuseKnown } from './refuse-known.js';
 import { rehearsed } from './rehearse.js';
+import { upsertResource } from './upsert.js';
 import { createResource, deleteResource, updateRelationship, updateResource } from './write.js';
 
 const options: Operation = async (_request, target) => ({
@@ -28,35 +32,64 @@ const guarded =
 type Operations = Readonly<Record<Target['kind'], Readonly<Record<string, Operation>>>>;
 
 const reads = { GET: fetchTarget, HEAD: fetchTarget, OPTIONS: options };
-const READS: Operations = { collection: reads, record: reads, related: reads, relationship: reads };
+
+const fetchOrAggregate: Operation = (request, target) =>
+  asksForAggregates(request.query) ? aggregateCollection(request, target) : fetchTarget(request, target);
+const lists = { ...reads, GET: fetchOrAggregate, HEAD: fetchOrAggregate };
+const READS: Operations = { collection: lists, record: reads, related: reads, relationship: reads };
 
 const WRITES: Operations = {
   collection: { POST: createResource },
   record: { PATCH: updateResource, DELETE: deleteResource },
   related: {},
-  relationship: { PATCH: updateRelationship },
+  relationship: {},
 };
 
-/** What extensions do in place of that, or where the base does nothing. */
-const EXTENDED: Readonly<Partial<Record<ExtensionName, Partial<Operations>>>> = {};
+/** Of relationships that are stored with the others. */
+const LINK_WRITES = {
+  PATCH: changeLinks('replace'),
+  POST: changeLinks('add'),
+  DELETE: changeLinks('remove'),
+};
+const LINK_WRITE = { PATCH: changeLinks('replace') };
+const REFERENCE_WRITES = { PATCH: updateRelationship };
 
-const methodsOf = ({ kind }: Target): readonly string[] => [
-  ...Object.keys(READS[kind]).filter((method) => method !== 'OPTIONS'),
-  ...Object.keys(WRITES[kind]),
+function writesOf(target: Target): Readonly<Record<string, Operation>> {
+  if (target.kind !== 'relationship') return WRITES[target.kind];
+  const { relation, one } = target.relationship;
+  if (relation.kind === 'one') return REFERENCE_WRITES;
+  return one ? LINK_WRITE : LINK_WRITES;
+}
+
+/** What extensions do in place of that, or where the base does nothing. */
+const EXTENDED: Readonly<Partial<Record<ExtensionName, Partial<Operations>>>> = {
+  upsert: { collection: { POST: upsertResource } },
+  delete: { collection: { DELETE: deleteList } },
+};
+
+const methodsOf = (target: Target): readonly string[] => [
+  ...Object.keys(READS[target.kind]).filter((method) => method !== 'OPTIONS'),
+  ...Object.keys(writesOf(target)),
+  // A batch, whose body comes another way.
+  ...(target.kind === 'collection' ? ['PATCH'] : []),
   'OPTIONS',
 ];
 
-/** Throws API-106 (405), or API-104 (403) where the standard has the method, but nobody here can answer it. */
+/** Throws API-106 (405). */
 export function findOperation(target: Target, method: string, { extensions }: Applied): Operation {
   const reading = find(READS[target.kind], method);
   if (reading) return reading;
-  const writing = findExtended(target, method, extensions) ?? find(WRITES[target.kind], method);
+  const writing = findExtended(target, method, extensions) ?? findWriting(target, method);
   if (!writing) throw notPossible(target, method);
   // What is taken back is done as often as one likes.
   return extensions.some(({ namespace }) => namespace === 'validate')
     ? rehearsed(guarded(writing))
     : answerOnce(guarded(writing));
 }
+
+/** What writes there, by itself: for whoever does several things at once. */
+export const findWriting = (target: Target, method: string): Operation | undefined =>
+  find(writesOf(target), method);
 
 const find = (operations: Readonly<Record<string, Operation>> | undefined, method: string) =>
   operations && Object.hasOwn(operations, method) ? operations[method] : undefined;
@@ -71,8 +104,6 @@ function findExtended(
 }
 
 function notPossible(target: Target, method: string) {
-  if (target.kind === 'relationship' && !target.relationship.one && ['POST', 'DELETE'].includes(method))
-    return toManyError(target.shape, target.relationship);
   const allow = methodsOf(target).join(', ');
   const refusal = apiError(106, {
     detail: `${method} is not possible here.`,

@@ -9,18 +9,27 @@ import { ApiFailure } from '../response/error-document.js';
 
 /** Throws all errors among the issues at once. */
 export function throwErrors(issues: readonly RunIssue[], said: readonly Said[], shape: ResourceShape): void {
-  const errors = issues.filter((issue) => issue.severity === 'error');
-  if (errors.length > 0) throw new ApiFailure(errors.map((issue) => toError(issue, said, shape)));
+  const errors = toErrors(issues, said, shape);
+  if (errors.length > 0) throw new ApiFailure(errors);
 }
 
-function toError(
-  { code, message, field }: RunIssue,
+export const toErrors = (
+  issues: readonly RunIssue[],
   said: readonly Said[],
   shape: ResourceShape,
+): readonly DovetailError[] =>
+  issues.filter(({ severity }) => severity === 'error').map((issue) => toError(issue, said, shape));
+
+const toError = (issue: RunIssue, said: readonly Said[], shape: ResourceShape): DovetailError =>
+  toRecordError(issue, issue.field === undefined ? undefined : findPlace(issue.field, said, shape));
+
+/** `member`: where the document says what is wrong. */
+export function toRecordError(
+  { code, message }: Pick<RunIssue, 'code' | 'message'>,
+  member: string | undefined,
 ): DovetailError {
   const number = Number(code.split('-')[1]) as keyof typeof RECORDS_ERRORS;
   const kind = RECORDS_ERRORS[number] ?? { title: 'Refused', consequence: 'skip' };
-  const member = field === undefined ? undefined : findPlace(field, said, shape);
   // Hints of the write path name options of a command.
   return new DovetailError(code, kind, {
     detail: message,

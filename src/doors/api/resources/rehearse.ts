@@ -1,17 +1,17 @@
 // The extension `validate`: a write is done and taken back, so that whatever would refuse it has been asked; its answer is told all the same.
 
+import type { ApiRequest } from '../request/api-request.js';
 import { withinTransaction } from '../request/within-transaction.js';
 import type { Answer } from '../response/answer.js';
-import type { Operation } from './operation.js';
 
 /** "validate:status" is the status that the request would have been answered with. */
 export const rehearsed =
-  (operation: Operation): Operation =>
-  async (request, target) => {
+  <T>(operation: (request: ApiRequest, target: T) => Promise<Answer>) =>
+  async (request: ApiRequest, target: T): Promise<Answer> => {
     let answer: Answer | undefined;
     await request.records
       .transaction(async (client) => {
-        answer = await operation(withinTransaction(request, client, true), target);
+        answer = await operation(withinTransaction(request, client, { rehearsal: true }), target);
         throw new TakenBack();
       })
       .catch((error) => {

@@ -5,7 +5,7 @@ import { findKeyFields, type TreeRow } from '../../../engine/records/read/index.
 import { toCellBatch } from '../../../foundation/cells/row-batch.js';
 import { apiError } from '../api-errors.js';
 import { toOrigin } from '../api-services.js';
-import { readJson } from '../document/read-json.js';
+import { readDocument } from '../document/read-document.js';
 import {
   findKeySaid,
   readData,
@@ -18,46 +18,58 @@ import type { ApiRequest } from '../request/api-request.js';
 import type { Target } from '../request/target.js';
 import type { Answer } from '../response/answer.js';
 import { answerRows, type PlannedFetch, planFetch, runFetch } from './fetch.js';
+import { withLinks } from './links.js';
 import { cachedPlan } from './plan-cache.js';
-import { planSaid, refuseBlanks } from './plan-said.js';
+import { planSaid, refuseBlanks, withAllValues } from './plan-said.js';
 import { throwErrors, waitingError } from './refused-record.js';
 import { toAddress } from './resource-text.js';
+import { inUse, lostUpdate, notThere, readVersions } from './stored-record.js';
 
 type OfKind<K extends Target['kind']> = Extract<Target, { readonly kind: K }>;
 
 export async function createResource(request: ApiRequest, target: Target): Promise<Answer> {
   const { shape } = target;
-  const { id, said } = readResource(request.shapes, shape, readBody(request));
+  const { id, said, links } = readResource(request.shapes, shape, readDocument(request));
   const all = id === undefined ? said : [...toClientId(shape, id), ...said];
   const planned = planAnswer(request, target);
   const identity = id === undefined ? undefined : keyNames(target);
-  const { key = id, row } = await write(request, target, 'add', all, identity, planned);
-  if (key === undefined) throw apiError(110, { detail: 'The record was written, but its key is not known.' });
-  const location = toAddress(request.base, shape.address, key);
-  const answer = await answerWritten(request, { kind: 'record', shape, id: key }, planned, row).catch(
-    (error) => {
-      // Who may create more than they may view has no document of it.
-      if (createsUnseen(target) && (error as { code?: string }).code === 'API-401') return undefined;
-      throw error;
-    },
-  );
+  return withLinks(request, target, links, async (inner, link) => {
+    const { key = id, row } = await write(inner, target, 'add', all, identity, planned);
+    if (key === undefined)
+      throw apiError(110, { detail: 'The record was written, but its key is not known.' });
+    await link(key);
+    const at = { kind: 'record', shape, id: key } as const;
+    return answerCreated(inner, at, planned, links.length > 0 ? undefined : row);
+  });
+}
+
+export async function answerCreated(
+  request: ApiRequest,
+  target: OfKind<'record'>,
+  planned: PlannedFetch,
+  row: TreeRow | undefined,
+): Promise<Answer> {
+  const location = toAddress(request.base, target.shape.address, target.id);
+  const answer = await answerWritten(request, target, planned, row).catch((error) => {
+    // Who may create more than they may view has no document of it.
+    if (createsUnseen(target) && (error as { code?: string }).code === 'API-401') return undefined;
+    throw error;
+  });
   if (answer === undefined) return { status: 204, headers: { location } };
   return { ...answer, status: 201, headers: { ...answer.headers, location } };
 }
 
 export async function updateResource(request: ApiRequest, target: Target): Promise<Answer> {
   const { shape, id } = target as OfKind<'record'>;
-  const { said } = readResource(request.shapes, shape, readBody(request), id);
+  const { said, links } = readResource(request.shapes, shape, readDocument(request), id);
   const planned = planAnswer(request, target);
-  const { row } = await write(
-    request,
-    target,
-    'update',
-    withKey(target, id, said),
-    keyNames(target),
-    planned,
-  );
-  const answer = await answerWritten(request, { kind: 'record', shape, id }, planned, row);
+  const all = withKey(target, id, said);
+  const answer = await withLinks(request, target, links, async (inner, link) => {
+    const { row } = await write(inner, target, 'update', all, keyNames(target), planned);
+    await link(id);
+    const at = { kind: 'record', shape, id } as const;
+    return answerWritten(inner, at, planned, links.length > 0 ? undefined : row);
+  });
   if (!prefersMinimal(request)) return answer;
   return { status: 204, headers: { ...answer.headers, 'preference-applied': 'return=minimal' } };
 }
@@ -70,7 +82,7 @@ export async function deleteResource(request: ApiRequest, target: Target): Promi
 
 export async function updateRelationship(request: ApiRequest, target: Target): Promise<Answer> {
   const { shape, id, relationship } = target as OfKind<'related' | 'relationship'>;
-  const linkage = readData(readJson(request.body ?? Buffer.alloc(0)));
+  const linkage = readData(readDocument(request));
   const said = readLinkage(request.shapes, shape, relationship.name, linkage, '');
   await write(request, target, 'update', withKey(target, id, said), keyNames(target));
   return { status: 204, headers: {} };
@@ -79,10 +91,8 @@ export async function updateRelationship(request: ApiRequest, target: Target): P
 const createsUnseen = ({ shape: { entity } }: Target): boolean =>
   entity.access !== undefined && entity.access.view !== 'all';
 
-const readBody = ({ body }: ApiRequest) => readJson(body ?? Buffer.alloc(0));
-
 /** "A server MUST return 403 Forbidden in response to an unsupported request to create a resource with a client-generated ID." */
-function toClientId(shape: Target['shape'], id: string): readonly Said[] {
+export function toClientId(shape: Target['shape'], id: string): readonly Said[] {
   const fields = findKeyFields(shape.entity);
   const fixed = fields?.find(
     (field) => field.readOnly || field.generated === 'always' || field.generated === 'stored',
@@ -102,7 +112,7 @@ function toClientId(shape: Target['shape'], id: string): readonly Said[] {
   });
 }
 
-const keyNames = ({ shape }: Target): readonly string[] =>
+export const keyNames = ({ shape }: Target): readonly string[] =>
   (findKeyFields(shape.entity) ?? []).map((field) => field.name);
 
 /** What is said of the record that the address names. Throws API-104 for another key: others refer to the record by the one it has. */
@@ -119,14 +129,14 @@ function withKey(target: Target, id: string, said: readonly Said[]): readonly Sa
 }
 
 /** Throws what is wrong with the record, or with the request: then nothing was written. */
-async function write(
+export async function write(
   request: ApiRequest,
   target: Target,
   strategy: Strategy,
   said: readonly Said[],
   identity: readonly string[] | undefined,
   planned?: PlannedFetch,
-): Promise<{ readonly key?: string; readonly row?: TreeRow }> {
+): Promise<{ readonly action?: string; readonly key?: string; readonly row?: TreeRow }> {
   const { shape } = target;
   const id = 'id' in target ? target.id : undefined;
   const paths = said.map(({ path }) => path);
@@ -157,7 +167,7 @@ async function write(
   });
   switch (outcome.action) {
     case 'refused':
-      throwErrors(outcome.issues, said, shape);
+      throwErrors(withAllValues(plan, batch, outcome.issues), said, shape);
       return {};
     case 'waits':
       throw strategy === 'delete' ? inUse(shape.type) : waitingError(shape, said);
@@ -170,19 +180,12 @@ async function write(
   }
 }
 
-/** By strong comparison (RFC 9110, 13.1.1); of our tags the part before the point is the record's version. */
-function readVersions({ headers }: ApiRequest): readonly string[] | undefined {
-  const asked = headers['if-match'];
-  if (typeof asked !== 'string' || asked.trim() === '*') return undefined;
-  return asked.split(',').map((tag) => /^"(\d+)[."]/.exec(tag.trim())?.[1] ?? '0');
-}
-
 /** Before anything is written: a query that can't be answered writes nothing. */
-const planAnswer = (request: ApiRequest, { shape }: Target): PlannedFetch =>
+export const planAnswer = (request: ApiRequest, { shape }: Target): PlannedFetch =>
   planFetch(request, { kind: 'record', shape, id: '' });
 
 /** The record as it was written, or as it is now. */
-async function answerWritten(
+export async function answerWritten(
   request: ApiRequest,
   target: OfKind<'record'>,
   planned: PlannedFetch,
@@ -196,19 +199,3 @@ async function answerWritten(
 
 const prefersMinimal = ({ headers }: ApiRequest): boolean =>
   /(?:^|[,\s])return=minimal(?:[,;\s]|$)/i.test(String(headers['prefer'] ?? ''));
-
-const lostUpdate = (type: string, id: string) =>
-  apiError(403, {
-    detail: `The ${type} '${id}' has changed since it was read; nothing was written.`,
-    hint: 'Fetch it again, and send the change with its new ETag.',
-    pointer: { header: 'If-Match' },
-  });
-
-const inUse = (type: string) =>
-  apiError(404, {
-    detail: `Other records refer to this one of the ${type}.`,
-    hint: 'Delete them first, or let them refer to another.',
-  });
-
-const notThere = (type: string, id: string) =>
-  apiError(401, { detail: `None of the ${type} has the id '${id.slice(0, 60)}'.` });

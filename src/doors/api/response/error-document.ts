@@ -27,9 +27,9 @@ export function toErrorAnswer(error: unknown, requestId: string): Answer {
   // "When a server encounters multiple problems …, the most generally applicable HTTP error code SHOULD be used."
   const status = new Set(statuses).size === 1 ? statuses[0]! : statuses.some((one) => one >= 500) ? 500 : 400;
   const headers: Record<string, string> = {
-    ...(error instanceof ApiFailure ? error.headers : {}),
     ...(status === 401 ? { 'www-authenticate': 'Bearer realm="dovetail"' } : {}),
     ...(status === 503 ? { 'retry-after': '5' } : {}),
+    ...(error instanceof ApiFailure ? error.headers : {}),
   };
   return { status, headers, body: JSON.stringify({ jsonapi: { version: '1.1' }, errors: objects }) };
 }

@@ -16,7 +16,7 @@ export function finishAnswer(
   const accepted = raw.headers['accept-encoding'];
   const encoding = findEncoding(typeof accepted === 'string' ? accepted : undefined, body?.length ?? 0);
   const headers: Record<string, string> = {
-    vary: 'Accept, Authorization, Accept-Encoding, Origin',
+    vary: 'Accept, Authorization, Cookie, Accept-Encoding, Origin',
     'x-request-id': raw.id,
     'cache-control': 'private, no-cache',
     ...more,

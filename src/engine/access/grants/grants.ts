@@ -39,6 +39,8 @@ export interface CallerGrants {
   readonly roles: readonly RoleGrants[];
   readonly subject?: string;
   readonly units?: CallerUnits;
+  /** The only ones that may be done, whatever roles allow. Absent: all. */
+  readonly actions?: readonly AccessAction[];
 }
 
 /** Ids of units, as unit fields hold them. */

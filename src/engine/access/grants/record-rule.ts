@@ -17,6 +17,7 @@ const NOTHING: Ruling = { rule: 'none', level: 'none' };
  * values; on another field they can't be put into one rule, and the widest wins.
  */
 export function toRuling(entity: Entity, action: AccessAction, grants: AskedGrants): Ruling {
+  if (grants.actions?.includes(action) === false) return NOTHING;
   const levels = new Set(grants.roles.map((role) => role.findLevel(entity, action) ?? 'none'));
   const rulings = [...ACCESS_LEVELS]
     .reverse()

@@ -30,7 +30,8 @@ export function restrictCatalog(catalog: Catalog, grants: CallerGrants): Catalog
   return freezeDeep({ entities, fingerprint: toCallerFingerprint(catalog, grants), leftOut });
 }
 
-const seesEverything = ({ roles }: CallerGrants): boolean =>
+const seesEverything = ({ roles, actions }: CallerGrants): boolean =>
+  actions?.includes('view') !== false &&
   roles.some(({ permissions }) =>
     permissions.some(
       (line) => line.entity === EVERY_ENTITY && line.action === 'view' && line.level === 'all',
@@ -68,7 +69,10 @@ function toLineage(
  * By what is granted, not by the names of the roles that grant it, nor by their order; by subject and units only where
  * they decide anything, so that all readers have one.
  */
-export function toCallerFingerprint(catalog: Catalog, { roles, subject, units }: CallerGrants): string {
+export function toCallerFingerprint(
+  catalog: Catalog,
+  { roles, subject, units, actions }: CallerGrants,
+): string {
   const levels = new Set(roles.flatMap((role) => role.permissions.map((line) => line.level)));
   const byUnit = units !== undefined && UNIT_LEVELS.some((level) => levels.has(level));
   const text = JSON.stringify([
@@ -76,6 +80,7 @@ export function toCallerFingerprint(catalog: Catalog, { roles, subject, units }:
     [...new Set(roles.map(toRoleText))].sort(),
     (levels.has('own') ? subject : undefined) ?? null,
     byUnit ? [units.own, [...units.below].sort(), [...units.organization].sort()] : null,
+    actions === undefined ? null : [...actions].sort(),
   ]);
   return createHash('sha256').update(text).digest('hex');
 }

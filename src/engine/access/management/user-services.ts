@@ -18,7 +18,7 @@ export interface UserServices extends HolderServices<User, UserWish> {
     wish: HolderChange<UserWish> & { readonly password?: string | null },
     options?: ChangeOptions,
   ): Promise<User>;
-  /** Null: nobody signs in with a password any more. Throws ACCESS-102, and ACCESS-107 for one that is too short or too long. */
+  /** Null: nobody signs in with a password any more. Whoever is signed in is signed out. Throws ACCESS-102, and ACCESS-107 for one that is too short or too long. */
   setPassword(label: string, password: string | null): Promise<User>;
 }
 

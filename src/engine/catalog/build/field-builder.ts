@@ -4,15 +4,19 @@ import type { RawColumn } from '../introspect/raw-schema.js';
 import { toDefaultExpression } from '../overrides/default-expression.js';
 import type { FieldOverride } from '../overrides/entity-override.js';
 import { toFileRule } from '../overrides/file-rule.js';
+import { toSearches } from './field-search.js';
 import { findDomainDefault, refusesNull, type Types, toFieldType } from './field-type.js';
 import { toLabel } from './name-words.js';
 import type { VisibleTable } from './visible-tables.js';
 
 /** The fields: those an override names first, then the others in column order. */
 export function toFields(table: VisibleTable, types: Types): readonly Field[] {
-  const fields = table.columns.map((column) =>
-    toField(column, types, table.override.fields?.[column.name] ?? {}, table.name),
-  );
+  const searches = toSearches(table.searches);
+  const fields = table.columns.map((column) => {
+    const field = toField(column, types, table.override.fields?.[column.name] ?? {}, table.name);
+    const search = searches.get(column.name);
+    return search === undefined ? field : { ...field, search };
+  });
   const first = table.override.order ?? [];
   const place = (field: Field) => {
     const index = first.indexOf(field.name);

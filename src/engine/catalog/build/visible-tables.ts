@@ -6,6 +6,7 @@ import type {
   RawKey,
   RawRelation,
   RawSchema,
+  RawSearch,
 } from '../introspect/raw-schema.js';
 import type { EntityOverride } from '../overrides/entity-override.js';
 import { groupBy } from './grouping.js';
@@ -21,6 +22,7 @@ export interface VisibleTable {
   readonly keys: readonly RawKey[];
   readonly foreignKeys: readonly RawForeignKey[];
   readonly checks: readonly RawCheck[];
+  readonly searches: readonly RawSearch[];
 }
 
 /** Names for relations: the table's, `schema.table` where that is not unique, quoted where even that is not. */
@@ -76,6 +78,7 @@ export function toVisibleTables(
   const columns = groupBy(schema.columns, (column) => column.relation);
   const keys = groupBy(schema.keys, (key) => key.relation);
   const checks = groupBy(schema.checks, (check) => check.relation);
+  const searches = groupBy(schema.searches, (search) => search.relation);
   const foreignKeys = groupBy(toTableForeignKeys(schema), (key) => key.relation);
   return schema.relations.flatMap((relation) => {
     const name = named.get(relation.oid);
@@ -96,6 +99,7 @@ export function toVisibleTables(
         keys: (keys.get(relation.oid) ?? []).filter(overSeen),
         foreignKeys: (foreignKeys.get(relation.oid) ?? []).filter(overSeen),
         checks: (checks.get(relation.oid) ?? []).filter(overSeen),
+        searches: searches.get(relation.oid) ?? [],
       },
     ];
   });

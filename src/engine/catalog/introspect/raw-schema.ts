@@ -8,6 +8,7 @@ export interface RawSchema {
   readonly keys: readonly RawKey[];
   readonly foreignKeys: readonly RawForeignKey[];
   readonly checks: readonly RawCheck[];
+  readonly searches: readonly RawSearch[];
 }
 
 export interface RawRelation {
@@ -102,4 +103,12 @@ export interface RawCheck {
   readonly name: string;
   readonly expression: string;
   readonly columns: readonly string[];
+}
+
+/** A place in an index of type tsvector: a column of that type, with what computes it, or an expression. */
+export interface RawSearch {
+  readonly relation: number;
+  readonly column: string | null;
+  readonly expression: string | null;
+  readonly generation: string | null;
 }

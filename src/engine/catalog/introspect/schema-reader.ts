@@ -8,6 +8,7 @@ import { readKeys } from './key-query.js';
 import type { RawSchema } from './raw-schema.js';
 import { readRelations } from './relation-query.js';
 import type { SchemaSelection } from './schema-selection.js';
+import { readSearches } from './search-query.js';
 import { readTypes } from './type-query.js';
 
 export interface SchemaReading {
@@ -53,6 +54,7 @@ async function readSnapshot(client: Client, selection: SchemaSelection): Promise
     keys: await readKeys(client, shown),
     foreignKeys: await readForeignKeys(client, all),
     checks: await readChecks(client, shown),
+    searches: await readSearches(client, shown),
   };
   return { schema, fingerprint };
 }

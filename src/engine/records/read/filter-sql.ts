@@ -15,6 +15,7 @@ import {
   type Table,
   tableSql,
 } from './read-scope.js';
+import { searchSql } from './search-sql.js';
 
 /** Puts a value into the statement: as `$1` and so on, or as a quoted constant. Its type is that of what it is compared with. */
 export type ValueSql = (value: string) => string;
@@ -101,6 +102,8 @@ function compare({ field, sql }: Column, condition: Condition, value: ValueSql):
     case 'starts_with':
     case 'ends_with':
       return containsSql(field, sql, op, readSingle(condition), value, path);
+    case 'search':
+      return searchSql({ field, sql }, readSingle(condition), value, path);
     case 'in':
     case 'nin':
       return listSql(field, sql, op, readList(condition), value, path);

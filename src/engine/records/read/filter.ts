@@ -3,6 +3,7 @@
 /**
  * `contains`, `starts_with` and `ends_with` overlook case; on an array `contains` asks for an element.
  * `exists`: there is a value (or a related record). `empty`: there is none, or it is the empty text or array.
+ * `search`: words that an index finds, as people write them for search engines: `drill -cordless "half inch"`, `or`.
  * A condition always holds or doesn't: `neq` and `nin` hold where there is no value, the others don't.
  */
 export const FILTER_OPERATORS = [
@@ -19,6 +20,7 @@ export const FILTER_OPERATORS = [
   'ends_with',
   'exists',
   'empty',
+  'search',
 ] as const;
 export type FilterOperator = (typeof FILTER_OPERATORS)[number];
 

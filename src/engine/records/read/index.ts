@@ -1,7 +1,19 @@
 // The front of the read path: what doors may use of it.
+export {
+  AGGREGATES,
+  type Aggregate,
+  type AggregateOrder,
+  type AggregateRequest,
+  type AggregateValue,
+  DATE_PARTS,
+  type DatePart,
+  type GroupKey,
+} from './aggregate/aggregate-request.js';
+export { type AggregatePlan, planAggregate } from './aggregate/plan-aggregate.js';
 export { type Condition, FILTER_OPERATORS, type Filter, type FilterOperator } from './filter.js';
 export { checkFilter } from './filter-sql.js';
 export { findHeldTexts, type TextColumn } from './held-texts.js';
+export { type KeyList, planKeyList } from './key-list.js';
 export { type PartList, planPartExtent } from './part-list-sql.js';
 export { planRead, type ReadColumn, type ReadPlan, type ReadRequest } from './plan-read.js';
 export { READ_ERRORS, readError } from './read-errors.js';

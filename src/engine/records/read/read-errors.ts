@@ -10,6 +10,8 @@ export const READ_ERRORS = {
   205: { title: 'The database refused the reading', consequence: 'stop' },
   206: { title: 'No such record', consequence: 'stop' },
   207: { title: 'The page is of another reading', consequence: 'stop' },
+  208: { title: 'The field has no such sum or part', consequence: 'stop' },
+  209: { title: 'No index answers the search', consequence: 'stop' },
 } as const;
 
 export const readError = errorRegister('READ', READ_ERRORS);

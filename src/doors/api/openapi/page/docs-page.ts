@@ -30,7 +30,7 @@ export const PAGE = `<!doctype html>
 </head>
 <body>
 <form id="ask">
-<label for="key">Key</label>
+<label for="key">Key or token</label>
 <input id="key" type="password" autocomplete="off" spellcheck="false" required>
 <button>Show what it may do</button>
 <p id="says" role="status">A key is made by <code>dovetail clients</code>. It is kept in this page only.</p>

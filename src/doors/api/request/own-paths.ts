@@ -1,0 +1,3 @@
+// Addresses below the API's base that are no resource's.
+
+export const OPERATIONS_PATH = '/operations';
