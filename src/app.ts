@@ -12,6 +12,7 @@ import { type Access, createAccess, PRUNE_ACCESS_TASK, PRUNE_KEYS_TASK } from '.
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
+import { PRUNE_EXTERNAL_IDS_TASK, pruneExternalIds } from './engine/records/index.js';
 import { toStorageSettings } from './engine/storage/index.js';
 import { readConfig } from './foundation/config/config-file.js';
 import { readDataFolder } from './foundation/config/data-folder.js';
@@ -154,10 +155,11 @@ export async function createApp(settings: AppSettings): Promise<App> {
         ...notify.tasks,
         [PRUNE_ACCESS_TASK]: () => access.prune(),
         [PRUNE_ANSWERS_TASK]: async () => void (await pruneAnswers(database, clock, kept.answers)),
+        [PRUNE_EXTERNAL_IDS_TASK]: async () => void (await pruneExternalIds(database, await catalog.read())),
         [PRUNE_KEYS_TASK]: async () =>
           void (await access.keys.prune(new Date(clock.now().getTime() - kept.keys * 86_400_000))),
       },
-      daily: [PRUNE_TASK, PRUNE_ANSWERS_TASK, PRUNE_KEYS_TASK, PRUNE_ACCESS_TASK],
+      daily: [PRUNE_TASK, PRUNE_ANSWERS_TASK, PRUNE_KEYS_TASK, PRUNE_ACCESS_TASK, PRUNE_EXTERNAL_IDS_TASK],
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
     });

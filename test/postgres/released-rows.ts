@@ -60,4 +60,5 @@ export const RELEASED_ROWS: Readonly<Record<number, string>> = {
     insert into dovetail.oauth_keys values ('k', '{}', '\\x00', now());
     insert into dovetail.sessions values (decode(repeat('00', 32), 'hex'), 1, '{}', now(), now());
     insert into dovetail.invitations values (decode(repeat('00', 32), 'hex'), 1, now(), now())`,
+  18: `insert into dovetail.external_ids (system, entity, key, external_id, created_by) values ('erp', 'product', '1', 'P-1', '{}')`,
 };

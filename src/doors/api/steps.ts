@@ -2,6 +2,8 @@
 import { toResourceShapes } from '../../engine/documents/index.js';
 import type { ApiServices } from './api-services.js';
 import { answerOperations } from './atomic/answer-operations.js';
+import { findForeignOperation } from './foreign/foreign-operations.js';
+import { findForeignPlace } from './foreign/foreign-place.js';
 import { findPreflight, toCorsHeaders } from './limits/cors.js';
 import { checkScope } from './limits/scope-check.js';
 import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
@@ -29,9 +31,12 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
   let headers = toCorsHeaders(raw, services.origins);
   try {
     services.checkRoom();
-    const { root, base, self, path, query } = services.locate(raw);
-    const describes = path === DESCRIPTION_PATH;
-    const own = findOwnPath(path);
+    const located = services.locate(raw);
+    const { root, self, query } = located;
+    const foreign = findForeignPlace(located.base, located.path);
+    const { base, path } = foreign ?? located;
+    const describes = path === DESCRIPTION_PATH && !foreign;
+    const own = foreign ? undefined : findOwnPath(path);
     const accepted = describes || isDownload(own) ? [] : readAccept(services.header(raw, 'accept'));
     const sent = raw.body === undefined ? [] : readContentType(services.header(raw, 'content-type'));
     if (raw.body !== undefined) checkContentEncoding(services.header(raw, 'content-encoding'));
@@ -49,13 +54,13 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       return finishAnswer(raw, describeApi(raw.method, catalog, ownCatalog, root), headers);
     }
     const shapes = toResourceShapes(catalog);
-    const target = path === OPERATIONS_PATH ? undefined : readTarget(shapes, path);
+    const target = path === OPERATIONS_PATH && !foreign ? undefined : readTarget(shapes, path);
     const applied = applyWishes(
       { sent, accepted },
       `${raw.method === 'HEAD' ? 'GET' : raw.method} ${target?.kind ?? 'operations'}`,
+      foreign !== undefined,
     );
     mediaType = toMediaType(applied);
-    const operation = target && findOperation(target, raw.method, applied);
     const request = {
       ...raw,
       base,
@@ -68,7 +73,11 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       caller,
       read: (sql: string, parameters: readonly string[]) => services.read(sql, parameters, raw.gone) as never,
       records: services.records,
+      ...(foreign === undefined ? {} : { system: foreign.system }),
     };
+    const operation =
+      target &&
+      (foreign ? findForeignOperation(target, request) : findOperation(target, raw.method, applied));
     const answer = await (operation ? operation(request, target) : answerOperations(request));
     checkFetched(raw, answer);
     return finishAnswer(raw, answer, headers, mediaType);

@@ -39,6 +39,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'API-404': 409,
   'API-405': 422,
   'API-411': 409,
+  'API-431': 409,
+  'API-432': 400,
   'API-601': 409,
   'API-602': 422,
   'API-603': 400,

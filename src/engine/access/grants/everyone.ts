@@ -8,6 +8,8 @@ export const EVERYONE: RoleGrants = {
     { entity: 'dovetail.runs', action: 'update', level: 'own' },
     { entity: 'dovetail.issues', action: 'view', level: 'own' },
     { entity: 'dovetail.entities', action: 'view', level: 'all' },
+    // Those of the records that the caller may see.
+    { entity: 'dovetail.external-ids', action: 'view', level: 'all' },
     { entity: 'dovetail.fields', action: 'view', level: 'all' },
   ],
   fields: [],
