@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createAccess } from '../src/engine/access/index.js';
 import { migrate } from '../src/foundation/postgres/migrations.js';
+import { measureBatch, measureBatchMemory } from './api/batch-bench.js';
 import { createBenchTables, importProductsBaseline } from './baseline/import-products.js';
 import { readyProductFile } from './data/product-generator.js';
 import { toJsonLine } from './measure.js';
@@ -16,7 +17,9 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '100000' },
     rounds: { type: 'string', default: '5' },
     requests: { type: 'string', default: '2000' },
-    only: { type: 'string', default: 'list,create,update' },
+    only: { type: 'string', default: 'list,create,update,batch,memory' },
+    'batch-rows': { type: 'string', default: '100000' },
+    'memory-rows': { type: 'string', default: '1000000' },
   },
 });
 const [rows, rounds, requests] = [Number(values.rows), Number(values.rounds), Number(values.requests)];
@@ -154,7 +157,8 @@ try {
   const ratio: Record<string, number> = {};
   const p99Ratio: Record<string, number> = {};
   console.log('           bare/s  p99 ms  dovetail/s  p99 ms   ratio');
-  for (const name of values.only.split(',')) {
+  const wanted = values.only.split(',');
+  for (const name of wanted.filter((one) => Object.hasOwn(SCENARIOS, one))) {
     const results = new Map<Server, { rate: number; p99: number }[]>(servers.map((server) => [server, []]));
     for (let round = -1; round < rounds; round++) {
       for (const server of round % 2 === 0 ? [bare, dovetail] : [dovetail, bare]) {
@@ -175,7 +179,27 @@ try {
     ];
     console.log(name.padEnd(8) + cells.map((cell, i) => cell.padStart([9, 8, 12, 8, 8][i]!)).join(''));
   }
-  console.log(toJsonLine('api', { rows, rounds, requests, ratio, p99Ratio }));
+  if (wanted.includes('batch')) {
+    const batch = await measureBatch(bench, Number(values['batch-rows']), rounds);
+    ratio['batch'] = batch.ratio;
+    console.log(
+      `batch of ${values['batch-rows']}: ${(batch.batchMs / 1000).toFixed(2)} s, file import ${(batch.importMs / 1000).toFixed(2)} s, ratio ${batch.ratio}`,
+    );
+  }
+  const batchRssMb = wanted.includes('memory')
+    ? await measureBatchMemory(bench, Number(values['memory-rows']))
+    : undefined;
+  if (batchRssMb !== undefined) console.log(`batch of ${values['memory-rows']}: ${batchRssMb} MB`);
+  console.log(
+    toJsonLine('api', {
+      rows,
+      rounds,
+      requests,
+      ratio,
+      p99Ratio,
+      ...(batchRssMb === undefined ? {} : { batchRssMb }),
+    }),
+  );
 } finally {
   for (const { child, agent } of servers) {
     agent.destroy();

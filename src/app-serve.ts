@@ -4,6 +4,7 @@ import { DEMO_CLIENT } from './app-demo-client.js';
 import { appError } from './app-errors.js';
 import { readGauges, toReadinessChecks } from './app-observe.js';
 import { createApiDoor } from './doors/api/api-door.js';
+import type { BatchRooms } from './doors/api/batch/batch-rooms.js';
 import type { OwnServices } from './doors/api/own/own-services.js';
 import { ApiFailure } from './doors/api/response/error-document.js';
 import { createOAuthDoor } from './doors/oauth/oauth-door.js';
@@ -44,6 +45,7 @@ export interface Served {
   readonly own: OwnServices;
   readonly log?: JobLog;
   readonly api?: ApiSettings;
+  readonly batches?: BatchRooms;
   readonly scrape?: MetricsConfig;
 }
 
@@ -73,7 +75,20 @@ export interface AppServer extends HttpServer {
 }
 
 export async function serveApp(
-  { database, catalog, access, own, clock, env, dataFolder, publicUrl, log, api, scrape = {} }: Served,
+  {
+    database,
+    catalog,
+    access,
+    own,
+    clock,
+    env,
+    dataFolder,
+    publicUrl,
+    log,
+    api,
+    batches,
+    scrape = {},
+  }: Served,
   settings: ServeSettings,
 ): Promise<AppServer> {
   await refuseWideDemo(access, settings.host ?? '127.0.0.1');
@@ -113,6 +128,7 @@ export async function serveApp(
     own: { catalogFor: access.ownCatalogFor, services: own },
     now: () => performance.now(),
     ...(api === undefined ? {} : { settings: api }),
+    ...(batches === undefined ? {} : { batches }),
     originOf: forwarded.findOrigin,
     onGone: metrics.countGone,
     onError: (error, { id, method, address }) => {

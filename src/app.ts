@@ -14,6 +14,7 @@ import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
 import { PRUNE_EXTERNAL_IDS_TASK, pruneExternalIds } from './engine/records/index.js';
 import { toStorageSettings } from './engine/storage/index.js';
+import { createUploads } from './engine/storage/uploads/uploads.js';
 import { readConfig } from './foundation/config/config-file.js';
 import { readDataFolder } from './foundation/config/data-folder.js';
 import { readKept } from './foundation/config/retention.js';
@@ -41,6 +42,9 @@ export interface AppSettings {
   /** Default: the machine's. */
   readonly clock?: Clock;
 }
+
+/** The name of the daily job that removes uploads that nobody came back for. */
+const PRUNE_UPLOADS_TASK = 'uploads.prune';
 
 export interface App {
   readonly database: Database;
@@ -105,6 +109,12 @@ export async function createApp(settings: AppSettings): Promise<App> {
       own: OWN_CATALOG,
       ...(settings.clock === undefined ? {} : { clock: settings.clock }),
     });
+    const uploads = createUploads({
+      database,
+      folder: join(dataFolder, 'uploads'),
+      clock: settings.clock ?? systemClock,
+      ...(config.api?.uploadBytes === undefined ? {} : { maxBytes: config.api.uploadBytes }),
+    });
     const files = createFilesDoor({
       database,
       catalog,
@@ -128,6 +138,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       ...(config.runFiles === undefined ? {} : { runFiles: config.runFiles }),
       projectFolder: configFolder ?? settings.cwd,
       ...(config.keep === undefined ? {} : { keep: config.keep }),
+      ...(config.differences === undefined ? {} : { differences: config.differences }),
       checkNotify: (to) => notify.services.check(to),
     });
     const initialLoad = createInitialLoadDoor({
@@ -153,13 +164,21 @@ export async function createApp(settings: AppSettings): Promise<App> {
         ...files.tasks,
         ...initialLoad.tasks,
         ...notify.tasks,
+        [PRUNE_UPLOADS_TASK]: async () => void (await uploads.prune()),
         [PRUNE_ACCESS_TASK]: () => access.prune(),
         [PRUNE_ANSWERS_TASK]: async () => void (await pruneAnswers(database, clock, kept.answers)),
         [PRUNE_EXTERNAL_IDS_TASK]: async () => void (await pruneExternalIds(database, await catalog.read())),
         [PRUNE_KEYS_TASK]: async () =>
           void (await access.keys.prune(new Date(clock.now().getTime() - kept.keys * 86_400_000))),
       },
-      daily: [PRUNE_TASK, PRUNE_ANSWERS_TASK, PRUNE_KEYS_TASK, PRUNE_ACCESS_TASK, PRUNE_EXTERNAL_IDS_TASK],
+      daily: [
+        PRUNE_TASK,
+        PRUNE_ANSWERS_TASK,
+        PRUNE_KEYS_TASK,
+        PRUNE_ACCESS_TASK,
+        PRUNE_UPLOADS_TASK,
+        PRUNE_EXTERNAL_IDS_TASK,
+      ],
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
     });
@@ -178,12 +197,15 @@ export async function createApp(settings: AppSettings): Promise<App> {
           database,
           catalog,
           access,
+          batches: files.batches,
           clock: settings.clock ?? systemClock,
           env: settings.env,
           dataFolder,
           ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
           own: {
             runs: files.services,
+            uploads,
+            batches: files.batches,
             mappings: files.services,
             exports: files.services,
             schedules: files.schedules,

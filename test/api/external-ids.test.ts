@@ -234,7 +234,7 @@ describe('with roles', () => {
   it('are ids of records that the caller sees, in the list and in addresses', async () => {
     const reader = await own.addClient('reader', ['reader']);
     const mine = await own.addClient('mine', ['mine']);
-    await own.at.database.query(`with raised as (update dovetail.clients set subject = 'client:1' where name = 'mine' returning 1) select 1`);
+    await own.app.access.clients.change('mine', { subject: 'client:1' });
     await own.app.access.refresh();
     const none = await own.addClient('none', ['none']);
     const listed = await reader.get('/dovetail/external-ids?filter[system]=erp&filter[entity]=item');

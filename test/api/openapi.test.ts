@@ -196,7 +196,7 @@ describe('what a caller is told', () => {
     expect(await findFaults(told)).toBeUndefined();
     expect(told.tags.map((tag: { name: string }) => tag.name).sort()).toEqual(['brands', 'products']);
     expect(Object.keys(told.paths['/brands'])).toEqual(['get']);
-    expect(Object.keys(told.paths['/products'])).toEqual(['get']);
+    expect(Object.keys(told.paths['/products'])).toEqual(['get', 'patch']);
     expect(told.paths['/brands/{id}']).not.toHaveProperty('patch');
     expect(told.paths['/products/{id}']).toHaveProperty('patch');
     expect(told.paths['/products/{id}']).not.toHaveProperty('delete');

@@ -53,6 +53,17 @@ export function createApiDoor(options: ApiDoorOptions): ApiDoor {
     const answer = await answerRequest(asked, services);
     return send(reply, answer);
   };
+  const handleStream = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const { id, method, raw, headers } = request;
+    const origin = options.originOf?.(raw) ?? '';
+    const asked = { id, method, address: raw.url ?? '/', headers, body: undefined, stream: raw };
+    const came = origin === '' ? asked : { ...asked, origin };
+    const answer = await answerRequest(came, services);
+    // Of a body that is not wanted the rest is passed over, and no other request follows it.
+    if (!raw.complete) reply.header('connection', 'close');
+    raw.resume();
+    return send(reply, answer);
+  };
   return {
     name: 'api',
     refuse: (error, id) =>
@@ -70,6 +81,15 @@ export function createApiDoor(options: ApiDoorOptions): ApiDoor {
         url: `${BASE}/*`,
         handler: handle,
         exposeHeadRoute: false,
+      });
+      // Of batches and uploads the body is read while it comes, by whoever answers.
+      server.register(async (scope) => {
+        scope.removeAllContentTypeParsers();
+        scope.addContentTypeParser('*', (_request, _body, done) => done(null));
+        scope.route({ method: 'PATCH', url: '/api/:type', handler: handleStream });
+        scope.route({ method: 'POST', url: '/api/:type/imports/:mapping', handler: handleStream });
+        scope.route({ method: 'POST', url: '/api/dovetail/uploads', handler: handleStream });
+        scope.route({ method: ['PATCH', 'POST'], url: '/api/dovetail/uploads/:id', handler: handleStream });
       });
     },
   };

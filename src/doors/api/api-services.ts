@@ -7,11 +7,13 @@ import { type Clock, systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Database } from '../../foundation/postgres/database.js';
 import { createPreparedQueries } from '../../foundation/postgres/prepared-query.js';
 import { apiError } from './api-errors.js';
+import type { BatchRooms, BatchService } from './batch/batch-rooms.js';
 import { type AccessGate, type BrowserGate, createGate } from './limits/caller-gate.js';
 import { createRateLimit } from './limits/rate-limit.js';
 import { NOTHING_OWN, type OwnRooms } from './own/own-services.js';
 import type { RawRequest } from './request/api-request.js';
 import { toReference } from './resources/resource-text.js';
+import type { UploadRooms } from './uploads/upload-rooms.js';
 
 export type { AccessGate } from './limits/caller-gate.js';
 
@@ -25,6 +27,8 @@ export interface ApiServices {
   readonly origins: ReadonlySet<string>;
   catalogFor(caller: Caller): Promise<Catalog>;
   readonly own: OwnRooms;
+  /** Absent: no files are taken. */
+  readonly uploads?: UploadRooms;
   locate(raw: RawRequest): Place;
   /** `gone`: aborted when nobody waits any more; the statement then ends. Throws API-204. */
   read<R extends object>(
@@ -35,6 +39,7 @@ export interface ApiServices {
   /** Throws API-111 (503) where too many requests wait for the database already. */
   checkRoom(): void;
   readonly records: RecordRooms;
+  readonly batches?: BatchService;
   /** Told of everything that is answered with an error. */
   onError(error: unknown, raw: RawRequest): void;
 }
@@ -65,6 +70,8 @@ export interface ApiServicesOptions {
   readonly own?: OwnRooms;
   readonly base: string;
   readonly settings?: ApiSettings;
+  /** Default: no batches are taken. */
+  readonly batches?: BatchRooms;
   /** Milliseconds; a monotonic clock. */
   readonly now: () => number;
   readonly onError: (error: unknown, raw: RawRequest) => void;
@@ -73,6 +80,8 @@ export interface ApiServicesOptions {
 /** Requests of one caller, where the configuration doesn't say: five hundred a second, which stops a loop gone wild and no honest work. */
 const RATE_LIMIT = { requests: 30_000, seconds: 60 };
 
+/** Bytes of a batch, where the configuration doesn't say. */
+const BATCH_BYTES = 1 << 30;
 /** Of all records of one answer: a thousand records of a megabyte each would be more than a text in JavaScript holds. */
 const MOST_BYTES = 64 << 20;
 
@@ -125,6 +134,7 @@ export function createApiServices(options: ApiServicesOptions): ApiServices {
     origins: new Set(origins),
     catalogFor: async (caller) => access.catalogFor(caller, await readCatalog()),
     own: options.own ?? NOTHING_OWN,
+    ...(options.own?.services.uploads === undefined ? {} : { uploads: options.own.services.uploads }),
     locate({ address, origin = '' }) {
       const [path = '', ...rest] = address.split('?');
       return {
@@ -143,6 +153,9 @@ export function createApiServices(options: ApiServicesOptions): ApiServices {
       });
     },
     records: { statements, transaction: (work) => database.transaction(work) },
+    ...(options.batches === undefined
+      ? {}
+      : { batches: { rooms: options.batches, bytes: options.settings?.batchBytes ?? BATCH_BYTES } }),
     onError: options.onError,
   };
 }

@@ -2,12 +2,14 @@
 import { toResourceShapes } from '../../engine/documents/index.js';
 import type { ApiServices } from './api-services.js';
 import { answerOperations } from './atomic/answer-operations.js';
-import { findForeignOperation } from './foreign/foreign-operations.js';
+import { listSentExtensions } from './batch/batch-media.js';
+import { takeBatch, toCollectionPath } from './batch/take-batch.js';
+import { findForeignOperation, noBatch } from './foreign/foreign-operations.js';
 import { findForeignPlace } from './foreign/foreign-place.js';
 import { findPreflight, toCorsHeaders } from './limits/cors.js';
 import { checkScope } from './limits/scope-check.js';
 import { DESCRIPTION_PATH, describeApi } from './openapi/describe-api.js';
-import { answerOwn, findOwnPath, isDownload, readOwnCatalog } from './own/answer-own.js';
+import { answerOwn, findOwnPath, isDownload, readOwnCatalog, showRun } from './own/answer-own.js';
 import { OWN_BASE } from './own/own-address.js';
 import type { RawRequest } from './request/api-request.js';
 import {
@@ -23,6 +25,8 @@ import { findOperation } from './resources/operations.js';
 import type { Answer } from './response/answer.js';
 import { toErrorAnswer } from './response/error-document.js';
 import { checkFetched, finishAnswer } from './response/finish-answer.js';
+import { answerUpload, findUploadTarget } from './uploads/answer-upload.js';
+import { TUS } from './uploads/upload-headers.js';
 
 export async function answerRequest(raw: RawRequest, services: ApiServices): Promise<Answer> {
   const preflight = findPreflight(raw, services.origins);
@@ -37,12 +41,22 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
     const { base, path } = foreign ?? located;
     const describes = path === DESCRIPTION_PATH && !foreign;
     const own = foreign ? undefined : findOwnPath(path);
+    const upload = findUploadTarget(raw, own);
+    if (upload !== undefined) headers = { ...headers, ...TUS };
     const accepted = describes || isDownload(own) ? [] : readAccept(services.header(raw, 'accept'));
-    const sent = raw.body === undefined ? [] : readContentType(services.header(raw, 'content-type'));
+    const contentType = services.header(raw, 'content-type');
+    const sent =
+      raw.body === undefined
+        ? raw.stream
+          ? listSentExtensions(contentType)
+          : []
+        : readContentType(contentType);
     if (raw.body !== undefined) checkContentEncoding(services.header(raw, 'content-encoding'));
     const caller = await services.authenticate(raw);
     headers = { ...headers, ...services.count(caller) };
     checkScope(caller, raw.method);
+    if (upload !== undefined)
+      return finishAnswer(raw, await answerUpload(raw, upload, caller, services), headers);
     if (own !== undefined) {
       const applied = applyWishes({ sent, accepted }, 'own');
       const asked = { ...raw, base: `${base}${OWN_BASE}`, self, path: own, query, applied, caller };
@@ -54,13 +68,16 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       return finishAnswer(raw, describeApi(raw.method, catalog, ownCatalog, root), headers);
     }
     const shapes = toResourceShapes(catalog);
-    const target = path === OPERATIONS_PATH && !foreign ? undefined : readTarget(shapes, path);
+    if (foreign && raw.stream) throw noBatch();
+    const place = raw.stream === undefined ? path : toCollectionPath(path);
+    const target = place === OPERATIONS_PATH && !foreign ? undefined : readTarget(shapes, place);
     const applied = applyWishes(
       { sent, accepted },
       `${raw.method === 'HEAD' ? 'GET' : raw.method} ${target?.kind ?? 'operations'}`,
       foreign !== undefined,
     );
     mediaType = toMediaType(applied);
+    const streamed = raw.stream === undefined ? undefined : takeBatch(showRun(services));
     const request = {
       ...raw,
       base,
@@ -74,10 +91,13 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       read: (sql: string, parameters: readonly string[]) => services.read(sql, parameters, raw.gone) as never,
       records: services.records,
       ...(foreign === undefined ? {} : { system: foreign.system }),
+      ...(services.batches === undefined ? {} : { batches: services.batches }),
     };
     const operation =
       target &&
-      (foreign ? findForeignOperation(target, request) : findOperation(target, raw.method, applied));
+      (foreign
+        ? findForeignOperation(target, request)
+        : (streamed ?? findOperation(target, raw.method, applied)));
     const answer = await (operation ? operation(request, target) : answerOperations(request));
     checkFetched(raw, answer);
     return finishAnswer(raw, answer, headers, mediaType);

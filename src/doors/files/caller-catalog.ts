@@ -56,5 +56,5 @@ export async function readCatalogOf(rooms: CallerRooms, asked: Asked, action?: F
 export const readCatalogOfStarter = (
   rooms: CallerRooms,
   origin: unknown,
-  action: FileAction,
+  action: FileAction | undefined,
 ): Promise<Catalog> => readCatalogOf(rooms, { startedBy: origin as Origin }, action);

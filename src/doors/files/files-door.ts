@@ -5,6 +5,8 @@ import { listIssuePages, listIssues, readRun, requestCancel } from '../../engine
 import { readKept } from '../../foundation/config/retention.js';
 import { systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Queryable } from '../../foundation/postgres/database.js';
+import { createBatchServices } from './batch/batch-services.js';
+import { refuseDocument } from './batch/import-legs.js';
 import { readCatalogOf, toStarter } from './caller-catalog.js';
 import { createExportServices } from './export/export-services.js';
 import { openFieldStorage, openFileStep } from './file-fields/open-file-step.js';
@@ -24,6 +26,7 @@ import { checkOwn, readOwnRuns } from './own-runs.js';
 import { pruneRuns } from './prune-runs.js';
 import { createQueuedRuns } from './queued-runs.js';
 import { repeatAnyRun } from './repeat-run.js';
+import { createRequestedRuns } from './requests/requested-runs.js';
 import { createRunFiles } from './run-files/run-files.js';
 import { openNamedStorage, readNamedStorage } from './schedules/place.js';
 import { createSchedules, SCHEDULE_TASK } from './schedules/schedules.js';
@@ -60,6 +63,7 @@ export function createFilesDoor(rooms: FilesRooms) {
   const parts = { ...rooms, undoDays: kept.undo, spoolFolder, tellOfEnd, runFiles, openFiles };
   const { importFile, execute, executeOnceFree, findFailedRows, readImport, finishImport } =
     createImportRunner(parts);
+  const batches = createBatchServices(parts);
   const { exportFile, services: exports } = createExportServices(parts);
 
   const repeatRun: FilesServices['repeatRun'] = async (id, watch, startedBy, caller) => {
@@ -128,6 +132,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     undoRun: (id, { startedBy = NOBODY_KNOWN, ...call }) =>
       undoRun(parts, id, startedBy, { ...call, confirmRemoval: refuseToAnswer }),
     ...createQueuedRuns(parts),
+    ...createRequestedRuns(parts, importFile),
     async resumeRun(id: string, watch: ImportWatch, caller?: Caller): Promise<RunReport> {
       await checkOwn(database, id, caller);
       if ((await readRun(database, id)).kind === 'undo') return resumeUndo(parts, id, watch);
@@ -150,6 +155,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     async writeFailedRows(id, file, caller) {
       await checkOwn(database, id, caller);
       const { settings } = await readImport(id);
+      refuseDocument(id, settings);
       const pages = listIssuePages(database, id, { severity: 'error' });
       const rows = await writeFailedRowsFile(settings, pages, file);
       if (rows > 0) return { rows, file };
@@ -172,7 +178,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     },
   };
 
-  return { name: 'files', services, findFailedRows, schedules: schedules.services, tasks } as const;
+  return { name: 'files', services, batches, findFailedRows, schedules: schedules.services, tasks } as const;
 }
 
 export type FilesDoor = ReturnType<typeof createFilesDoor>;

@@ -85,7 +85,9 @@ async function pruneFiles(
   // Of a stopped run the copy is what it resumes from: it goes when the run does, or when it is as old as that.
   const { rows } = await database.query<{ path: string | null }>(
     `select unnest(array[coalesce(settings->'source'->'stored'->>'path', settings->'source'->>'path'),
-       settings->'source'->'archive'->>'path', settings->'source'->'archive'->'stored'->>'path']) as path from dovetail.runs
+       settings->'source'->'archive'->>'path', settings->'source'->'archive'->'stored'->>'path']
+       || array(select coalesce(leg->'source'->'stored'->>'path', leg->'source'->>'path')
+         from jsonb_array_elements(settings->'batch'->'legs') as leg)) as path from dovetail.runs
      where state in ('queued', 'running') and (settings->'source'->>'spooled')::boolean`,
   );
   // Names of copies are made by chance: they are the same here, in the storage, and on other machines.

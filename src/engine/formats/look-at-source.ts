@@ -12,6 +12,8 @@ import type { Detection, FormatOptions } from './table-format.js';
 export interface LookWish {
   readonly format?: string;
   readonly formatOptions: FormatOptions;
+  /** True: format and settings are all that there is to know; nothing is looked for. */
+  readonly stated?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -44,13 +46,9 @@ export async function lookAtSource(
       given: wish.formatOptions,
       ...(wish.format === undefined ? {} : { format: wish.format }),
     };
-    const guess = detectFormat(source.sample, about);
-    const others = listDetections(source.sample, about)
-      .filter(({ format: name }) => name !== guess.format)
-      .map(({ format: name, confidence }) => ({ format: name, confidence }));
-    const known = await withFartherEncoding(guess, file.path, source, wish.formatOptions);
-    const ended = await withFooter(known, source, wish.formatOptions);
-    const detected = await completeDetection(ended, source.file, wish.formatOptions);
+    const { detected, others } = wish.stated
+      ? { detected: toStated(wish), others: [] }
+      : await detect(source, file.path, about, wish.formatOptions);
     const format = readFormat(detected.format);
     const keeps = format.describeOptions.some((option) => option.name === 'whole');
     const detection =
@@ -66,6 +64,28 @@ export async function lookAtSource(
   } finally {
     await source.close();
   }
+}
+
+const toStated = ({ format, formatOptions }: LookWish): Detection => ({
+  format: format!,
+  confidence: 1,
+  options: formatOptions,
+  says: [],
+});
+
+async function detect(
+  source: OpenSource,
+  path: string,
+  about: Parameters<typeof detectFormat>[1],
+  given: FormatOptions,
+): Promise<{ readonly detected: Detection; readonly others: SourceLook['others'] }> {
+  const guess = detectFormat(source.sample, about);
+  const others = listDetections(source.sample, about)
+    .filter(({ format: name }) => name !== guess.format)
+    .map(({ format: name, confidence }) => ({ format: name, confidence }));
+  const known = await withFartherEncoding(guess, path, source, given);
+  const ended = await withFooter(known, source, given);
+  return { detected: await completeDetection(ended, source.file, given), others };
 }
 
 /** Where the beginning is plain ASCII, the encoding shows only farther on: looked for there, in a pass of its own. */

@@ -60,7 +60,10 @@ export async function* listIssues(...wanted: Parameters<typeof listIssuePages>):
 export async function* listIssuePages(
   database: Database,
   runId: string,
-  filter: Pick<IssueFilter, 'severity' | 'code'> = {},
+  filter: Pick<IssueFilter, 'severity' | 'code'> & {
+    /** By which place in the source. Default `row`; several sources of a run number their rows on, but not their lines. */
+    readonly by?: 'row' | 'line';
+  } = {},
 ): AsyncGenerator<readonly StoredIssue[]> {
   const client = await database.pool.connect();
   let failure: Error | undefined;
@@ -68,7 +71,7 @@ export async function* listIssuePages(
     new Cursor<IssueRow>(
       `select ${ISSUE_COLUMNS} from dovetail.run_errors e
        where run_id = $1 and ($2::text is null or severity = $2) and ($3::text is null or code = $3)
-       order by coalesce(e.row, 0), e.id`,
+       order by coalesce(e.${filter.by ?? 'row'}, 0), e.id`,
       [runId, filter.severity ?? null, filter.code ?? null],
     ),
   );

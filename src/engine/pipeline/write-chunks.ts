@@ -22,6 +22,8 @@ export interface WriteChunksRequest<C extends Chunk> {
   readonly database: Database;
   readonly run: RunHold;
   readonly partitions: number;
+  /** What checkpoints call the first partition. Default 0; a run that reads several sources counts on. */
+  readonly firstPartition?: number;
   /** In source order. Ended early if a writer fails or the signal fires. */
   readonly chunks: AsyncIterable<C>;
   readonly write: (client: Client, chunk: C) => Promise<ChunkOutcome>;
@@ -57,7 +59,7 @@ export async function writeChunks<C extends Chunk>(request: WriteChunksRequest<C
       const outcome = await commitChunk({
         database,
         run,
-        partition,
+        partition: (request.firstPartition ?? 0) + partition,
         lastRow,
         work,
         patienceMs,

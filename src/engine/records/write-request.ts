@@ -60,4 +60,8 @@ export interface WriteRequest {
   /** How many writers the rows may be dealt to. Default 1. */
   readonly writers?: number;
   readonly origin: Origin;
+  /** True: new records bring the key that was drawn for them (`drawKeys`). */
+  readonly keyDrawn?: boolean;
+  /** There if what became of each record is to be kept with the run: by which number the record is known. */
+  readonly keepsResults?: 'row' | 'line';
 }

@@ -123,6 +123,7 @@ const config = object<DovetailConfig>({
   undo: object<NonNullable<DovetailConfig['undo']>>({ rows: amount, days: amount }),
   entities: anyBy('entity'),
   load,
+  differences: whole,
   folders: list(text),
   storages: anyBy('storage'),
   runFiles: text,
@@ -132,6 +133,8 @@ const config = object<DovetailConfig>({
   api: object<ApiSettings>({
     origins: list(origin),
     rateLimit: object<RateLimitConfig>({ requests: whole, seconds }),
+    batchBytes: whole,
+    uploadBytes: whole,
     proxies: list(network),
   }),
   metrics: object<MetricsConfig>({ token: secretText, open: flag }),

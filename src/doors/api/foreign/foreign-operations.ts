@@ -68,3 +68,6 @@ const inTransaction =
       return write(client, { ...within, system: request.system! }, target, planned);
     });
   };
+
+export const noBatch = () =>
+  apiError(432, { detail: 'A batch is taken at /api, where ids are the records’ own.' });

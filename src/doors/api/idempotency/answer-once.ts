@@ -1,6 +1,7 @@
 // Requests that may be sent again: with an Idempotency-Key the same request is done once, and answered alike each time
 // (draft-ietf-httpapi-idempotency-key-header). The answer is kept in the transaction that writes, so no crash comes in between.
 import { createHash } from 'node:crypto';
+import type { Client } from '../../../foundation/postgres/database.js';
 import { apiError } from '../api-errors.js';
 import type { ApiRequest } from '../request/api-request.js';
 import { withinTransaction } from '../request/within-transaction.js';
@@ -22,6 +23,27 @@ export const answerOnce =
     return made ?? replay(request, claim);
   };
 
+/**
+ * The same for a request whose body is known by its `digest`: `work` is done in the transaction that keeps its answer, or not at
+ * all where it was done before.
+ */
+export async function writeOnce(
+  request: ApiRequest,
+  digest: string,
+  work: (client: Client) => Promise<Answer>,
+): Promise<{ readonly answer: Answer; readonly replayed: boolean }> {
+  const claim = readClaim(request, digest);
+  const made = await request.records.transaction(async (client): Promise<Answer | undefined> => {
+    if (claim !== undefined && !(await claimKey(client, claim))) return undefined;
+    const answer = await work(client);
+    if (claim !== undefined) await saveAnswer(client, claim, answer);
+    return answer;
+  });
+  return made === undefined
+    ? { answer: await replay(request, claim!), replayed: true }
+    : { answer: made, replayed: false };
+}
+
 async function replay(request: ApiRequest, claim: KeyClaim): Promise<Answer> {
   const stored = await request.records.transaction((client) => findAnswer(client, claim));
   if (stored === undefined)
@@ -38,7 +60,10 @@ async function replay(request: ApiRequest, claim: KeyClaim): Promise<Answer> {
   });
 }
 
-function readClaim({ headers, caller, method, address, body }: ApiRequest): KeyClaim | undefined {
+function readClaim(
+  { headers, caller, method, address, body }: ApiRequest,
+  digest?: string,
+): KeyClaim | undefined {
   const key = headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
@@ -49,7 +74,7 @@ function readClaim({ headers, caller, method, address, body }: ApiRequest): KeyC
   }
   const fingerprint = createHash('sha256')
     .update(`${method} ${address}\n`)
-    .update(body ?? '')
+    .update(digest ?? body ?? '')
     .digest();
   return { caller: `${caller.kind}:${caller.id}`, key, fingerprint };
 }

@@ -2,6 +2,7 @@
 import type { Relationship, ResourceShape } from '../../../engine/documents/index.js';
 import { EXTENSIONS } from '../request/extensions.js';
 import { JSON_API } from '../response/answer.js';
+import { batchOperation, mappedItem } from './batch-items.js';
 import {
   changeSchema,
   creationSchema,
@@ -34,6 +35,7 @@ export function toPathItems(
   const at = `${under}/${encodeURIComponent(shape.address)}`;
   return [
     [at, collectionItem(api, shape)],
+    ...(mayImport(shape) ? [[`${at}/imports/{mapping}`, mappedItem(api, shape)] as const] : []),
     [`${at}/{id}`, recordItem(api, shape)],
     ...shape.relationships.flatMap((one): readonly (readonly [string, Schema])[] => [
       [`${at}/{id}/${encodeURIComponent(one.name)}`, relatedItem(api, shape, one)],
@@ -42,22 +44,28 @@ export function toPathItems(
   ];
 }
 
+const mayImport = (shape: ResourceShape): boolean =>
+  toRights(shape).create && shape.entity.access?.import !== 'none';
+
 function collectionItem(api: DescribedApi, shape: ResourceShape): Schema {
   const get = {
     ...named(shape, ['list'], `Fetch ${shape.type}`),
     parameters: listParameters(api, shape),
     responses: toResponses(api, [[200, documentResponse(api, shape, 'many')]], [400]),
   };
-  const { create, delete: mayDelete } = toRights(shape);
-  const removal = mayDelete ? { delete: removeList(api, shape) } : {};
-  if (!create) return { get, ...removal };
+  const { create, update, delete: mayDelete } = toRights(shape);
+  const further = {
+    ...(create || update ? { patch: batchOperation(api, shape) } : {}),
+    ...(mayDelete ? { delete: removeList(api, shape) } : {}),
+  };
+  if (!create) return { get, ...further };
   const post = {
     ...named(shape, ['create'], `Create one of the ${shape.type}`),
     parameters: [...memberParameters(api, shape), onceOnly(api)],
     requestBody: toRequestBody(creationSchema(api, shape), toCreationExample(api, shape)),
     responses: toResponses(api, [[201, createdResponse(api, shape)]], [400, 403, 404, 409, 422]),
   };
-  return { get, post, ...removal };
+  return { get, post, ...further };
 }
 
 /** Under the extension `delete`, which is asked for by the header Accept. */

@@ -21,7 +21,7 @@ export const findOwnPath = (path: string): string | undefined =>
 export const isDownload = (path: string | undefined): boolean =>
   path !== undefined && findDownload(path) !== undefined;
 
-type Asked = Omit<ApiRequest, 'catalog' | 'shapes' | 'read' | 'records'>;
+type Asked = Omit<ApiRequest, 'catalog' | 'shapes' | 'read' | 'records' | 'batches'>;
 
 /** What is our own, as the caller may see it. */
 export async function readOwnCatalog(
@@ -44,7 +44,8 @@ export async function answerOwn(asked: Asked, services: ApiServices): Promise<An
   };
   const wanted = findDownload(request.path);
   const target = readTarget(request.shapes, wanted?.record ?? request.path);
-  if (wanted !== undefined) return download(request, target, wanted.name, own.services);
+  const readEntities = () => services.catalogFor(asked.caller);
+  if (wanted !== undefined) return download(request, target, wanted.name, own.services, readEntities);
   const answer = await findOwnOperation(target, request.method, own.services)(request, target);
   checkFetched(request, answer);
   return answer;
@@ -57,3 +58,22 @@ function findDownload(path: string): { readonly record: string; readonly name: s
   const there = Object.hasOwn(readOwnResource(resource!)?.downloads ?? {}, name);
   return there ? { record, name } : undefined;
 }
+
+/** The document of a run, as whoever asks for it gets it. */
+export const showRun =
+  (services: ApiServices) =>
+  async (request: ApiRequest, run: string): Promise<object> => {
+    const path = `/runs/${run}`;
+    const base = `${request.base}${OWN_BASE}`;
+    const asked = {
+      ...request,
+      method: 'GET',
+      headers: {},
+      base,
+      path,
+      query: '',
+      self: `${base}${path}`,
+      address: `${base}${path}`,
+    };
+    return JSON.parse((await answerOwn(asked, services)).body!);
+  };

@@ -5,6 +5,7 @@ import type { Target } from '../request/target.js';
 import type { Answer } from '../response/answer.js';
 import { ApiFailure } from '../response/error-document.js';
 import { checkBelonging, checkReach, mayAll } from './own-reach.js';
+import type { DownloadPlace } from './own-resource.js';
 import { readOwnResource } from './own-resources.js';
 import type { OwnServices } from './own-services.js';
 
@@ -14,6 +15,7 @@ export async function download(
   target: Target,
   name: string,
   services: OwnServices,
+  readEntities: DownloadPlace['readEntities'],
 ): Promise<Answer> {
   if (request.method !== 'GET' || target.kind !== 'record')
     throw new ApiFailure(
@@ -25,5 +27,5 @@ export async function download(
   const { shows, run } = readOwnResource(shape.address).downloads![name]!;
   const shown = shows === undefined ? undefined : request.shapes.byAddress.get(shows);
   if (shown !== undefined) await checkBelonging(request, shown, 'view', { shape, id });
-  return run({ id, caller: request.caller, services, wide: mayAll(shape, 'view') });
+  return run({ id, caller: request.caller, services, readEntities, wide: mayAll(shape, 'view') });
 }

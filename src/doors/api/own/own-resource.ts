@@ -1,6 +1,8 @@
 // The contract of everything of Dovetail's own that the API shows: how it is read is declared, how it is written are functions that call
 // a service. A new one costs a file and a line in `own-resources.ts`.
+
 import type { Caller } from '../../../engine/access/index.js';
+import type { Catalog } from '../../../engine/catalog/index.js';
 import type { Answer } from '../response/answer.js';
 import type { OwnDeclaration } from './own-entity.js';
 import type { OwnServices } from './own-services.js';
@@ -19,7 +21,7 @@ export interface OwnResource extends OwnDeclaration {
 export interface OwnDownload {
   /** Another resource that it shows something of: who may not view that of this one gets nothing. */
   readonly shows?: string;
-  readonly run: (at: OwnPlace) => Promise<Answer>;
+  readonly run: (at: DownloadPlace) => Promise<Answer>;
 }
 
 export interface OwnWrite<T> {
@@ -44,6 +46,11 @@ export interface OwnPlace {
   readonly services: OwnServices;
   /** Widest: the caller may do it with all of them, not only with those that are theirs. */
   readonly wide: boolean;
+}
+
+export interface DownloadPlace extends OwnPlace {
+  /** What the caller may see of the application's entities. */
+  readonly readEntities: () => Promise<Catalog>;
 }
 
 export interface OwnMember {

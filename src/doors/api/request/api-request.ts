@@ -1,9 +1,11 @@
 // A request on its way: what the steps found out so far, and what they need.
 
+import type { Readable } from 'node:stream';
 import type { Caller } from '../../../engine/access/index.js';
 import type { Catalog } from '../../../engine/catalog/index.js';
 import type { ResourceShapes } from '../../../engine/documents/index.js';
 import type { RecordRooms } from '../../../engine/records/index.js';
+import type { BatchService } from '../batch/batch-rooms.js';
 import type { Json } from '../document/read-json.js';
 import type { Applied } from './negotiate.js';
 
@@ -18,6 +20,8 @@ export interface RawRequest {
   readonly from?: string;
   /** Undefined without one. */
   readonly body: Buffer | undefined;
+  /** In place of the body where that may be large: still to be read. */
+  readonly stream?: Readable;
   /** Where clients see the server, as `https://shop.example.org`, by the word of a proxy that may say so; absent: links have none. */
   readonly origin?: string;
   /** Of a reading request: aborted when its client has gone. What writes is never cut off in the middle. */
@@ -46,4 +50,6 @@ export interface ApiRequest extends RawRequest {
   read<R extends object>(sql: string, parameters: readonly string[]): Promise<readonly R[]>;
   /** For writing. */
   readonly records: RecordRooms;
+  /** For many records at once; absent where nobody imports them. */
+  readonly batches?: BatchService;
 }

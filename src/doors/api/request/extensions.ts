@@ -36,6 +36,7 @@ export const EXTENSIONS = [
   { namespace: 'upsert', uri: 'urn:dovetail:jsonapi:upsert:1', at: ['POST collection'], says: 'Creates the record (201), or updates the one with the same identity (200): by `id`, by the members that `upsert:by=sku` names, else by what identifies records of the type' },
   { namespace: 'delete', uri: 'urn:dovetail:jsonapi:delete:1', at: ['DELETE collection'], says: 'Deletes the records for which `filter` holds, at most 10,000, if they are as many as `delete:count` says; without it the answer says how many they are' },
   { namespace: 'validate', uri: 'urn:dovetail:jsonapi:validate:1', at: [...RECORD_WRITES, ...LINK_WRITES, 'POST operations'], says: 'Judges a write and takes it back: the answer is what it would have been' },
+  { namespace: 'batch', uri: 'urn:dovetail:jsonapi:batch:1', at: ['PATCH collection'], says: 'Adds or updates a list of resources, and resources included with them, as a run' },
 ] as const satisfies readonly Extension[];
 
 // biome-ignore format: one line.

@@ -70,6 +70,8 @@ const EXTENDED: Readonly<Partial<Record<ExtensionName, Partial<Operations>>>> = 
 const methodsOf = (target: Target): readonly string[] => [
   ...Object.keys(READS[target.kind]).filter((method) => method !== 'OPTIONS'),
   ...Object.keys(writesOf(target)),
+  // A batch, whose body comes another way.
+  ...(target.kind === 'collection' ? ['PATCH'] : []),
   'OPTIONS',
 ];
 

@@ -29,13 +29,16 @@ const POSTPONED = -1;
 const REMOVAL = -2;
 const SEQUENCES = -3;
 const SKIPPED = -4;
+const WHOLE = -5;
+
+/** Between the steps of one source of a run and those of the next. */
+const STEPS = 10;
 
 const STEP_ROWS = 20_000;
 
 /** Counts the rows that the mapping's condition passed over; once, when the whole source was read, however often that began. */
 export async function countSkipped(work: ImportWork, skipped: number): Promise<void> {
-  const checkpoints = await patiently(work, () => readCheckpoints(work.rooms.database, work.runId));
-  if (checkpoints.some((checkpoint) => checkpoint.partition === SKIPPED)) return;
+  if (await isDone(work, SKIPPED)) return;
   await commitStep(work, SKIPPED, async () => ({ counters: { read: skipped, skipped }, issues: [] }));
 }
 
@@ -164,23 +167,35 @@ const planNext = (work: ImportWork) => patiently(work, () => work.keeper.next(wo
 
 /** Lets the sequences behind written columns go on after the highest number; once, so that no warning comes twice. */
 export async function raiseUsedSequences(work: ImportWork): Promise<void> {
-  const { rooms, runId, plan } = work;
-  const checkpoints = await patiently(work, () => readCheckpoints(rooms.database, runId));
-  if (checkpoints.some((checkpoint) => checkpoint.partition === SEQUENCES)) return;
+  const { plan } = work;
+  if (await isDone(work, SEQUENCES)) return;
   await commitStep(work, SEQUENCES, async (client) => {
     const issues = await raiseSequences(client, plan);
     return { counters: { warnings: issues.length }, issues };
   });
 }
 
+/** Notes that all of this source is done. */
+export const endSource = (work: ImportWork) =>
+  commitStep(work, WHOLE, async () => ({ counters: {}, issues: [] }));
+
+/** Whether all of this source was done in an earlier life of the run. */
+export const isSourceDone = (work: ImportWork): Promise<boolean> => isDone(work, WHOLE);
+
+async function isDone(work: ImportWork, step: number): Promise<boolean> {
+  const checkpoints = await patiently(work, () => readCheckpoints(work.rooms.database, work.runId));
+  return checkpoints.some((checkpoint) => checkpoint.partition === step - STEPS * work.leg);
+}
+
 /** One transaction after the source, counted under a partition of its own. */
 async function commitStep<O extends ChunkOutcome>(
   work: ImportWork,
-  partition: number,
+  name: number,
   step: (client: Client) => Promise<O>,
 ): Promise<O> {
   work.watch.signal.throwIfAborted();
   const { rooms, runId } = work;
+  const partition = name - STEPS * work.leg;
   const checkpoints = await patiently(work, () => readCheckpoints(rooms.database, runId));
   const outcome = await commitChunk({
     database: rooms.database,

@@ -8,19 +8,25 @@ import {
   type RunPhase,
   type RunState,
   type RunTaker,
-  readCheckpoints,
   readRun,
   savePhase,
-  writeChunks,
 } from '../../../engine/pipeline/index.js';
-import { forgetExpired, forgetMarks, newHabit, writeChunkWithParts } from '../../../engine/records/index.js';
+import { forgetExpired, forgetMarks } from '../../../engine/records/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
-import { countSkipped, raiseUsedSequences, removeWhatIsMissing, settlePostponed } from './after-source.js';
-import { tellOfErrors } from './error-hook.js';
+import { importLegs, listLegs, listSources } from '../batch/import-legs.js';
+import { shapeWithKeys } from '../batch/table-mapping.js';
+import { raiseUsedSequences, removeWhatIsMissing, settlePostponed } from './after-source.js';
 import type { ImportWatch } from './import-call.js';
-import { DEFAULT_UNDO } from './import-settings.js';
-import { countWritten, type ImportRooms, type ImportWork, openWork, patiently, tell } from './import-work.js';
-import { listChunks } from './read-chunks.js';
+import { DEFAULT_UNDO, type ImportSettings } from './import-settings.js';
+import { importSource } from './import-source.js';
+import {
+  type HeldRun,
+  type ImportRooms,
+  type ImportWork,
+  openWork,
+  patiently,
+  readBound,
+} from './import-work.js';
 import { verifySource } from './source-file.js';
 
 /**
@@ -37,31 +43,14 @@ export async function executeImport(
   const signal = AbortSignal.any([lease.signal, watch.signal]);
   const ending = { rooms, runId, hold: { id: runId, fence: lease.fence }, taker, watch };
   try {
-    let work = await openWork(rooms, runId, lease, { ...watch, signal });
-    let phase = lease.run.phase;
-    if (phase === 'source') {
-      const source = await rooms.runFiles.fetch(work.settings.source, signal);
-      work = { ...work, settings: { ...work.settings, source } };
-      await verifySource(source, runId, signal, watch.sourceStamp);
-      await importSource(work);
-      phase = await enterPhase(work, 'postponed');
-    }
-    if (phase === 'postponed') {
-      await settlePostponed(work);
-      await raiseUsedSequences(work);
-      phase = await enterPhase(work, 'removal');
-    }
-    if (phase === 'removal') {
-      if (work.plan.strategy === 'mirror') await removeWhatIsMissing(work);
-      await enterPhase(work, 'done');
-    }
-    const { counters } = await patiently(work, () => readRun(rooms.database, runId));
-    // The last chunk may have gone beyond what is kept.
-    await patiently(work, () => work.keeper.next({ ...work, counters }));
+    const opened = { rooms, runId, lease, watch: { ...watch, signal } };
+    const legs = listLegs(lease.run);
+    const settings = legs ? await importLegs(opened, legs) : await importOne(opened);
+    const { counters } = await patiently(opened, () => readRun(rooms.database, runId));
     const state = await end(ending, counters.failed > 0 ? 'completed_with_errors' : 'completed');
-    await patiently(work, () => forgetMarks(rooms.database, runId));
-    await patiently(work, () => forgetExpired(rooms.database, rooms.undoDays ?? DEFAULT_UNDO.days));
-    await rooms.runFiles.forget(work.settings.source);
+    await patiently(opened, () => forgetMarks(rooms.database, runId));
+    await patiently(opened, () => forgetExpired(rooms.database, rooms.undoDays ?? DEFAULT_UNDO.days));
+    for (const source of listSources(settings)) await rooms.runFiles.forget(source);
     return state;
   } catch (error) {
     // What failed because the run was lost or cancelled is no error of its own.
@@ -71,67 +60,34 @@ export async function executeImport(
   }
 }
 
-async function importSource(work: ImportWork): Promise<void> {
-  const { rooms, settings, plan, plans, watch, runId } = work;
-  const partitions = plan.writers;
-  let skipped = 0;
-  const checkpoints = await patiently(work, () => readCheckpoints(rooms.database, runId));
-  const committed = Array.from(
-    { length: partitions },
-    (_, partition) => checkpoints.find((checkpoint) => checkpoint.partition === partition)?.row ?? 0,
-  );
-  const habits = committed.map(() => newHabit());
-  const files = await rooms.openFiles({
-    settings,
-    plans,
-    run: runId,
-    signal: watch.signal,
-    patiently: (step) => patiently(work, step),
-    onChecked: (files) => {
-      work.files = files;
-      tell(work, 'importing');
-    },
-  });
-  const chunks = listChunks(
-    settings,
-    plans,
-    committed,
-    (position) => {
-      work.position = position;
-      tell(work, 'importing');
-    },
-    (rows) => {
-      skipped += rows;
-    },
-    watch.signal,
-    files,
-  );
-  work.counters = await writeChunks({
-    database: rooms.database,
-    run: work.hold,
-    partitions,
-    chunks,
-    write: async (client, chunk) => {
-      const circumstances = { signal: watch.signal, habit: habits[chunk.partition]! };
-      const kept = await work.keeper.next(work);
-      return writeChunkWithParts(client, kept.plan, kept.parts, chunk, runId, circumstances);
-    },
-    onWritten: async (chunk, { issues, parts }) => {
-      work.ofParts += countWritten(parts ?? {});
-      await tellOfErrors(work, issues);
-      chunk.release();
-    },
-    counters: work.counters,
-    errorLimit: settings.errorLimit ?? undefined,
-    signal: watch.signal,
-    patienceMs: work.patienceMs,
-    sleep: rooms.sleep,
-    onCommit: (counters) => {
-      work.counters = counters;
-      tell(work, 'importing');
-    },
-  }).finally(() => files?.close());
-  if (skipped > 0) await countSkipped(work, skipped);
+/** Everything that is to be done with one source, from where the run stands. */
+async function importOne(held: HeldRun): Promise<ImportSettings> {
+  const { rooms, runId, lease, watch } = held;
+  let work = await openWork(held, await readBound(held));
+  const { batch, source } = work.settings;
+  if (batch?.keyDrawn === true)
+    work = { ...work, shape: shapeWithKeys(rooms.database, work.plan.entity, source.columns) };
+  let phase = lease.run.phase;
+  if (phase === 'source') {
+    const source = await rooms.runFiles.fetch(work.settings.source, watch.signal);
+    work = { ...work, settings: { ...work.settings, source } };
+    await verifySource(source, runId, watch.signal, watch.sourceStamp);
+    await importSource(work);
+    phase = await enterPhase(work, 'postponed');
+  }
+  if (phase === 'postponed') {
+    await settlePostponed(work);
+    await raiseUsedSequences(work);
+    phase = await enterPhase(work, 'removal');
+  }
+  if (phase === 'removal') {
+    if (work.plan.strategy === 'mirror') await removeWhatIsMissing(work);
+    await enterPhase(work, 'done');
+  }
+  const { counters } = await patiently(work, () => readRun(rooms.database, runId));
+  // The last chunk may have gone beyond what is kept.
+  await patiently(work, () => work.keeper.next({ ...work, counters }));
+  return work.settings;
 }
 
 async function enterPhase(work: ImportWork, phase: RunPhase): Promise<RunPhase> {

@@ -60,6 +60,8 @@ export function plansFor(settings: ImportSettings, catalog: Catalog, origin: Ori
     create: [...new Set([...bound.create, ...settings.create])],
     writers: settings.writers,
     origin,
+    ...(settings.batch === undefined ? {} : { keepsResults: 'row' as const }),
+    ...(settings.batch?.keyDrawn === true ? { keyDrawn: true } : {}),
   });
   const parts = (transform?.parts ?? []).map((part) =>
     planPart({

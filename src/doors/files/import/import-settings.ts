@@ -38,6 +38,8 @@ export interface ArchiveSettings {
 export interface ImportSettings {
   /** The run whose settings these are, once more. */
   readonly repeats?: string;
+  /** The upload that it was made of. */
+  readonly upload?: string;
   readonly source: SourceSettings;
   readonly format: string;
   readonly formatOptions: FormatOptions;
@@ -69,6 +71,43 @@ export interface ImportSettings {
   readonly filesFrom?: string;
   /** Up to how many written records are kept for an undo; 0: none. Absent in runs of before there was an undo. */
   readonly undoRows?: number;
+  /** There if it came as a batch, whose sender is told what became of each record. */
+  readonly batch?: BatchSettings;
+}
+
+export interface BatchSettings {
+  /** With which rights: those of whoever writes record by record, or narrowed to what they may import. */
+  readonly through?: 'import';
+  /** True: new records get a key that is drawn before they are written. */
+  readonly keyDrawn?: boolean;
+  /** Of a document, whose records are of several kinds: what is imported one after the other, in place of the source. */
+  readonly legs?: readonly BatchLeg[];
+  /** Of a document: which of its two lists of records comes first in it, and how many that one has. */
+  readonly first?: { readonly member: 'data' | 'included'; readonly records: number };
+}
+
+/** Records of a document that are of one entity and are found in one way. */
+export interface BatchLeg {
+  readonly entity: string;
+  readonly strategy: Strategy;
+  readonly identity: readonly string[];
+  readonly keyDrawn: boolean;
+  readonly source: SourceSettings;
+  /** In the order of the source's columns. */
+  readonly fields: readonly LegField[];
+  /** Rows of the legs before. */
+  readonly rowsBefore: number;
+  /** `late`: what is set on records that were written before. `refused`: records that can't be written, each with why. */
+  readonly kind: 'records' | 'late' | 'refused';
+}
+
+export interface LegField {
+  readonly path: readonly string[];
+  /** Of a field that is a part of a key: which, of how many. */
+  readonly key?: { readonly part: number; readonly parts: number };
+  /** The type of the records whose key it is, which rows may name by a local id; `own`: it is that of the row's own record. */
+  readonly local?: string;
+  readonly own?: boolean;
 }
 
 /** How many rows may fail, or what share of those read, 0 to 1. */

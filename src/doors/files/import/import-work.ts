@@ -1,5 +1,8 @@
 // What the steps of an import have at hand, and how one of them waits for a database that is away.
+
+import type { Catalog, FileAction } from '../../../engine/catalog/index.js';
 import {
+  type ChunkOutcome,
   type Counters,
   NO_COUNTS,
   type PartCounts,
@@ -18,7 +21,7 @@ import type { ImportWatch } from './import-call.js';
 import { importError } from './import-errors.js';
 import { type ImportPlans, plansFor } from './import-plans.js';
 import type { ImportSettings } from './import-settings.js';
-import type { ReadPosition } from './read-chunks.js';
+import type { BatchShape, ReadPosition } from './read-chunks.js';
 import { type Keeper, openKeeper } from './undo-keeper.js';
 
 export interface ImportRooms extends CallerRooms {
@@ -53,6 +56,11 @@ export interface ImportWork {
   readonly plans: ImportPlans;
   /** That of the records themselves. */
   readonly plan: WritePlan;
+  /** Which of several sources of the run it is, from 0; each has checkpoints of its own. */
+  readonly leg: number;
+  readonly shape?: BatchShape;
+  /** What of a chunk's outcome counts. Default: all. */
+  readonly counted?: (outcome: ChunkOutcome) => ChunkOutcome;
   /** Says for each chunk whether what it writes over is kept. */
   readonly keeper: Keeper;
   readonly watch: ImportWatch;
@@ -67,30 +75,43 @@ export interface ImportWork {
 
 const PATIENCE_MS = 60_000;
 
-/** Binds the run's settings to the catalog as it is now. */
-export async function openWork(
-  rooms: ImportRooms,
-  runId: string,
-  lease: RunLease,
-  watch: ImportWatch,
-): Promise<ImportWork> {
+/** A run that this process holds. */
+export interface HeldRun {
+  readonly rooms: ImportRooms;
+  readonly runId: string;
+  readonly lease: RunLease;
+  readonly watch: ImportWatch;
+}
+
+/** The run's settings, and what whoever started it may do by now. */
+export async function readBound(held: HeldRun): Promise<{
+  readonly settings: ImportSettings;
+  readonly catalog: Catalog;
+}> {
+  const { rooms, runId, lease, watch } = held;
   if (lease.run.kind !== 'import') {
     throw importError(105, { detail: `Run ${runId} is of the kind ${lease.run.kind}, no import.` });
   }
-  const hold = { id: runId, fence: lease.fence };
   const stored = lease.run.settings as ImportSettings;
   const settings = watch.errorLimit ? { ...stored, errorLimit: watch.errorLimit } : stored;
   if (watch.errorLimit)
-    await patiently({ rooms, runId, watch }, () => saveSettings(rooms.database, hold, settings));
+    await patiently(held, () => saveSettings(rooms.database, { id: runId, fence: lease.fence }, settings));
   const { origin } = lease.run;
-  const catalog = await patiently({ rooms, runId, watch }, () =>
-    readCatalogOfStarter(rooms, origin, 'import'),
-  );
-  const plans = plansFor(settings, catalog, { kind: 'import', id: runId });
-  const keeper = await patiently({ rooms, runId, watch }, () =>
-    openKeeper(rooms.database, hold, plans, settings.undoRows ?? 0),
-  );
-  const before = await patiently({ rooms, runId, watch }, () => readPartCounts(rooms.database, runId));
+  const catalog = await patiently(held, () => readCatalogOfStarter(rooms, origin, actionOf(settings)));
+  return { settings, catalog };
+}
+
+/** Binds the settings to the catalog as it is now. `plans`: where they do not follow from the settings. */
+export async function openWork(
+  held: HeldRun,
+  { settings, catalog }: { readonly settings: ImportSettings; readonly catalog: Catalog },
+  made?: ImportPlans,
+): Promise<ImportWork> {
+  const { rooms, runId, lease, watch } = held;
+  const hold = { id: runId, fence: lease.fence };
+  const plans = made ?? plansFor(settings, catalog, { kind: 'import', id: runId });
+  const keeper = await patiently(held, () => openKeeper(rooms.database, hold, plans, settings.undoRows ?? 0));
+  const before = await patiently(held, () => readPartCounts(rooms.database, runId));
   return {
     rooms,
     runId,
@@ -98,6 +119,7 @@ export async function openWork(
     settings,
     plans,
     plan: plans.plan,
+    leg: 0,
     keeper,
     watch,
     patienceMs: rooms.patienceMs ?? PATIENCE_MS,
@@ -107,6 +129,10 @@ export async function openWork(
     files: 0,
   };
 }
+
+/** A batch by record needs no right to import; everything else does. */
+const actionOf = ({ batch }: ImportSettings): FileAction | undefined =>
+  batch === undefined ? 'import' : batch.through;
 
 export function countWritten(parts: Readonly<Record<string, PartCounts>>): number {
   return Object.values(parts).reduce(

@@ -27,6 +27,7 @@ import type { ImportCall, ImportPlan } from './import-call.js';
 import { importError } from './import-errors.js';
 import { mappedColumns, plansFor } from './import-plans.js';
 import {
+  type BatchSettings,
   DEFAULT_CHUNK_ROWS,
   DEFAULT_REMOVAL_LIMIT,
   DEFAULT_UNDO,
@@ -69,26 +70,50 @@ export async function prepareImport(
   }
 }
 
-async function prepareFile(
+/** How a call is mapped where that is not found out: by what is given, or by a mapping made for the source's columns. */
+export type MappingMaker =
+  | { readonly given: OpenedMapping; readonly batch: BatchSettings }
+  | { readonly make: (columns: readonly string[]) => MadeMapping };
+
+export interface MadeMapping {
+  readonly mapping: Mapping;
+  /** The source's, and those that are put behind them. */
+  readonly columns: readonly string[];
+  readonly batch: BatchSettings;
+}
+
+/** The same for a file that is known already. */
+export async function prepareFile(
   call: ImportCall,
   catalog: Catalog,
   db: Queryable,
   file: KnownFile,
+  maker?: MappingMaker,
 ): Promise<PreparedImport> {
   const { mapping: path, mappingName } = call;
   const given =
     path === undefined
-      ? undefined
-      : await openMapping(db, { mapping: path, ...(mappingName === undefined ? {} : { mappingName }) });
+      ? maker && 'given' in maker
+        ? maker.given
+        : undefined
+      : await openMapping(db, {
+          mapping: path,
+          ...(call.text === undefined ? {} : { text: call.text }),
+          ...(mappingName === undefined ? {} : { mappingName }),
+        });
   const whole = listWholeKeys(call, catalog, given);
   const { detection, columns: found, first } = await lookAtSource(file, call, whole);
   const empty = found.length === 0;
-  const columns = empty ? columnsOfNothing(call, catalog, given) : found;
-  const { mapping, matches } = await chooseMapping(call, catalog, db, columns, given);
+  const makes = maker !== undefined && 'make' in maker;
+  const named = empty && !makes ? columnsOfNothing(call, catalog, given) : found;
+  const { mapping, matches, columns, batch }: ChosenMapping = makes
+    ? maker.make(named)
+    : { columns: named, ...maker, ...(await chooseMapping(call, catalog, db, named, given)) };
   const spelling = toRunSpelling(call, detection);
   const stated: ImportSettings = {
     ...toSettings(call, file, detection, columns, mapping, catalog, given),
     ...(spelling === undefined ? {} : { spelling }),
+    ...(batch === undefined ? {} : { batch }),
   };
   const origin = { kind: 'import', id: 'check' } as const;
   const counts = spelledColumns(plansFor(stated, catalog, origin));
@@ -144,13 +169,18 @@ function columnsOfNothing(
   );
 }
 
+interface ChosenMapping extends Omit<MadeMapping, 'batch'> {
+  readonly matches?: ColumnMatches;
+  readonly batch?: BatchSettings;
+}
+
 async function chooseMapping(
   call: ImportCall,
   catalog: Catalog,
   db: Queryable,
   columns: readonly string[],
   given: OpenedMapping | undefined,
-): Promise<{ mapping: Mapping; matches?: ColumnMatches }> {
+): Promise<Pick<ChosenMapping, 'mapping' | 'matches'>> {
   if (given) {
     const { mapping, place } = given;
     if (isRich(mapping))
@@ -192,6 +222,7 @@ function toSettings(
   const limit = call.onError === 'stop' ? { count: 0 } : call.maxErrors && toErrorLimit(call.maxErrors);
   return {
     source: { ...file, columns },
+    ...(call.upload === undefined ? {} : { upload: call.upload }),
     format: detection.format,
     formatOptions: detection.options,
     entity: entity.name,

@@ -25,11 +25,14 @@ export interface ReadPosition {
   readonly rows: number;
 }
 
+/** Batches made of those that a format read, row by row. */
+export type BatchShape = (found: AsyncIterable<CellBatch>, signal: AbortSignal) => AsyncIterable<CellBatch>;
+
 const FIRST_CHUNK_ROWS = 2_500;
 
 /**
  * Chunks in source order; `committed`, by partition, are the last rows that are done already. `onSkipped` also tells of rows before
- * them. `files` takes the files that cells ask for.
+ * them. `files` takes the files that cells ask for. `shape` makes other batches of those that were read.
  */
 export async function* listChunks(
   settings: ImportSettings,
@@ -39,13 +42,17 @@ export async function* listChunks(
   onSkipped: (rows: number) => void,
   signal: AbortSignal,
   files?: FileStep,
+  shape: BatchShape = (found) => found,
 ): AsyncGenerator<StagedChunk> {
   const source = await openSource({ path: settings.source.path });
   const { documents } = settings.mapping;
   const reshaper = documents && createReshaper(documents);
   try {
     const format = readFormat(settings.format);
-    const found = readBatches(source, { format: format.name, options: settings.formatOptions });
+    const found = shape(
+      readBatches(source, { format: format.name, options: settings.formatOptions }),
+      signal,
+    );
     const hooks = {
       ...(transform ? toTransformHooks(plan.entity, transform, signal) : {}),
       ...(reshaper && transform ? { reshape: createDocumentStep(transform.columns, reshaper) } : {}),

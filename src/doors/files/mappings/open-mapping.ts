@@ -37,18 +37,44 @@ export async function openMapping(db: Queryable, wish: MappingWish): Promise<Ope
   if (name === undefined || existsSync(wish.mapping)) {
     return { ...(await readMappingFile(wish.mapping)), name: wish.mappingName ?? wish.mapping };
   }
-  const saved = await findMapping(db, name, version);
-  if (saved) {
-    const called = `${name}, version ${saved.version}`;
-    return { ...readMappingText(saved.body, called), name, version: saved.version, body: saved.body };
-  }
+  const saved = await findSaved(db, name, version);
+  if (saved) return saved;
   const names = (await readMappings(db)).map((mapping) => mapping.name);
   const near = didYouMean(name, names);
   const known = names.length === 0 ? 'None is saved.' : `Saved are ${names.slice(0, 20).join(', ')}.`;
   throw importError(109, {
-    detail: `There is neither a file ${wish.mapping} nor a saved mapping ${wish.mappingName}.`,
+    detail:
+      wish.mapping === ''
+        ? `There is no saved mapping ${wish.mappingName}.`
+        : `There is neither a file ${wish.mapping} nor a saved mapping ${wish.mappingName}.`,
     hint: near === undefined ? known : `Did you mean ${near}?`,
-    pointer: { file: wish.mapping },
+    ...(wish.mapping === '' ? {} : { pointer: { file: wish.mapping } }),
+  });
+}
+
+async function findSaved(
+  db: Queryable,
+  name: string,
+  version: number | undefined,
+): Promise<OpenedMapping | undefined> {
+  const saved = await findMapping(db, name, version);
+  if (!saved) return undefined;
+  const called = `${name}, version ${saved.version}`;
+  return { ...readMappingText(saved.body, called), name, version: saved.version, body: saved.body };
+}
+
+/** One that was saved, and is for the entity: whoever is far away names no files of ours. Throws FILES-109. */
+export async function openSavedMapping(
+  db: Queryable,
+  called: string,
+  entity: string,
+): Promise<OpenedMapping> {
+  const { name, version } = splitName(called);
+  const saved = name === undefined ? undefined : await findSaved(db, name, version);
+  if (saved?.mapping.entity === entity) return saved;
+  throw importError(109, {
+    detail: `No mapping '${called.slice(0, 60)}' is saved for ${entity}.`,
+    hint: 'Save one with `dovetail mapping save`.',
   });
 }
 

@@ -6,6 +6,11 @@ export const EVERYONE: RoleGrants = {
     { entity: 'dovetail.runs', action: 'view', level: 'own' },
     { entity: 'dovetail.runs', action: 'create', level: 'own' },
     { entity: 'dovetail.runs', action: 'update', level: 'own' },
+    { entity: 'dovetail.uploads', action: 'view', level: 'own' },
+    { entity: 'dovetail.uploads', action: 'delete', level: 'own' },
+    { entity: 'dovetail.inspections', action: 'view', level: 'own' },
+    { entity: 'dovetail.inspections', action: 'create', level: 'own' },
+    { entity: 'dovetail.differences', action: 'view', level: 'own' },
     { entity: 'dovetail.issues', action: 'view', level: 'own' },
     { entity: 'dovetail.entities', action: 'view', level: 'all' },
     // Those of the records that the caller may see.

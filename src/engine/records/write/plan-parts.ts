@@ -58,6 +58,8 @@ export interface WritePlan {
   readonly identityUnique: boolean;
   /** True: `WriteTotals.keys` gets the keys of the records that were written. */
   readonly returnsKeys?: boolean;
+  /** There if what became of each record is kept with the run, for whoever sent it: by which number the record is known. */
+  readonly keepsResults?: 'row' | 'line';
   /** Fields that address a stored record: its primary key, else the identity. */
   readonly key: readonly Field[];
   /** True if rows may be told apart by the bytes of their identity before the server sees them. */

@@ -88,7 +88,7 @@ export function planKeyed(
 }
 
 /** The next value of a key that the database makes; undefined if there is no saying it before the record is written. */
-function drawSql(entity: Entity, field: Field): string | undefined {
+export function drawSql(entity: Entity, field: Field): string | undefined {
   if (field.generated === 'always' || field.generated === 'byDefault')
     return `nextval(pg_get_serial_sequence(${literal(tableOf(entity))}, ${literal(field.name)}))`;
   return field.generated === undefined ? field.default : undefined;

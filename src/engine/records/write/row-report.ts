@@ -40,6 +40,10 @@ export class RowReport {
     this.#source = source;
   }
 
+  get failedRows(): Iterable<number> {
+    return this.#failed;
+  }
+
   get failed(): number {
     return this.#failed.size;
   }

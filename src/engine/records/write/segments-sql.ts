@@ -134,7 +134,7 @@ export function inSegments(parts: {
 }
 
 /** What `writeInSegments` did. `unchanged`: an expression for their number, where there is a stage to count in. */
-export function readSegments(plan: Pick<WritePlan, 'ruling'>, unchanged = '0'): string {
+export function readSegments(plan: Pick<WritePlan, 'ruling' | 'keepsResults'>, unchanged = '0'): string {
   const written = `(select s.* from ${KEPT} s
     where not exists (select from pg_temp._dovetail_refused r where r._row = s._dt_row)) s`;
   return `

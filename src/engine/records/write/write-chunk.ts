@@ -9,6 +9,7 @@ import { fillStage } from './fill-stage.js';
 import type { JudgeOptions } from './judge-rules.js';
 import { countUnchanged } from './judge-sql.js';
 import { reportJudged, type SpecialRow } from './judged-issues.js';
+import { keepResults } from './keep-results.js';
 import { markOrigin } from './origin-mark.js';
 import type { WritePlan } from './plan-parts.js';
 import { type RefusedRow, reportRefused } from './refused-issues.js';
@@ -91,6 +92,7 @@ export async function writeStage(
   for (let before = Number.POSITIVE_INFINITY; ; ) {
     const open = await writeOnce(client, plan, options, report, totals);
     await markRecords(client, plan, runId);
+    if (plan.keepsResults !== undefined) await keepResults(client, plan, runId, open, report, totals);
     if (open.length === 0 || open.length >= before) return open;
     before = open.length;
     await client.query(`delete from ${STAGE} where _row <> all($1::int8[])`, [open]);

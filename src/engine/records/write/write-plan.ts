@@ -20,7 +20,8 @@ export function planWrite(request: WriteRequest): WritePlan {
   const targets = writableTargets(request, wanted);
   const sourceColumns = planColumns({ ...request, targets }, wanted);
   const references = planReferences(catalog, entity, sourceColumns, request.create ?? []);
-  const given = planSets(entity, sourceColumns, references, wanted);
+  const drawn = request.keyDrawn === true ? wanted : [];
+  const given = planSets(entity, sourceColumns, references, wanted, drawn);
   refuseMissingIdentity(entity, wanted, given, strategy);
   // Half an identity tells no rows apart; new records can do without.
   const identity = wanted.every((field) => given.some((set) => set.field === field)) ? wanted : [];
@@ -28,7 +29,7 @@ export function planWrite(request: WriteRequest): WritePlan {
   const identityColumns = new Set(identitySets.flatMap((set) => set.columns)).size;
   const hookColumns = planHookColumns(entity, strategy, given, sourceColumns.length);
   const columns = [...sourceColumns, ...hookColumns];
-  const sets = hookColumns.length === 0 ? given : planSets(entity, columns, references, wanted);
+  const sets = hookColumns.length === 0 ? given : planSets(entity, columns, references, wanted, drawn);
   const facts = toSetFacts(entity, sets, references);
   refuseMissingRequired(entity, strategy, facts.missingRequired);
   const names = new Set(identity.map((field) => field.name));
@@ -51,8 +52,11 @@ export function planWrite(request: WriteRequest): WritePlan {
     key: entity.primaryKey ? entity.primaryKey.map((name) => fieldOf(entity, name)) : identity,
     canonicalIdentity,
     // Types whose equality only the server knows can't be dealt to several writers.
-    writers: canonicalIdentity && !facts.selfReferring ? (request.writers ?? 1) : 1,
+    // A key that is drawn is another one when a resumed run reads its row again, which must not come to another writer then.
+    writers:
+      canonicalIdentity && !facts.selfReferring && request.keyDrawn !== true ? (request.writers ?? 1) : 1,
     identityGenerated: identity.length > 0 && identity.every((field) => isGenerated(field)),
+    ...(request.keepsResults === undefined ? {} : { keepsResults: request.keepsResults }),
     ...facts,
   };
 }
@@ -101,7 +105,7 @@ function chooseIdentity(request: WriteRequest): readonly Field[] {
 
 /** A new record gets its number from PostgreSQL, whatever number it has in the source. */
 function writableTargets(request: WriteRequest, identity: readonly Field[]): readonly WriteTarget[] {
-  if (request.strategy !== 'add') return request.targets;
+  if (request.strategy !== 'add' || request.keyDrawn === true) return request.targets;
   const numbered = identity.filter((field) => field.generated === 'always').map((field) => field.name);
   return request.targets.filter(({ path }) => path.length > 1 || !numbered.includes(path[0]!));
 }
@@ -183,6 +187,7 @@ function planSets(
   columns: readonly StageColumn[],
   references: readonly Reference[],
   identity: readonly Field[],
+  drawn: readonly Field[],
 ): readonly SetField[] {
   const sets: Omit<SetField, 'index' | 'matchOnly'>[] = [];
   for (const column of columns) {
@@ -208,7 +213,7 @@ function planSets(
     seen.add(set.field);
   }
   return sets.map((set, index) => {
-    const matchOnly = set.field.readOnly || isComputed(set.field);
+    const matchOnly = !drawn.includes(set.field) && (set.field.readOnly || isComputed(set.field));
     if (matchOnly && !identity.includes(set.field)) throw notWritable(entity, set.field);
     return { ...set, index, matchOnly };
   });

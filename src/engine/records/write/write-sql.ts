@@ -27,7 +27,7 @@ export interface Judgement extends Record<string, unknown> {
     error: string,
     found: boolean,
   ])[];
-  /** `[row, action]` of every other row; only where a hook wants to know. */
+  /** `[row, action]` of every other row; only where a hook or a sender wants to know; without a hook those that are unchanged are left out. */
   readonly outcomes?: readonly (readonly [row: number, action: string])[];
 }
 
@@ -72,8 +72,8 @@ function keysFrom(plan: WritePlan, names: readonly string[]): string {
   return `, (select json_agg(_dt_key) from (${rows}) k where _dt_key is not null) as keys`;
 }
 
-export function outcomesFrom(plan: Pick<WritePlan, 'ruling'>, rows: string): string {
-  if (plan.ruling?.afterWrite === undefined) return '';
+export function outcomesFrom(plan: Pick<WritePlan, 'ruling' | 'keepsResults'>, rows: string): string {
+  if (plan.ruling?.afterWrite === undefined && plan.keepsResults === undefined) return '';
   return `, coalesce((select json_agg(json_build_array(_dt_row, _dt_action)) from ${rows}
     where _dt_action in ('i', 'u', 'd', '=')), '[]') as outcomes`;
 }

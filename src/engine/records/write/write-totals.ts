@@ -21,6 +21,8 @@ export class WriteTotals {
   readonly habit: WriteHabit;
   /** Keys of what was written at once, as `keyTextSql` makes them; where the plan asks for them. */
   readonly keys: string[] = [];
+  /** `[row, action]` of what was written since it was last emptied; of plans that keep results. */
+  readonly results: (readonly [row: number, action: string])[] = [];
   /** By row; kept only if it is there. */
   outcomes: Map<number, WriteOutcome> | undefined = undefined;
 
@@ -31,6 +33,7 @@ export class WriteTotals {
   /** Takes `[row, action]` pairs; what a row was first stays, because a circle is written twice. */
   keepOutcomes(actions: readonly (readonly [row: number, action: string])[]): void {
     for (const [row, action] of actions) {
+      if (action !== '=') this.results.push([row, action]);
       const outcome = OUTCOMES[action];
       if (outcome && !this.outcomes?.has(row)) this.outcomes?.set(row, outcome);
     }
