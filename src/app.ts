@@ -13,6 +13,7 @@ import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import { PRUNE_JOBS_TASK, removeFailedJobs } from './engine/jobs/failed-jobs.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
+import { PRUNE_EXTERNAL_IDS_TASK, pruneExternalIds } from './engine/records/index.js';
 import { toStorageSettings } from './engine/storage/index.js';
 import { createUploads } from './engine/storage/uploads/uploads.js';
 import { readConfig } from './foundation/config/config-file.js';
@@ -169,6 +170,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         [PRUNE_ACCESS_TASK]: () => access.prune(daysAgo(kept.tokens)),
         [PRUNE_JOBS_TASK]: () => removeFailedJobs(database, daysAgo(kept.jobs)),
         [PRUNE_ANSWERS_TASK]: async () => void (await pruneAnswers(database, clock, kept.answers)),
+        [PRUNE_EXTERNAL_IDS_TASK]: async () => void (await pruneExternalIds(database, await catalog.read())),
         [PRUNE_KEYS_TASK]: async () => void (await access.keys.prune(daysAgo(kept.keys))),
       },
       daily: [
@@ -178,6 +180,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         PRUNE_ACCESS_TASK,
         PRUNE_UPLOADS_TASK,
         PRUNE_JOBS_TASK,
+        PRUNE_EXTERNAL_IDS_TASK,
       ],
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),

@@ -60,4 +60,10 @@ export const RELEASED_ROWS: Readonly<Record<number, string>> = {
     insert into dovetail.oauth_keys values ('k', '{}', '\\x00', now());
     insert into dovetail.sessions values (decode(repeat('00', 32), 'hex'), 1, '{}', now(), now());
     insert into dovetail.invitations values (decode(repeat('00', 32), 'hex'), 1, now(), now())`,
+  18: `insert into dovetail.external_ids (system, entity, key, external_id, created_by) values ('erp', 'product', '1', 'P-1', '{}')`,
+  20: `
+    insert into dovetail.uploads (id, owner_kind, owner_id, name, metadata, size, created_at, expires_at)
+      values ('u', 'client', '1', 'products.csv', '', 10, now(), now());
+    insert into dovetail.run_differences (run_id, record, action, identity, field, before, after)
+      values (1, 1, 'updated', '{"sku":"A"}', 'price', '1', '2')`,
 };

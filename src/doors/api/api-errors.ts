@@ -41,6 +41,8 @@ export const API_ERRORS = {
   404: { title: 'The record is in use', consequence: 'stop' },
   405: { title: 'The record was refused', consequence: 'stop' },
   411: { title: 'There are other records than expected', consequence: 'ask' },
+  431: { title: 'The external id cannot be given', consequence: 'stop' },
+  432: { title: 'Not possible with ids of another system', consequence: 'stop' },
   501: { title: 'A list of records needs its extension', consequence: 'stop' },
   502: { title: 'The batch is too large', consequence: 'stop' },
   503: { title: 'The batch cannot be read', consequence: 'stop' },

@@ -1,4 +1,15 @@
 // The records room's front: the one write path.
+export { isExternalId, OWN_MARK } from './external/external-id-sql.js';
+export {
+  forgetExternalIds,
+  isSystemName,
+  lockExternalId,
+  noteExternalId,
+  PRUNE_EXTERNAL_IDS_TASK,
+  pruneExternalIds,
+  readKeys,
+  toExternalIdsSql,
+} from './external/external-ids.js';
 export { type LinksOutcome, type LinksWrite, MOST_REPLACED, writeLinks } from './links/write-links.js';
 export { RECORDS_ERRORS, ROW, recordsError } from './records-errors.js';
 export { noteKeptTables } from './undo/kept-tables.js';

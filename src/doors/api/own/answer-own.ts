@@ -6,7 +6,6 @@ import type { ApiServices } from '../api-services.js';
 import type { ApiRequest } from '../request/api-request.js';
 import { readTarget } from '../request/target.js';
 import type { Answer } from '../response/answer.js';
-import { checkFetched } from '../response/finish-answer.js';
 import { download } from './download.js';
 import { withEntities } from './entities/entities-resource.js';
 import { OWN_BASE } from './own-address.js';
@@ -47,9 +46,7 @@ export async function answerOwn(asked: Asked, services: ApiServices): Promise<An
   const target = readTarget(request.shapes, wanted?.record ?? request.path);
   const readEntities = () => services.catalogFor(asked.caller);
   if (wanted !== undefined) return download(request, target, wanted.name, own.services, readEntities);
-  const answer = await findOwnOperation(target, request.method, own.services)(request, target);
-  checkFetched(request, answer);
-  return answer;
+  return findOwnOperation(target, request.method, own.services)(request, target);
 }
 
 /** `/runs/17/failed-rows` is something of `/runs/17`. */

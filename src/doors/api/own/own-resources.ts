@@ -8,6 +8,7 @@ import { UNITS } from './access/units-resource.js';
 import { USERS } from './access/users-resource.js';
 import { ENTITIES, FIELDS } from './entities/entities-resource.js';
 import { EXPORTS } from './exports/exports-resource.js';
+import { EXTERNAL_IDS } from './external-ids/external-ids-resource.js';
 import { INSPECTIONS } from './inspections/inspections-resource.js';
 import { MAPPING_VERSIONS, MAPPINGS } from './mappings/mappings-resource.js';
 import { toOwnEntity } from './own-entity.js';
@@ -31,6 +32,7 @@ export const OWN_RESOURCES: readonly OwnResource[] = [
   EXPORTS,
   SCHEDULES,
   FIRINGS,
+  EXTERNAL_IDS,
   CLIENTS,
   KEYS,
   USERS,

@@ -6,6 +6,7 @@ import { type Filter, findKeyFields, type TreeOrder } from '../../../engine/reco
 import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
 import { apiError } from '../api-errors.js';
 import { readFilter } from './filter-query.js';
+import { readForeignFilter } from './foreign-filter.js';
 import { toCatalogPath } from './member-path.js';
 import { readCursor } from './page-cursor.js';
 import { type QueryParameter, readQueryParameters } from './query-parameters.js';
@@ -54,6 +55,8 @@ const OF_RECORDS = ['include', 'fields'];
 /** What the answer is: a list or not; and of which relationship, where its identifiers are asked for. */
 export interface Asked {
   readonly many: boolean;
+  /** Whose ids are asked for, where they are not the records' own. */
+  readonly system?: string;
   readonly leading?: { readonly shape: ResourceShape; readonly relationship: Relationship } | undefined;
 }
 
@@ -63,11 +66,14 @@ export function readFetchQuery(
   shapes: ResourceShapes,
   shape: ResourceShape,
   query: string,
-  { many, leading }: Asked,
+  { many, leading, system }: Asked,
 ): FetchQuery {
   const parameters = readQueryParameters(query, many ? OF_COLLECTIONS : OF_RECORDS);
   const of = (family: string): readonly QueryParameter[] => parameters.filter((one) => one.family === family);
-  const filter = readFilter(catalog, shapes, shape, of('filter'));
+  const filter =
+    system === undefined
+      ? readFilter(catalog, shapes, shape, of('filter'))
+      : readForeignFilter(system, of('filter'), (own) => readFilter(catalog, shapes, shape, own));
   const sort = of('sort')[0];
   // "GET /articles/1/relationships/comments?include=comments.author": paths begin with the relationship itself.
   const start = leading && { ...leading.shape, relationships: [leading.relationship] };

@@ -35,6 +35,8 @@ export interface ApiRequest extends RawRequest {
   readonly base: string;
   /** The address, as links name it. */
   readonly self: string;
+  /** The system whose ids all ids are; absent: they are the records' own. */
+  readonly system?: string;
   /** What follows the base, without query. */
   readonly path: string;
   readonly query: string;

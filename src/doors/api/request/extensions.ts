@@ -18,6 +18,8 @@ export interface Profile {
   readonly uri: string;
   readonly says: string;
   readonly at: readonly Place[];
+  /** True: only where ids are those of another system. */
+  readonly foreign?: true;
 }
 
 const RECORD_WRITES: readonly Place[] = [
@@ -42,6 +44,7 @@ export const AGGREGATE: Profile = { uri: 'urn:dovetail:jsonapi:aggregate:1', at:
 
 // biome-ignore format: one line each.
 export const PROFILES: readonly Profile[] = [
+  { uri: 'urn:dovetail:jsonapi:ids:1', at: ['GET collection', 'GET record', 'GET related', 'GET relationship', ...RECORD_WRITES, ...LINK_WRITES], foreign: true, says: 'Below `/api/dovetail/ids/SYSTEM`: all ids are those by which the system knows the records; `~` and its own id where it knows it by none; `filter[id][exists]`' },
   AGGREGATE,
   { uri: 'urn:dovetail:jsonapi:filter:1', at: ['GET collection', 'GET related'], says: 'How `filter` is written: `filter[price][gte]=10`, paths, groups' },
 ];

@@ -69,7 +69,7 @@ export function checkContentEncoding(header: string | undefined): void {
 }
 
 /** What of the wishes is served at this place. Throws API-101 (406) or API-102 (415) where an extension is not. */
-export function applyWishes({ sent, accepted }: Wishes, place: string): Applied {
+export function applyWishes({ sent, accepted }: Wishes, place: string, foreign = false): Applied {
   if (sent.length === 0 && accepted.length === 0) return BASE;
   const alien = sent.find((uri) => !isServed(uri, place));
   if (alien !== undefined) throw unsupported(`The extension ${alien} is of no use here.`);
@@ -80,7 +80,10 @@ export function applyWishes({ sent, accepted }: Wishes, place: string): Applied 
   const asked = new Set([...sent, ...extensions]);
   return {
     extensions: EXTENSIONS.filter(({ uri }) => asked.has(uri)),
-    profiles: PROFILES.filter(({ uri, at }) => profiles.includes(uri) && at.some((one) => one === place)),
+    profiles: PROFILES.filter(
+      (one) =>
+        profiles.includes(one.uri) && one.at.some((at) => at === place) && (foreign || one.foreign !== true),
+    ),
   };
 }
 

@@ -39,7 +39,7 @@ export const fetchTarget = (request: ApiRequest, target: Target): Promise<Answer
 /** Throws API-2xx for the query. */
 export function planFetch(request: ApiRequest, target: Target): PlannedFetch {
   const address = 'relationship' in target ? target.relationship.name : '';
-  const name = `fetch ${target.kind} ${target.shape.type} ${address} ${request.query}`;
+  const name = `fetch ${request.system ?? ''} ${target.kind} ${target.shape.type} ${address} ${request.query}`;
   return cachedPlan(request.catalog, name, () => newPlan(request, target, name));
 }
 
@@ -47,7 +47,11 @@ function newPlan(request: ApiRequest, target: Target, name: string): PlannedFetc
   const shape = 'other' in target ? target.other : target.shape;
   const many = target.kind === 'collection' || ('relationship' in target && !target.relationship.one);
   const leading = target.kind === 'relationship' ? target : undefined;
-  const query = readFetchQuery(request.catalog, request.shapes, shape, request.query, { many, leading });
+  const query = readFetchQuery(request.catalog, request.shapes, shape, request.query, {
+    many,
+    leading,
+    ...toSystem(request),
+  });
   return {
     query,
     many,
@@ -61,6 +65,7 @@ export async function runFetch(request: ApiRequest, target: Target, planned: Pla
   const plan = (): TreePlan =>
     planQuery(request.catalog, {
       root: node,
+      ...toSystem(request),
       ...toScope(target),
       ...(query.filter === undefined ? {} : { filter: query.filter }),
       order: query.order,
@@ -89,6 +94,8 @@ export function answerRows(
     body: text,
   };
 }
+
+const toSystem = ({ system }: ApiRequest) => (system === undefined ? {} : { system });
 
 function toScope(target: Target): Pick<TreeRequest, 'key' | 'from'> {
   if (target.kind === 'collection') return {};
@@ -120,7 +127,7 @@ async function checkThere(request: ApiRequest, target: Target): Promise<void> {
   const { shape, id } = target;
   if (target.kind !== 'record') {
     const root = { entity: shape.entity, members: [], linkage: [], include: [] };
-    const plan = planTree(request.catalog, { root, key: id, limit: 1 });
+    const plan = planTree(request.catalog, { root, ...toSystem(request), key: id, limit: 1 });
     if ((await request.read(plan.sql, plan.parameters)).length > 0) return;
   }
   throw apiError(401, { detail: `None of the ${shape.type} has the id '${id.slice(0, 60)}'.` });

@@ -103,7 +103,7 @@ function findExtended(
   return names.map((name) => find(EXTENDED[name]?.[kind], method)).find((one) => one !== undefined);
 }
 
-function notPossible(target: Target, method: string) {
+export function notPossible(target: Target, method: string) {
   const allow = methodsOf(target).join(', ');
   const refusal = apiError(106, {
     detail: `${method} is not possible here.`,

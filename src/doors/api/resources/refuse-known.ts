@@ -12,7 +12,12 @@ export async function refuseKnown(request: ApiRequest, target: Target): Promise<
   if (typeof unwanted !== 'string' || !WRITES.has(request.method) || target.kind === 'collection') return;
   const { shape, id } = target;
   const root = { entity: shape.entity, members: [], linkage: [], include: [] };
-  const plan = planTree(request.catalog, { root, key: id, limit: 1 });
+  const plan = planTree(request.catalog, {
+    root,
+    ...(request.system === undefined ? {} : { system: request.system }),
+    key: id,
+    limit: 1,
+  });
   const [stored] = await request.read<TreeRow>(plan.sql, plan.parameters);
   if (!stored) return;
   // Of our tags the part before the point is the record's version.

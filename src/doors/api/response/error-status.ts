@@ -39,6 +39,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'API-404': 409,
   'API-405': 422,
   'API-411': 409,
+  'API-431': 409,
+  'API-432': 400,
   'API-501': 415,
   'API-502': 413,
   'API-503': 400,

@@ -13,6 +13,8 @@ export const EVERYONE: RoleGrants = {
     { entity: 'dovetail.differences', action: 'view', level: 'own' },
     { entity: 'dovetail.issues', action: 'view', level: 'own' },
     { entity: 'dovetail.entities', action: 'view', level: 'all' },
+    // Those of the records that the caller may see.
+    { entity: 'dovetail.external-ids', action: 'view', level: 'all' },
     { entity: 'dovetail.fields', action: 'view', level: 'all' },
   ],
   fields: [],

@@ -1,6 +1,7 @@
 // Conditions as SQL. Every condition is true or false, never unknown, so that `not` means what people expect.
 import { ident, literal } from '../../../foundation/postgres/sql-text.js';
 import type { Catalog, Entity, Field, Relation } from '../../catalog/catalog.js';
+import { hasExternalIdSql } from '../external/external-id-sql.js';
 import type { Condition, Filter } from './filter.js';
 import { checkValue } from './filter-value.js';
 import { readError } from './read-errors.js';
@@ -16,15 +17,14 @@ import {
   tableSql,
 } from './read-scope.js';
 import { searchSql } from './search-sql.js';
-
-/** Puts a value into the statement: as `$1` and so on, or as a quoted constant. Its type is that of what it is compared with. */
-export type ValueSql = (value: string) => string;
+import type { ValueSql } from './value-sql.js';
 
 /** The condition over the scope's tables. Throws READ-2xx for what the catalog or the types don't allow. */
 export function toFilterSql(scope: ReadScope, filter: Filter, value: ValueSql): string {
   if ('and' in filter) return joinParts(scope, filter.and, 'and', value);
   if ('or' in filter) return joinParts(scope, filter.or, 'or', value);
   if ('not' in filter) return `not ${toFilterSql(scope, filter.not, value)}`;
+  if ('knownTo' in filter) return hasExternalIdSql(filter.knownTo, scope.root.entity, scope.root.alias);
   return toConditionSql(scope, filter, value);
 }
 

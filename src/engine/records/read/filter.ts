@@ -36,4 +36,6 @@ export type Filter =
   | Condition
   | { readonly and: readonly Filter[] }
   | { readonly or: readonly Filter[] }
-  | { readonly not: Filter };
+  | { readonly not: Filter }
+  /** The record itself has an id in the system. */
+  | { readonly knownTo: string };

@@ -2,9 +2,10 @@
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { Catalog, Entity, Field } from '../../catalog/catalog.js';
 import type { Filter } from './filter.js';
-import { asLiteral, toFilterSql, type ValueSql } from './filter-sql.js';
+import { asLiteral, toFilterSql } from './filter-sql.js';
 import { type PartList, toPartListSql } from './part-list-sql.js';
 import { createAliases, createScope, type ReadScope } from './read-scope.js';
+import type { ValueSql } from './value-sql.js';
 import { toWholeSql } from './whole-record-sql.js';
 
 export interface ReadRequest {

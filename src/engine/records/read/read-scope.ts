@@ -27,6 +27,8 @@ export function createAliases(): AliasSource {
 
 export interface ReadScope {
   readonly catalog: Catalog;
+  /** Whose ids records are to have; absent: their own. */
+  readonly system?: string;
   readonly root: Table;
   readonly aliases: AliasSource;
   /** The table that the to-one relations of `path` lead to; joins it if need be. */
@@ -37,7 +39,12 @@ export interface ReadScope {
   fromSql(): string;
 }
 
-export function createScope(catalog: Catalog, entity: Entity, aliases: AliasSource): ReadScope {
+export function createScope(
+  catalog: Catalog,
+  entity: Entity,
+  aliases: AliasSource,
+  system?: string,
+): ReadScope {
   const root: Table = { entity, alias: aliases() };
   const joined = new Map<string, Table>();
   const joins: string[] = [];
@@ -60,6 +67,7 @@ export function createScope(catalog: Catalog, entity: Entity, aliases: AliasSour
 
   return {
     catalog,
+    ...(system === undefined ? {} : { system }),
     root,
     aliases,
     join,

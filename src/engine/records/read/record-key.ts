@@ -1,9 +1,9 @@
 // A record's key as one text: what addresses, batch results and cursors call it by.
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { Entity, Field } from '../../catalog/catalog.js';
-import type { ValueSql } from './filter-sql.js';
 import { checkValue } from './filter-value.js';
 import { readError } from './read-errors.js';
+import type { ValueSql } from './value-sql.js';
 
 const keyFields = new WeakMap<Entity, readonly Field[] | undefined>();
 

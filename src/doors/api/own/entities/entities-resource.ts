@@ -3,6 +3,7 @@
 import { type Catalog, describeEntity, type Entity } from '../../../../engine/catalog/index.js';
 import { toResourceShapes } from '../../../../engine/documents/index.js';
 import { ident, literal } from '../../../../foundation/postgres/sql-text.js';
+import { toExternalIdsQuery } from '../external-ids/external-ids-resource.js';
 import type { OwnDeclaration } from '../own-entity.js';
 import type { OwnResource } from '../own-resource.js';
 
@@ -87,6 +88,7 @@ export function withEntities(own: Catalog, application: Catalog): Catalog {
   const queries: Readonly<Record<string, string>> = {
     'dovetail.entities': toQuery(ENTITIES, toEntityRows(application)),
     'dovetail.fields': toQuery(FIELDS, toFieldRows(application)),
+    'dovetail.external-ids': toExternalIdsQuery(application),
   };
   const entities = [...own.entities.values()].map((entity): [string, Entity] => {
     const query = queries[entity.name];

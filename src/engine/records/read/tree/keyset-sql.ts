@@ -1,5 +1,5 @@
 // Pages by place instead of number: the condition that a record comes after another one in an order.
-import type { ValueSql } from '../filter-sql.js';
+import type { ValueSql } from '../value-sql.js';
 
 export interface OrderColumn {
   readonly sql: string;

@@ -1,6 +1,7 @@
 // Which records a relation of a record leads to, by their keys, as one JSON value.
 import { ident } from '../../../../foundation/postgres/sql-text.js';
 import type { Relation } from '../../../catalog/catalog.js';
+import { externalIdSql } from '../../external/external-id-sql.js';
 import { listSeenSql } from '../../record-rule-sql.js';
 import { toLinks } from '../filter-sql.js';
 import { type ReadScope, readRelation, readTarget, type Table, tableSql } from '../read-scope.js';
@@ -10,11 +11,13 @@ import { findKeyFields, keySql, keyTextSql } from '../record-key.js';
 export function linkageSql(scope: ReadScope, from: Table, name: string): string {
   const relation = readRelation(scope.catalog, from.entity, name);
   const to: Table = { entity: readTarget(scope.catalog, relation), alias: scope.aliases() };
+  const shown = (key: string): string =>
+    scope.system === undefined ? key : externalIdSql(scope.system, to.entity, key);
   const known = findOwnColumns(relation, to, from.alias);
-  if (known) return `to_json(${keyTextSql(known)})`;
+  if (known) return `to_json(${shown(keyTextSql(known))})`;
   const { links, tables } = toLinks(scope, from, to, relation);
   const found = `from ${[tableSql(to), ...tables].join(' cross join ')} where ${links.join(' and ')}`;
-  const key = keySql(to.entity, to.alias);
+  const key = shown(keySql(to.entity, to.alias));
   if (leadsToOne(relation)) return `(select to_json(${key}) ${found} limit 1)`;
   const order = (findKeyFields(to.entity) ?? []).map((field) => ident(to.alias, field.name)).join(', ');
   return `(select coalesce(json_agg(${key}${order === '' ? '' : ` order by ${order}`}), '[]') ${found})`;

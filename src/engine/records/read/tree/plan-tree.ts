@@ -2,7 +2,8 @@
 // a common table expression that asks the one above it, and the rows of all come out together.
 import { ident } from '../../../../foundation/postgres/sql-text.js';
 import type { Catalog, Entity } from '../../../catalog/catalog.js';
-import { toFilterSql, toLinks, type ValueSql } from '../filter-sql.js';
+import { isExternalSql } from '../../external/external-id-sql.js';
+import { toFilterSql, toLinks } from '../filter-sql.js';
 import { readError } from '../read-errors.js';
 import {
   createAliases,
@@ -14,6 +15,7 @@ import {
   tableSql,
 } from '../read-scope.js';
 import { findKeyFields, hasKeySql, keySql } from '../record-key.js';
+import type { ValueSql } from '../value-sql.js';
 import { afterSql, type OrderColumn, orderSql, reverseOrder } from './keyset-sql.js';
 import type { TreeNode, TreePlan, TreeRequest } from './tree-request.js';
 import { treeRowSql } from './tree-row-sql.js';
@@ -27,7 +29,7 @@ export function planTree(catalog: Catalog, request: TreeRequest): TreePlan {
     parameters.push(text);
     return `$${parameters.length}`;
   };
-  const scope = createScope(catalog, request.root.entity, createAliases());
+  const scope = createScope(catalog, request.root.entity, createAliases(), request.system);
   const order = planOrder(scope, request);
   const backwards = request.before !== undefined;
   const nodes: TreeNode[] = [];
@@ -78,18 +80,24 @@ function rootConditions(scope: ReadScope, request: TreeRequest, value: ValueSql)
   const { root } = scope;
   const { key, from, filter } = request;
   return [
-    ...(key === undefined ? [] : [hasKeySql(root.entity, root.alias, key, value)]),
+    ...(key === undefined ? [] : [isNamedSql(scope, root, key, value)]),
     ...(from === undefined ? [] : [fromSql(scope, from, value)]),
     ...(filter === undefined ? [] : [toFilterSql(scope, filter, value)]),
   ];
 }
+
+/** The record is the one of that id: its own, or that of the system whose ids are asked for. */
+const isNamedSql = ({ system }: ReadScope, { entity, alias }: Table, id: string, value: ValueSql): string =>
+  system === undefined
+    ? hasKeySql(entity, alias, id, value)
+    : isExternalSql(system, entity, alias, id, value);
 
 /** The record is one that a relation of another record leads to. */
 function fromSql(scope: ReadScope, from: NonNullable<TreeRequest['from']>, value: ValueSql): string {
   const parent: Table = { entity: from.entity, alias: scope.aliases() };
   const relation = readRelation(scope.catalog, from.entity, from.relation);
   const { links, tables } = toLinks(scope, parent, scope.root, relation);
-  const where = [hasKeySql(from.entity, parent.alias, from.key, value), ...links];
+  const where = [isNamedSql(scope, parent, from.key, value), ...links];
   return `exists (select from ${[tableSql(parent), ...tables].join(' cross join ')} where ${where.join(' and ')})`;
 }
 

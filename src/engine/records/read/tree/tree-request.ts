@@ -20,6 +20,8 @@ export interface TreeOrder {
 
 export interface TreeRequest {
   readonly root: TreeNode;
+  /** Ids are those by which this system knows the records: those that are asked for, and those of the answer. */
+  readonly system?: string;
   readonly filter?: Filter;
   /** Only the record with this key. */
   readonly key?: string;

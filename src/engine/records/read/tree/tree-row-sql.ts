@@ -1,5 +1,6 @@
 // A record as a row of a reading's answer.
 import { ident } from '../../../../foundation/postgres/sql-text.js';
+import { externalIdSql } from '../../external/external-id-sql.js';
 import type { ReadScope } from '../read-scope.js';
 import { linkageSql } from './linkage-sql.js';
 import type { TreeNode } from './tree-request.js';
@@ -16,11 +17,13 @@ export function treeRowSql(
   kind: 'root' | 'included',
 ): string {
   const { members, linkage } = treeRowParts(scope, node, name);
+  const { system } = scope;
+  const id = system === undefined ? '_dt_key' : externalIdSql(system, node.entity, '_dt_key');
   const root =
     kind === 'root'
       ? '_dt_version as version, _dt_place as place'
       : 'null::text as version, null::text as place';
-  return `select ${number} as node, _dt_key as id, ${members} as members, ${linkage} as linkage, ${root} from ${name}`;
+  return `select ${number} as node, ${id} as id, ${members} as members, ${linkage} as linkage, ${root} from ${name}`;
 }
 
 /** What stands in a row of a node, as expressions over `name`, a table with the entity's columns. */
