@@ -13,6 +13,7 @@ import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
 import { toStorageSettings } from './engine/storage/index.js';
+import { createUploads } from './engine/storage/uploads/uploads.js';
 import { readConfig } from './foundation/config/config-file.js';
 import { readDataFolder } from './foundation/config/data-folder.js';
 import { readKept } from './foundation/config/retention.js';
@@ -40,6 +41,9 @@ export interface AppSettings {
   /** Default: the machine's. */
   readonly clock?: Clock;
 }
+
+/** The name of the daily job that removes uploads that nobody came back for. */
+const PRUNE_UPLOADS_TASK = 'uploads.prune';
 
 export interface App {
   readonly database: Database;
@@ -104,6 +108,12 @@ export async function createApp(settings: AppSettings): Promise<App> {
       own: OWN_CATALOG,
       ...(settings.clock === undefined ? {} : { clock: settings.clock }),
     });
+    const uploads = createUploads({
+      database,
+      folder: join(dataFolder, 'uploads'),
+      clock: settings.clock ?? systemClock,
+      ...(config.api?.uploadBytes === undefined ? {} : { maxBytes: config.api.uploadBytes }),
+    });
     const files = createFilesDoor({
       database,
       catalog,
@@ -127,6 +137,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       ...(config.runFiles === undefined ? {} : { runFiles: config.runFiles }),
       projectFolder: configFolder ?? settings.cwd,
       ...(config.keep === undefined ? {} : { keep: config.keep }),
+      ...(config.differences === undefined ? {} : { differences: config.differences }),
       checkNotify: (to) => notify.services.check(to),
     });
     const initialLoad = createInitialLoadDoor({
@@ -152,12 +163,13 @@ export async function createApp(settings: AppSettings): Promise<App> {
         ...files.tasks,
         ...initialLoad.tasks,
         ...notify.tasks,
+        [PRUNE_UPLOADS_TASK]: async () => void (await uploads.prune()),
         [PRUNE_ACCESS_TASK]: () => access.prune(),
         [PRUNE_ANSWERS_TASK]: async () => void (await pruneAnswers(database, clock, kept.answers)),
         [PRUNE_KEYS_TASK]: async () =>
           void (await access.keys.prune(new Date(clock.now().getTime() - kept.keys * 86_400_000))),
       },
-      daily: [PRUNE_TASK, PRUNE_ANSWERS_TASK, PRUNE_KEYS_TASK, PRUNE_ACCESS_TASK],
+      daily: [PRUNE_TASK, PRUNE_ANSWERS_TASK, PRUNE_KEYS_TASK, PRUNE_ACCESS_TASK, PRUNE_UPLOADS_TASK],
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
     });
@@ -183,6 +195,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
           ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
           own: {
             runs: files.services,
+            uploads,
             batches: files.batches,
             mappings: files.services,
             exports: files.services,

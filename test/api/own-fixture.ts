@@ -7,6 +7,7 @@ import { setUpDatabase } from '../../src/app-setup.js';
 import type { RunReport } from '../../src/doors/files/import/run-report.js';
 import type { Caller } from '../../src/engine/access/index.js';
 import type { HttpServer } from '../../src/foundation/http/server/http-server.js';
+import type { Clock } from '../../src/foundation/lifecycle/clock.js';
 import { toCall } from '../import/import-fixture.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import type { ApiAnswer, AskOptions } from './api-fixture.js';
@@ -35,7 +36,7 @@ export interface OwnApp {
   close(): Promise<void>;
 }
 
-export async function openOwnApp(config: object = {}): Promise<OwnApp> {
+export async function openOwnApp(config: object = {}, clock?: Clock): Promise<OwnApp> {
   const folder = mkdtempSync(join(tmpdir(), 'dovetail-own-'));
   writeFileSync(join(folder, 'dovetail.config.json'), JSON.stringify(config));
   const at = await createTestDatabase('empty');
@@ -46,6 +47,7 @@ export async function openOwnApp(config: object = {}): Promise<OwnApp> {
     env: {},
     databaseUrl: at.url,
     dataFolder: join(folder, 'data'),
+    ...(clock === undefined ? {} : { clock }),
   });
   const server: HttpServer = await app.serve({ port: 0 });
 
@@ -62,7 +64,14 @@ export async function openOwnApp(config: object = {}): Promise<OwnApp> {
         ...(body === undefined ? {} : { 'content-type': 'application/vnd.api+json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : {
+            body:
+              typeof body === 'string' || body instanceof Uint8Array
+                ? (body as string)
+                : JSON.stringify(body),
+          }),
     });
     const text = await response.text();
     const isJson = /json$/.test(response.headers.get('content-type') ?? '') && text !== '';

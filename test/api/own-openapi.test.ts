@@ -53,7 +53,11 @@ it('tells each caller what they may do, and nothing of what they may not see', a
   expect(methods(all, '/dovetail/issues')).toEqual(['get']);
   expect(methods(few, '/dovetail/runs')).toEqual(['get', 'post']);
   const seen = Object.keys(few).filter((path) => /^\/dovetail\/[^/]+$/.test(path));
-  expect(seen.sort()).toEqual(['entities', 'fields', 'issues', 'runs'].map((name) => `/dovetail/${name}`));
+  expect(seen.sort()).toEqual(
+    ['differences', 'entities', 'fields', 'inspections', 'issues', 'runs', 'uploads'].map(
+      (name) => `/dovetail/${name}`,
+    ),
+  );
 });
 
 it('tells what a document may say, and which of it comes once', async () => {

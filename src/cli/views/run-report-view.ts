@@ -75,6 +75,7 @@ function headline(report: RunReport, style: Style): string {
     import: `${title} → ${report.entity}`,
     sync: `${title} → ${report.entity}`,
     load: `${title} → ${report.entity}`,
+    dry_run: `${title} → ${report.entity}`,
   };
   const name = names[report.kind];
   const run = report.run === undefined ? '' : `, run ${report.run}`;

@@ -83,12 +83,14 @@ export function createApiDoor(options: ApiDoorOptions): ApiDoor {
         handler: handle,
         exposeHeadRoute: false,
       });
-      // Of batches the body is read while it comes, by whoever answers.
+      // Of batches and uploads the body is read while it comes, by whoever answers.
       server.register(async (scope) => {
         scope.removeAllContentTypeParsers();
         scope.addContentTypeParser('*', (_request, _body, done) => done(null));
         scope.route({ method: 'PATCH', url: '/api/:type', handler: handleStream });
         scope.route({ method: 'POST', url: '/api/:type/imports/:mapping', handler: handleStream });
+        scope.route({ method: 'POST', url: '/api/dovetail/uploads', handler: handleStream });
+        scope.route({ method: ['PATCH', 'POST'], url: '/api/dovetail/uploads/:id', handler: handleStream });
       });
     },
   };

@@ -1,5 +1,5 @@
 // The register of the API door: 1xx the request as a whole, 2xx its query, 3xx its document, 4xx what is stored,
-// 501 to 539 batches, 601 to 639 what is Dovetail's own.
+// 501 to 539 batches, 541 to 569 uploads and what is made of them, 601 to 639 what is Dovetail's own.
 import { errorRegister } from '../../foundation/errors/dovetail-error.js';
 
 export const API_ERRORS = {
@@ -47,6 +47,10 @@ export const API_ERRORS = {
   504: { title: 'A column of the batch is no field', consequence: 'stop' },
   505: { title: 'Too many local ids', consequence: 'stop' },
   506: { title: 'Batches are not taken here', consequence: 'stop' },
+  541: { title: 'Another version of the upload protocol', consequence: 'stop' },
+  542: { title: 'A header of the upload cannot be read', consequence: 'stop' },
+  543: { title: 'What is asked of the run does not fit', consequence: 'stop' },
+  544: { title: 'No upload is named', consequence: 'stop' },
   601: { title: 'It is over', consequence: 'stop' },
   602: { title: 'Nothing says what is to be made', consequence: 'stop' },
   603: { title: 'It can not be sent again', consequence: 'stop' },

@@ -13,6 +13,7 @@ import { createRateLimit } from './limits/rate-limit.js';
 import { NOTHING_OWN, type OwnRooms } from './own/own-services.js';
 import type { RawRequest } from './request/api-request.js';
 import { toReference } from './resources/resource-text.js';
+import type { UploadRooms } from './uploads/upload-rooms.js';
 
 export type { AccessGate } from './limits/caller-gate.js';
 
@@ -26,6 +27,8 @@ export interface ApiServices {
   readonly origins: ReadonlySet<string>;
   catalogFor(caller: Caller): Promise<Catalog>;
   readonly own: OwnRooms;
+  /** Absent: no files are taken. */
+  readonly uploads?: UploadRooms;
   locate(raw: RawRequest): Place;
   /** `gone`: aborted when nobody waits any more; the statement then ends. Throws API-204. */
   read<R extends object>(
@@ -131,6 +134,7 @@ export function createApiServices(options: ApiServicesOptions): ApiServices {
     origins: new Set(origins),
     catalogFor: async (caller) => access.catalogFor(caller, await readCatalog()),
     own: options.own ?? NOTHING_OWN,
+    ...(options.own?.services.uploads === undefined ? {} : { uploads: options.own.services.uploads }),
     locate({ address, origin = '' }) {
       const [path = '', ...rest] = address.split('?');
       return {

@@ -23,6 +23,8 @@ import { findOperation } from './resources/operations.js';
 import type { Answer } from './response/answer.js';
 import { toErrorAnswer } from './response/error-document.js';
 import { checkFetched, finishAnswer } from './response/finish-answer.js';
+import { answerUpload, findUploadTarget } from './uploads/answer-upload.js';
+import { TUS } from './uploads/upload-headers.js';
 
 export async function answerRequest(raw: RawRequest, services: ApiServices): Promise<Answer> {
   const preflight = findPreflight(raw, services.origins);
@@ -34,6 +36,8 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
     const { root, base, self, path, query } = services.locate(raw);
     const describes = path === DESCRIPTION_PATH;
     const own = findOwnPath(path);
+    const upload = findUploadTarget(raw, own);
+    if (upload !== undefined) headers = { ...headers, ...TUS };
     const accepted = describes || isDownload(own) ? [] : readAccept(services.header(raw, 'accept'));
     const contentType = services.header(raw, 'content-type');
     const sent =
@@ -46,6 +50,8 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
     const caller = await services.authenticate(raw);
     headers = { ...headers, ...services.count(caller) };
     checkScope(caller, raw.method);
+    if (upload !== undefined)
+      return finishAnswer(raw, await answerUpload(raw, upload, caller, services), headers);
     if (own !== undefined) {
       const applied = applyWishes({ sent, accepted }, 'own');
       const asked = { ...raw, base: `${base}${OWN_BASE}`, self, path: own, query, applied, caller };

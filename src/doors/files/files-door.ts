@@ -26,6 +26,7 @@ import { checkOwn, readOwnRuns } from './own-runs.js';
 import { pruneRuns } from './prune-runs.js';
 import { createQueuedRuns } from './queued-runs.js';
 import { repeatAnyRun } from './repeat-run.js';
+import { createRequestedRuns } from './requests/requested-runs.js';
 import { createRunFiles } from './run-files/run-files.js';
 import { openNamedStorage, readNamedStorage } from './schedules/place.js';
 import { createSchedules, SCHEDULE_TASK } from './schedules/schedules.js';
@@ -131,6 +132,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     undoRun: (id, { startedBy = NOBODY_KNOWN, ...call }) =>
       undoRun(parts, id, startedBy, { ...call, confirmRemoval: refuseToAnswer }),
     ...createQueuedRuns(parts),
+    ...createRequestedRuns(parts, importFile),
     async resumeRun(id: string, watch: ImportWatch, caller?: Caller): Promise<RunReport> {
       await checkOwn(database, id, caller);
       if ((await readRun(database, id)).kind === 'undo') return resumeUndo(parts, id, watch);

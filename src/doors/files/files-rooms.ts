@@ -22,6 +22,8 @@ export interface FilesRooms extends CallerRooms {
   readonly undoRows?: number;
   /** For how many days it is kept. Default 30. */
   readonly undoDays?: number;
+  /** Of how many records of each kind a dry run keeps the differences. Default 10,000. */
+  readonly differences?: number;
   /** Default: the machine's. */
   readonly clock?: Clock;
   /** Where schedules may take files from and put them. Default: nowhere. */

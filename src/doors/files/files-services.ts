@@ -13,10 +13,11 @@ import type { InspectCall, SourceReport } from './import/inspect-source.js';
 import type { RunReport } from './import/run-report.js';
 import type { MappingServices } from './mappings/mapping-calls.js';
 import type { PruneReport } from './prune-runs.js';
+import type { RequestedRuns } from './requests/requested-runs.js';
 import type { TemplateResult } from './template/write-template.js';
 import type { UndoCall, UndoLook, UndoOutlook } from './undo/undo-settings.js';
 
-export interface FilesServices extends MappingServices {
+export interface FilesServices extends MappingServices, RequestedRuns {
   /**
    * Imports, or only looks (`dryRun`, `probe`). Throws a DovetailError if it refuses before anything is written; every
    * other outcome, a stop half-way too, is a report.

@@ -72,6 +72,6 @@ export function createQueuedRuns(rooms: DoorParts): QueuedRuns {
 }
 
 function readImportSettings({ id, kind, settings }: Run): ImportSettings {
-  if (kind === 'import') return settings as ImportSettings;
+  if (kind === 'import' || kind === 'dry_run') return settings as ImportSettings;
   throw importError(105, { detail: `Run ${id} is of the kind ${kind}, no import.` });
 }

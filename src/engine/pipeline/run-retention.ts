@@ -1,7 +1,15 @@
 // What is no longer kept: runs that are over, and their errors, after so many days.
 import type { Queryable } from '../../foundation/postgres/database.js';
 
-const ROWS_OF_RUNS = ['run_errors', 'run_postponed', 'run_seen', 'run_undo', 'run_results', 'run_locals'];
+const ROWS_OF_RUNS = [
+  'run_errors',
+  'run_postponed',
+  'run_seen',
+  'run_undo',
+  'run_results',
+  'run_differences',
+  'run_locals',
+];
 
 /** Runs that are over and ended before the moment. */
 const OVER = `ended_at < $1 and state not in ('queued', 'running')`;

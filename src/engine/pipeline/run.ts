@@ -1,7 +1,7 @@
 // What a run is, to everyone who starts, watches or ends one.
 import { type RowCells, toCellTexts } from '../../foundation/cells/row-cells.js';
 
-export type RunKind = 'import' | 'export' | 'sync' | 'load' | 'undo';
+export type RunKind = 'import' | 'export' | 'sync' | 'load' | 'undo' | 'dry_run';
 
 /**
  * `queued` → `running` → one of the ends. `stopped`: given up on purpose (too many errors, a limit asked to confirm);

@@ -25,12 +25,16 @@ export const RUNS_SHOWN = `
     jsonb_strip_nulls(jsonb_build_object('kind', r.origin->>'kind', 'id', r.origin->>'id', 'name', ${STARTED_BY})) as "startedBy",
     r.created_at as "createdAt", r.started_at as "startedAt", r.ended_at as "endedAt",
     (r.settings->>'undoes')::int8 as "undoesId", r.undone_by as "undoneById", (r.settings->>'repeats')::int8 as "repeatsId",
-    r.schedule_id as "scheduleId", r.firing_id as "firingId", ${BELONGS}
+    r.settings->>'upload' as "uploadId", r.report, r.schedule_id as "scheduleId", r.firing_id as "firingId", ${BELONGS}
   from dovetail.runs r left join lateral (
     select sum(c.read)::int8 as read, sum(c.added)::int8 as added, sum(c.updated)::int8 as updated,
       sum(c.unchanged)::int8 as unchanged, sum(c.deleted)::int8 as deleted, sum(c.postponed)::int8 as postponed,
       sum(c.failed)::int8 as failed, sum(c.skipped)::int8 as skipped, sum(c.warnings)::int8 as warnings
     from dovetail.run_checkpoints c where c.run_id = r.id) n on true`;
+
+export const DIFFERENCES_SHOWN = `
+  select d.id, d.run_id as "runId", d.record, d.row, d.line, d.action, d.identity, d.field, d.before, d.after, ${BELONGS}
+  from dovetail.run_differences d join dovetail.runs r on r.id = d.run_id`;
 
 export const ISSUES_SHOWN = `
   select e.id, e.run_id as "runId", e.severity, e.code, e.row, e.line, e."column", e.field, e.value, e.message, e.hint, ${BELONGS}

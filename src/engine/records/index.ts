@@ -30,7 +30,7 @@ export { refuseForbidden } from './write/refuse-forbidden.js';
 export { countUnseen, readUnseen } from './write/rehearse-removal.js';
 export { forgetMarks, type RemovalPlan, readRemovalPlan, removeMissing } from './write/remove-missing.js';
 export { type PostponedPass, resolvePostponed } from './write/resolve-postponed.js';
-export type { DifferenceBudget, RowDifference } from './write/row-difference.js';
+export type { DifferenceBudget, DifferenceCell, RowDifference } from './write/row-difference.js';
 export { callHook } from './write/rules/call-hook.js';
 export type { HookCircumstances } from './write/rules/ruling.js';
 export { StageEncoder, type StageEncoderOptions } from './write/stage-encoder.js';

@@ -41,6 +41,8 @@ export interface DovetailConfig<Entities = Anything, Storages = Anything> {
   readonly metrics?: MetricsConfig;
   /** How long what is kept of runs is kept, in days. */
   readonly keep?: KeepConfig;
+  /** Of how many records of each kind (added, updated, deleted) a dry run by the API keeps the differences. Default: 10,000. */
+  readonly differences?: number;
 }
 
 export interface LoadSettings {
@@ -81,6 +83,8 @@ export interface ApiSettings {
   readonly rateLimit?: RateLimitConfig;
   /** Bytes that one batch may have, unpacked. Default: 1 GiB. */
   readonly batchBytes?: number;
+  /** Bytes that one uploaded file may have. Default: 4 GiB. */
+  readonly uploadBytes?: number;
   /**
    * Proxies before Dovetail, by address or network (`10.0.0.0/8`): what they say in `X-Forwarded-For`, `-Proto` and `-Host`, or in
    * `Forwarded`, is believed, and links begin with the address that clients see. Default: nobody is believed.

@@ -16,7 +16,15 @@ export const RETENTION: readonly Retained[] = [
   {
     key: 'runs',
     what: 'Runs that are over, with counters, checkpoints and all that hangs on them',
-    where: ['runs', 'run_checkpoints', 'run_parts', 'run_postponed', 'run_seen', 'run_undo_tables'],
+    where: [
+      'runs',
+      'run_checkpoints',
+      'run_parts',
+      'run_postponed',
+      'run_seen',
+      'run_undo_tables',
+      'run_differences',
+    ],
     days: 'for ever',
   },
   { key: 'errors', what: 'Errors and warnings of runs that are over', where: ['run_errors'], days: 'runs' },
@@ -28,11 +36,16 @@ export const RETENTION: readonly Retained[] = [
   },
   {
     key: 'files',
-    what: 'Files of failed rows, and copies of sources whose run is over',
+    what: 'Files of failed rows and of exports by the API, and copies of sources whose run is over',
     where: ['runs/ and spool/ in the data folder, or the storage of `runFiles`'],
     days: 90,
   },
   { key: 'firings', what: 'What schedules did at each moment', where: ['schedule_firings'], days: 'runs' },
+  {
+    what: 'Uploads that nothing is added to, whole or not',
+    where: ['uploads', 'uploads/ in the data folder'],
+    days: 7,
+  },
   {
     key: 'answers',
     what: 'Answers to requests with an Idempotency-Key',

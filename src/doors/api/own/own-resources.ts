@@ -8,18 +8,24 @@ import { UNITS } from './access/units-resource.js';
 import { USERS } from './access/users-resource.js';
 import { ENTITIES, FIELDS } from './entities/entities-resource.js';
 import { EXPORTS } from './exports/exports-resource.js';
+import { INSPECTIONS } from './inspections/inspections-resource.js';
 import { MAPPING_VERSIONS, MAPPINGS } from './mappings/mappings-resource.js';
 import { toOwnEntity } from './own-entity.js';
 import type { OwnResource } from './own-resource.js';
+import { DIFFERENCES } from './runs/differences-resource.js';
 import { ISSUES } from './runs/issues-resource.js';
 import { RUNS } from './runs/runs-resource.js';
 import { FIRINGS, SCHEDULES } from './schedules/schedules-resource.js';
+import { UPLOADS } from './uploads/uploads-resource.js';
 
 export const OWN_RESOURCES: readonly OwnResource[] = [
   ENTITIES,
   FIELDS,
   RUNS,
   ISSUES,
+  DIFFERENCES,
+  UPLOADS,
+  INSPECTIONS,
   MAPPINGS,
   MAPPING_VERSIONS,
   EXPORTS,

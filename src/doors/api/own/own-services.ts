@@ -2,8 +2,11 @@
 import type { Readable } from 'node:stream';
 import type { Access, Caller } from '../../../engine/access/index.js';
 import type { Catalog } from '../../../engine/catalog/index.js';
-import type { Origin } from '../../../engine/records/index.js';
+import type { FormatOptions } from '../../../engine/formats/table-format.js';
+import type { EmptyCell, OnDuplicate, Origin, Strategy } from '../../../engine/records/index.js';
+import type { ValueSpelling } from '../../../foundation/cells/value-spelling.js';
 import type { BatchRooms } from '../batch/batch-rooms.js';
+import type { UploadRooms } from '../uploads/upload-rooms.js';
 
 export interface OwnRooms {
   /** Of a catalog of what is Dovetail's own, what the caller may see. */
@@ -21,6 +24,7 @@ export const NOTHING_OWN: OwnRooms = {
 
 export interface OwnServices {
   readonly runs: RunServices;
+  readonly uploads: UploadRooms;
   /** What became of the records of a batch. */
   readonly batches: Pick<BatchRooms, 'readRun' | 'listResults' | 'listIssues'>;
   readonly access: Pick<Access, 'users' | 'clients' | 'keys' | 'roles' | 'units'>;
@@ -31,7 +35,74 @@ export interface OwnServices {
   readCatalog(): Promise<Catalog>;
 }
 
+/** An uploaded file, where it lies on this machine. */
+export interface UploadedSource {
+  readonly id: string;
+  readonly path: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly size: number;
+}
+
+interface SourceAsked {
+  readonly caller: Caller;
+  readonly upload: UploadedSource;
+  readonly signal: AbortSignal;
+  readonly entity?: string;
+  readonly format?: string;
+  readonly formatOptions: FormatOptions;
+  readonly spelling?: ValueSpelling;
+}
+
+interface MappingAsked {
+  /** Name of a saved one. */
+  readonly mapping?: string;
+  readonly mappingText?: string;
+  readonly notify?: readonly string[];
+}
+
+export interface ImportAsked extends SourceAsked, MappingAsked {
+  readonly dryRun: boolean;
+  readonly strategy?: Strategy;
+  readonly identity?: readonly string[];
+  readonly empty?: EmptyCell;
+  readonly onDuplicate?: OnDuplicate;
+  readonly create?: readonly string[];
+  readonly onError: 'skip' | 'stop';
+  readonly maxErrors?: { readonly count: number };
+  readonly removalLimit?: { readonly records: number; readonly share: number };
+  readonly member?: string;
+  readonly undoRows?: number;
+}
+
+export interface ExportAsked extends MappingAsked {
+  readonly caller: Caller;
+  readonly entity: string;
+  readonly format: string;
+  readonly formatOptions: FormatOptions;
+  readonly full: boolean;
+  readonly where?: string;
+  readonly fields?: readonly string[];
+  readonly order?: readonly string[];
+  readonly limit?: number;
+  readonly header?: 'names' | 'labels';
+}
+
+export interface InspectAsked extends SourceAsked {
+  readonly rows?: number;
+}
+
+interface RunFile {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: Readable;
+}
+
 export interface RunServices {
+  queueImport(asked: ImportAsked): Promise<string>;
+  queueExport(asked: ExportAsked): Promise<string>;
+  openExport(id: string, caller: Caller): Promise<RunFile>;
+  inspectUpload(asked: InspectAsked): Promise<object>;
   cancelRun(id: string): Promise<'requested' | 'cancelled' | 'over'>;
   queueResume(id: string): Promise<void>;
   queueRepeat(id: string, startedBy: Origin, signal: AbortSignal): Promise<string>;

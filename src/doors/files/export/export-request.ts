@@ -22,6 +22,7 @@ export interface ExportQuestion {
   readonly header?: 'names' | 'labels';
   readonly mapping?: string;
   readonly mappingName?: string;
+  readonly text?: string;
   readonly format: string;
   readonly formatOptions: FormatOptions;
   readonly full: boolean;

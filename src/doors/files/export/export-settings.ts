@@ -10,8 +10,13 @@ export interface ExportSettings {
   readonly header?: 'names' | 'labels';
   /** Path of a mapping file. */
   readonly mapping?: string;
+  /** As of an import. */
+  readonly mappingName?: string;
+  readonly text?: string;
   readonly format: string;
   readonly formatOptions?: FormatOptions;
+  /** True: its file is the run's own, made by a worker. */
+  readonly requested?: true;
   readonly full: boolean;
   /** Absolute path; absent for a stream. */
   readonly file?: string;

@@ -30,7 +30,7 @@ import {
 } from '../../../engine/records/index.js';
 import type { Client, Database } from '../../../foundation/postgres/database.js';
 import type { FileStep, FileTally } from './file-step.js';
-import { FirstDifferences } from './first-differences.js';
+import { type DifferenceKeeper, FirstDifferences } from './first-differences.js';
 import type { ImportCall } from './import-call.js';
 import type { ImportPlans } from './import-plans.js';
 import type { ImportSettings } from './import-settings.js';
@@ -39,15 +39,17 @@ import { IssueTally } from './issue-tally.js';
 import { listChunks, type ReadPosition } from './read-chunks.js';
 import type { RunReport } from './run-report.js';
 
+type DryRunCall = Pick<ImportCall, 'signal' | 'onProgress' | 'probe'>;
+
 /** What the steps of a dry run gather. */
 interface Rehearsal {
   readonly client: Client;
   readonly plan: WritePlan;
   readonly plans: ImportPlans;
   readonly settings: ImportSettings;
-  readonly call: ImportCall;
+  readonly call: DryRunCall;
   readonly issues: IssueTally;
-  readonly differences: FirstDifferences;
+  readonly differences: DifferenceKeeper;
   readonly files: FileStep | undefined;
   counters: Counters;
   unreadable: number;
@@ -58,15 +60,16 @@ interface Rehearsal {
 
 /**
  * Reports what the import would do. `probe`: each chunk is also really written, in a short transaction that is rolled back.
- * `spool` takes every issue, if somebody wants them all.
+ * `spool` takes every issue, if somebody wants them all; `kept` the differences, by default the first of them for the report.
  */
 export async function dryRunImport(
   database: Database,
   settings: ImportSettings,
   plans: ImportPlans,
-  call: ImportCall,
+  call: DryRunCall,
   spool: IssueSpool | undefined,
   files: FileStep | undefined,
+  kept: DifferenceKeeper = new FirstDifferences(),
 ): Promise<RunReport> {
   const { plan, parts } = plans;
   const begun = Date.now();
@@ -78,7 +81,7 @@ export async function dryRunImport(
       settings,
       call,
       issues: new IssueTally(spool),
-      differences: new FirstDifferences(),
+      differences: kept,
       files,
       counters: NO_COUNTS,
       unreadable: 0,
@@ -142,7 +145,7 @@ async function judgeSource(database: Database, at: Rehearsal): Promise<void> {
     const { signal } = call;
     const budget = () => differences.budget();
     const judged = await judgeChunkWithParts(client, plan, plans.parts, chunk, budget, { signal });
-    differences.add(judged.differences);
+    await differences.add(judged.differences);
     // The probe's database knows nothing of the chunks before.
     const duplicates = [...chunk.duplicates, ...judged.met];
     const probed = call.probe
@@ -150,7 +153,7 @@ async function judgeSource(database: Database, at: Rehearsal): Promise<void> {
       : undefined;
     if (probed) {
       await correctRows(client, plan, probed.rows);
-      for (const row of probed.rows.failed) differences.drop(row);
+      for (const row of probed.rows.failed) await differences.drop(row);
     }
     at.counters = addCounters(at.counters, { ...judged.counters, ...probed?.counters });
     at.unreadable += judged.unreadable;
@@ -229,7 +232,7 @@ async function settleOpenRows(at: Rehearsal): Promise<void> {
   at.counters = addCounters(at.counters, await judgeOpenRows(client, plan));
   for await (const { column, stuck, ...lost } of listLost(client, plan)) {
     const { source } = column.target;
-    differences.drop(lost.row);
+    await differences.drop(lost.row);
     await issues.addLate({
       severity: 'error',
       ...lost,
@@ -260,7 +263,7 @@ async function judgeRemoval(at: Rehearsal): Promise<void> {
   const missing = await countUnseen(client, plan);
   at.wouldRemove = unreadable === 0 ? missing : 0;
   at.counters = addCounters(at.counters, { deleted: at.wouldRemove });
-  if (unreadable === 0) differences.add(await readUnseen(client, plan, differences.budget().delete));
+  if (unreadable === 0) await differences.add(await readUnseen(client, plan, differences.budget().delete));
   else if (missing > 0) {
     at.counters = addCounters(at.counters, { warnings: 1 });
     await issues.addLate({

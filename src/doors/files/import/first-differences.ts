@@ -5,7 +5,18 @@ import type { RecordDifference } from './run-report.js';
 /** An update shows what it overwrites; of the others a few tell what the rest is like. */
 const MOST: DifferenceBudget = { add: 10, update: 20, delete: 10 };
 
-export class FirstDifferences {
+/** What becomes of the differences that a dry run finds. */
+export interface DifferenceKeeper {
+  /** How many more of each kind are wanted. */
+  budget(): DifferenceBudget;
+  add(differences: readonly RowDifference[]): void | Promise<void>;
+  /** Takes back that of a row which fails after all. */
+  drop(row: number): void | Promise<void>;
+  /** To be told in the report; none where they are kept elsewhere. */
+  list(): readonly RecordDifference[];
+}
+
+export class FirstDifferences implements DifferenceKeeper {
   readonly #found: RowDifference[] = [];
 
   /** How many more are wanted. */

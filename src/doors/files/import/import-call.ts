@@ -60,8 +60,12 @@ export interface ImportCall extends ImportWatch {
   readonly member?: string;
   /** Absent: the mapping names it. */
   readonly entity?: string;
-  /** Path of a mapping file. */
+  /** Path of a mapping file; empty where there is none to look for. */
   readonly mapping?: string;
+  /** The mapping itself. */
+  readonly text?: string;
+  /** The upload that the source is. */
+  readonly upload?: string;
   /** What the user called it: where there is no such file, the saved mapping of that name (`prices`, `prices@2`). */
   readonly mappingName?: string;
   readonly strategy?: Strategy;

@@ -35,6 +35,7 @@ export const importError = errorRegister('FILES', {
   152: { title: 'The file of failed rows is not in the storage', consequence: 'skip' },
   153: { title: 'The file of a storage is too large', consequence: 'skip' },
   154: { title: 'The file of a storage grew while it was copied', consequence: 'retry' },
+  181: { title: 'There is no file', consequence: 'stop' },
   171: { title: 'A local id leads to no record', consequence: 'skip' },
   172: { title: 'Failed records of a document are only told', consequence: 'stop' },
 });

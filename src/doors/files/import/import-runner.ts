@@ -17,8 +17,10 @@ import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import type { Queryable } from '../../../foundation/postgres/database.js';
 import { readCatalogOf, toStarter } from '../caller-catalog.js';
 import { type DoorParts, NOBODY_KNOWN, refuseToAnswer } from '../files-rooms.js';
+import { executeExport } from '../requests/execute-export.js';
 import { executeUndo } from '../undo/execute-undo.js';
 import { dryRunImport } from './dry-run.js';
+import { executeDryRun } from './execute-dry-run.js';
 import { executeImport } from './execute-import.js';
 import { writeFailedRowsFile } from './failed-rows-file.js';
 import type { ImportCall, ImportWatch } from './import-call.js';
@@ -31,6 +33,7 @@ import { prepareImport } from './prepare-import.js';
 import type { RunPart } from './run-part.js';
 import { type RunReport, readRunReport } from './run-report.js';
 import { forgetSource } from './source-file.js';
+import { DEFAULT_DIFFERENCES } from './stored-findings.js';
 
 /** The name of the job that runs an import in the background. */
 export const IMPORT_TASK = 'files.import';
@@ -45,7 +48,7 @@ export function createImportRunner(rooms: DoorParts) {
     const known = await readCatalogOf(rooms, call, 'import');
     const prepared = await prepareImport(call, known, database, spoolFolder);
     const { stamp } = prepared;
-    if (call.dryRun) {
+    if (call.dryRun && !call.background) {
       call.onPlan?.(prepared.plan);
       return dryRun(prepared.settings, call, known);
     }
@@ -54,9 +57,10 @@ export function createImportRunner(rooms: DoorParts) {
       .transaction(async (client) => {
         const { entity, source } = settings;
         const links = { notify: call.notify, firing: part?.firing };
-        const wish = { kind: 'import', entity, title: source.name, settings, origin, ...links } as const;
+        const kind = call.dryRun ? 'dry_run' : 'import';
+        const wish = { kind, entity, title: source.name, settings, origin, ...links } as const;
         const id = await createRun(client, wish);
-        if (settings.mappingName !== undefined) await learnFrom(client, settings);
+        if (settings.mappingName !== undefined && !call.dryRun) await learnFrom(client, settings);
         await part?.beside(client, id, source);
         if (call.background) await rooms.enqueue(client, IMPORT_TASK, { run: id });
         return id;
@@ -154,11 +158,15 @@ export function createImportRunner(rooms: DoorParts) {
    * the delay of a job that failed grows with each attempt.
    */
   async function executeOnceFree(id: string, watch: ImportWatch): Promise<void> {
-    const isUndo = (await readRun(database, id)).kind === 'undo';
+    const { kind } = await readRun(database, id);
     const longest = 2_000 * (rooms.leaseSeconds ?? LEASE_SECONDS);
     for (let waited = 0; ; waited += 500) {
       try {
-        if (isUndo) await executeUndo({ ...rooms, onEnd: rooms.tellOfEnd }, id, watch, 'queue');
+        const ending = { ...rooms, onEnd: rooms.tellOfEnd };
+        const most = rooms.differences ?? DEFAULT_DIFFERENCES;
+        if (kind === 'undo') await executeUndo(ending, id, watch, 'queue');
+        else if (kind === 'dry_run') await executeDryRun(ending, id, most, watch, 'queue');
+        else if (kind === 'export') await executeExport(rooms, id, watch);
         else await execute(id, watch, 'queue');
         return;
       } catch (error) {

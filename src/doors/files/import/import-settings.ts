@@ -38,6 +38,8 @@ export interface ArchiveSettings {
 export interface ImportSettings {
   /** The run whose settings these are, once more. */
   readonly repeats?: string;
+  /** The upload that it was made of. */
+  readonly upload?: string;
   readonly source: SourceSettings;
   readonly format: string;
   readonly formatOptions: FormatOptions;

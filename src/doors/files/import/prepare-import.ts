@@ -96,7 +96,11 @@ export async function prepareFile(
       ? maker && 'given' in maker
         ? maker.given
         : undefined
-      : await openMapping(db, { mapping: path, ...(mappingName === undefined ? {} : { mappingName }) });
+      : await openMapping(db, {
+          mapping: path,
+          ...(call.text === undefined ? {} : { text: call.text }),
+          ...(mappingName === undefined ? {} : { mappingName }),
+        });
   const whole = listWholeKeys(call, catalog, given);
   const { detection, columns: found, first } = await lookAtSource(file, call, whole);
   const empty = found.length === 0;
@@ -218,6 +222,7 @@ function toSettings(
   const limit = call.onError === 'stop' ? { count: 0 } : call.maxErrors && toErrorLimit(call.maxErrors);
   return {
     source: { ...file, columns },
+    ...(call.upload === undefined ? {} : { upload: call.upload }),
     format: detection.format,
     formatOptions: detection.options,
     entity: entity.name,

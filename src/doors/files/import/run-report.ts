@@ -99,7 +99,7 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     title: run.title,
     state: run.state,
     interrupted: run.interrupted,
-    dryRun: false,
+    dryRun: run.kind === 'dry_run',
     ...(settings.strategy ? { strategy: settings.strategy } : {}),
     ...(settings.identity ? { identity: settings.identity } : {}),
     ...(settings.mappingName === undefined ? {} : { mapping: mappingText(settings) }),
@@ -124,6 +124,7 @@ export async function readRunReport(db: Queryable, id: string): Promise<RunRepor
     resumable:
       run.kind !== 'export' &&
       run.kind !== 'load' &&
+      run.kind !== 'dry_run' &&
       run.undoneBy === undefined &&
       (['stopped', 'failed', 'cancelled'].includes(run.state) || run.interrupted),
   };

@@ -5,9 +5,13 @@ import type { Readable } from 'node:stream';
 import { unpackTable } from './archive-source.js';
 import { importError } from './import-errors.js';
 import type { ArchiveSettings } from './import-settings.js';
-import { spoolBytes } from './spool-bytes.js';
+import { type Spooled, spoolBytes } from './spool-bytes.js';
 
-export type ImportSource = { readonly path: string } | { readonly stream: Readable; readonly name: string };
+export type ImportSource =
+  | { readonly path: string }
+  | { readonly stream: Readable; readonly name: string }
+  /** A copy that is ours already, and known. */
+  | { readonly kept: Spooled; readonly name: string };
 
 export interface KnownFile {
   readonly path: string;
@@ -37,7 +41,7 @@ export async function keepSource(
   onBytes: (done: number, total: number | undefined) => void,
   member?: string,
 ): Promise<KeptFile> {
-  const kept = 'path' in source ? undefined : await spoolStream(source, folder, signal, onBytes);
+  const kept = 'path' in source ? undefined : await takeCopy(source, folder, signal, onBytes);
   const path = 'path' in source ? source.path : kept!.path;
   const name = 'path' in source ? source.path : source.name;
   try {
@@ -68,12 +72,13 @@ async function hashKept(
   return { path, name, spooled, sha256, size, ...(stamp === undefined ? {} : { stamp }) };
 }
 
-async function spoolStream(
-  source: { readonly stream: Readable; readonly name: string },
+async function takeCopy(
+  source: Exclude<ImportSource, { readonly path: string }>,
   folder: string,
   signal: AbortSignal,
   onBytes: (done: number, total: number | undefined) => void,
 ): Promise<KnownFile> {
+  if ('kept' in source) return { ...source.kept, name: source.name, spooled: true };
   const follow = (done: number) => onBytes(done, undefined);
   const spooled = await spoolBytes(source.stream, folder, { signal, flush: true, onBytes: follow });
   return { ...spooled, name: source.name, spooled: true };

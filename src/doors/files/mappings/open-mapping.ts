@@ -43,9 +43,12 @@ export async function openMapping(db: Queryable, wish: MappingWish): Promise<Ope
   const near = didYouMean(name, names);
   const known = names.length === 0 ? 'None is saved.' : `Saved are ${names.slice(0, 20).join(', ')}.`;
   throw importError(109, {
-    detail: `There is neither a file ${wish.mapping} nor a saved mapping ${wish.mappingName}.`,
+    detail:
+      wish.mapping === ''
+        ? `There is no saved mapping ${wish.mappingName}.`
+        : `There is neither a file ${wish.mapping} nor a saved mapping ${wish.mappingName}.`,
     hint: near === undefined ? known : `Did you mean ${near}?`,
-    pointer: { file: wish.mapping },
+    ...(wish.mapping === '' ? {} : { pointer: { file: wish.mapping } }),
   });
 }
 

@@ -3,6 +3,7 @@
 import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { Storage, StoredFile } from '../../../engine/storage/storage.js';
 import type { SourceSettings } from '../import/import-settings.js';
 import { forgetSource } from '../import/source-file.js';
@@ -20,6 +21,10 @@ export interface RunFiles {
   forget(source: SourceSettings): Promise<void>;
   /** Puts a run's file of failed rows beside them; returns what it is called there, undefined without a storage. Throws STORAGE-…. */
   storeFailedRows(run: string, file: string): Promise<string | undefined>;
+  /** Puts the file of an export beside them, if there is a storage. Throws STORAGE-…. */
+  storeExport(file: string): Promise<void>;
+  /** The same file from there; undefined if there is none. Throws STORAGE-…. */
+  findExport(file: string): Promise<Readable | undefined>;
   /** Those in the storage that were written before the moment. */
   listOlder(before: Date): AsyncIterable<StoredFile>;
   remove(path: string): Promise<void>;
@@ -29,6 +34,8 @@ export interface RunFiles {
 
 /** In a storage that may hold other files too: what lies under it is ours, and goes with retention. */
 const FOLDER = 'dovetail-runs';
+
+const toExportPath = (file: string): string => `${FOLDER}/exports/${basename(file)}`;
 
 export interface RunFilesPlace {
   /** Undefined: the data folder. */
@@ -97,6 +104,19 @@ export function createRunFiles({ storage: name, open, spoolFolder }: RunFilesPla
       const path = `${FOLDER}/failed/${run}-failed${extname(file)}`;
       await within(name, (storage) => storage.put(path, createReadStream(file)));
       return `storage:${name}/${path}`;
+    },
+    async storeExport(file) {
+      if (name === undefined) return;
+      await within(name, (storage) => storage.put(toExportPath(file), createReadStream(file)));
+    },
+    async findExport(file) {
+      if (name === undefined) return undefined;
+      const opened = await open(name);
+      const found = await opened.stat(toExportPath(file)).catch(() => undefined);
+      const bytes = found && Readable.from(await opened.get(toExportPath(file)), { objectMode: false });
+      if (bytes === undefined) await opened.close();
+      else bytes.once('close', () => void opened.close().catch(() => {}));
+      return bytes;
     },
     async *listOlder(before) {
       if (name === undefined) return;

@@ -9,6 +9,12 @@ export async function downloadFailedRows({ id, services }: OwnPlace): Promise<An
   return toDownload(name, mediaType, bytes);
 }
 
+/** Of an export that was asked for here. Throws FILES-181. */
+export async function downloadExport({ id, caller, services }: OwnPlace): Promise<Answer> {
+  const { name, mediaType, bytes } = await services.runs.openExport(id, caller);
+  return toDownload(`${id}-${name}`, mediaType, bytes);
+}
+
 /** One JSON object a line, in the order of the source; without the cells of the rows, which the failed rows have. */
 export async function downloadIssues({ id, services }: OwnPlace): Promise<Answer> {
   const lines = Readable.from(toLines(services.runs.listIssues(id)), { objectMode: false });

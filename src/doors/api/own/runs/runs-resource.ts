@@ -3,8 +3,10 @@ import { RUNS_SHOWN } from '../../../../engine/pipeline/index.js';
 import type { Origin } from '../../../../engine/records/index.js';
 import { apiError } from '../../api-errors.js';
 import type { OwnMade, OwnPlace, OwnResource, OwnSaid } from '../own-resource.js';
+import { ASKED_MEMBERS, askExport, askImport } from './asked-runs.js';
 import { downloadErrors, downloadResults } from './batch-downloads.js';
-import { downloadFailedRows, downloadIssues } from './run-downloads.js';
+import { downloadExport, downloadFailedRows, downloadIssues } from './run-downloads.js';
+import { refuseOthers } from './said-settings.js';
 
 const COUNT = { type: 'int8', nullable: false } as const;
 
@@ -21,7 +23,7 @@ export const RUNS: OwnResource = {
   order: ['-id'],
   fields: {
     id: { type: 'int8' },
-    kind: { type: 'text', nullable: false, says: 'import, export, sync, load or undo' },
+    kind: { type: 'text', nullable: false, says: 'import, dry_run, export, sync, load or undo' },
     entity: { type: 'text', nullable: false, says: 'Of which records.' },
     title: { type: 'text', nullable: false, says: 'What it reads or writes, as it was called.' },
     state: {
@@ -52,6 +54,8 @@ export const RUNS: OwnResource = {
     createdAt: { type: 'timestamptz', nullable: false },
     startedAt: { type: 'timestamptz' },
     endedAt: { type: 'timestamptz' },
+    report: { type: 'jsonb', says: 'What a dry run or an export has to say besides its counters.' },
+    uploadId: { type: 'text' },
     undoesId: { type: 'int8' },
     undoneById: { type: 'int8' },
     repeatsId: { type: 'int8' },
@@ -60,6 +64,8 @@ export const RUNS: OwnResource = {
   },
   relations: {
     issues: { to: 'issues', by: 'runId' },
+    differences: { to: 'differences', by: 'runId' },
+    upload: { to: 'uploads', field: 'uploadId' },
     undoes: { to: 'runs', field: 'undoesId' },
     undoneBy: { to: 'runs', field: 'undoneById' },
     repeats: { to: 'runs', field: 'repeatsId' },
@@ -68,9 +74,10 @@ export const RUNS: OwnResource = {
   },
   create: {
     attributes: {
-      dryRun: { kind: 'bool', says: 'Of an undo: it is only looked at what it would do.' },
+      dryRun: { kind: 'bool', says: 'It is only looked at what it would do.' },
+      ...ASKED_MEMBERS,
     },
-    relationships: { repeats: 'runs', undoes: 'runs' },
+    relationships: { repeats: 'runs', undoes: 'runs', upload: 'uploads' },
     mine: true,
     run: createRun,
   },
@@ -102,11 +109,18 @@ export const RUNS: OwnResource = {
     'issues.ndjson': { shows: 'issues', run: downloadIssues },
     results: { shows: 'issues', run: downloadResults },
     errors: { shows: 'issues', run: downloadErrors },
+    file: { run: downloadExport },
   },
 };
 
-async function createRun(at: OwnPlace, { attributes, relationships }: OwnSaid): Promise<OwnMade> {
-  const { repeats, undoes } = relationships;
+async function createRun(at: OwnPlace, said: OwnSaid): Promise<OwnMade> {
+  const { attributes, relationships } = said;
+  const { repeats, undoes, upload } = relationships;
+  const kind = attributes['kind'] ?? (upload == null ? undefined : 'import');
+  if (repeats == null && undoes == null && kind === 'import') return { id: await askImport(at, said) };
+  if (repeats == null && undoes == null && upload == null && kind === 'export')
+    return { id: await askExport(at, said) };
+  if (upload == null) refuseOthers(attributes, 'a run of another run', { dryRun: { kind: 'bool' } });
   const dryRun = attributes['dryRun'] === true;
   const { runs } = at.services;
   if (undoes != null && repeats == null) {
@@ -119,8 +133,8 @@ async function createRun(at: OwnPlace, { attributes, relationships }: OwnSaid): 
     return { id: await runs.queueRepeat(repeats, toStarter(at), AbortSignal.timeout(DRY_RUN_MS)) };
   throw apiError(602, {
     detail:
-      'A run is made here of another one: it repeats one, or it undoes one, and only that can be tried first.',
-    hint: 'Send the relationship repeats, or undoes, with or without the attribute dryRun.',
+      'A run is made here of an upload, as an export, or of another run: it repeats one, or it undoes one, and only an import and an undo can be tried first.',
+    hint: 'Send the relationship upload, repeats or undoes, or the attribute kind.',
     pointer: { member: '/data' },
   });
 }
