@@ -21,7 +21,7 @@ import { createMetrics } from './foundation/observe/metrics.js';
 import { addOperatorRoutes, type OperatorRoutes } from './foundation/observe/operator-routes.js';
 import { type Database, openDatabase } from './foundation/postgres/database.js';
 import { readMasterKey } from './foundation/secrets/master-key.js';
-import { createSeal } from './foundation/secrets/seal.js';
+import { createSeal, deriveKey } from './foundation/secrets/seal.js';
 
 export interface ServeSettings {
   /** Default `127.0.0.1`. */
@@ -127,6 +127,7 @@ export async function serveApp(
     clock,
     own: { catalogFor: access.ownCatalogFor, services: own },
     now: () => performance.now(),
+    fingerprintKey: deriveKey(masterKey, 'fingerprints of requests'),
     ...(api === undefined ? {} : { settings: api }),
     ...(batches === undefined ? {} : { batches }),
     originOf: forwarded.findOrigin,

@@ -10,6 +10,7 @@ import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-loa
 import { createNotifyDoor } from './doors/notify/notify-door.js';
 import { type Access, createAccess, PRUNE_ACCESS_TASK, PRUNE_KEYS_TASK } from './engine/access/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
+import { PRUNE_JOBS_TASK, removeFailedJobs } from './engine/jobs/failed-jobs.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
 import { toStorageSettings } from './engine/storage/index.js';
@@ -157,6 +158,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
     });
     const kept = readKept(config.keep ?? {}, config.undo?.days);
     const clock = settings.clock ?? systemClock;
+    const daysAgo = (days: number) => new Date(clock.now().getTime() - days * 86_400_000);
     const jobs: Jobs = createJobs({
       database,
       tasks: {
@@ -164,12 +166,19 @@ export async function createApp(settings: AppSettings): Promise<App> {
         ...initialLoad.tasks,
         ...notify.tasks,
         [PRUNE_UPLOADS_TASK]: async () => void (await uploads.prune()),
-        [PRUNE_ACCESS_TASK]: () => access.prune(),
+        [PRUNE_ACCESS_TASK]: () => access.prune(daysAgo(kept.tokens)),
+        [PRUNE_JOBS_TASK]: () => removeFailedJobs(database, daysAgo(kept.jobs)),
         [PRUNE_ANSWERS_TASK]: async () => void (await pruneAnswers(database, clock, kept.answers)),
-        [PRUNE_KEYS_TASK]: async () =>
-          void (await access.keys.prune(new Date(clock.now().getTime() - kept.keys * 86_400_000))),
+        [PRUNE_KEYS_TASK]: async () => void (await access.keys.prune(daysAgo(kept.keys))),
       },
-      daily: [PRUNE_TASK, PRUNE_ANSWERS_TASK, PRUNE_KEYS_TASK, PRUNE_ACCESS_TASK, PRUNE_UPLOADS_TASK],
+      daily: [
+        PRUNE_TASK,
+        PRUNE_ANSWERS_TASK,
+        PRUNE_KEYS_TASK,
+        PRUNE_ACCESS_TASK,
+        PRUNE_UPLOADS_TASK,
+        PRUNE_JOBS_TASK,
+      ],
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
     });

@@ -8,6 +8,8 @@ import { type DatabaseOptions, openDatabase } from '../../src/foundation/postgre
 import { migrate } from '../../src/foundation/postgres/migrations.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
+export const FINGERPRINT_KEY = Buffer.alloc(32, 7);
+
 export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -64,6 +66,7 @@ export async function openTestApi(options: TestApiOptions = {}): Promise<TestApi
   const { connections } = options;
   const requests = connections === undefined ? at.database : openDatabase(at.url, connections);
   const door = createApiDoor({
+    fingerprintKey: FINGERPRINT_KEY,
     database: requests,
     readCatalog: () => catalog.read(),
     access: options.access ?? EVERYTHING,

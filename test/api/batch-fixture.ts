@@ -1,4 +1,5 @@
 // An API that takes batches, with workers beside it, over a database of its own.
+
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import { startHttpServer } from '../../src/foundation/http/server/http-server.js
 import { systemClock } from '../../src/foundation/lifecycle/clock.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import type { ApiAnswer } from './api-fixture.js';
+import { FINGERPRINT_KEY } from './api-fixture.js';
 
 export const BATCH_DOCUMENT = 'application/vnd.api+json;ext="urn:dovetail:jsonapi:batch:1"';
 
@@ -88,6 +90,7 @@ export async function openBatchApi(options: {
     options.workers === false ? undefined : await jobs.startWorkers({ concurrency: 2, signal: stop.signal });
   const errors: unknown[] = [];
   const door = createApiDoor({
+    fingerprintKey: FINGERPRINT_KEY,
     database: at.database,
     readCatalog: () => catalog.read(),
     access,

@@ -1,8 +1,9 @@
 // Requests that are sent again under the same Idempotency-Key.
+import { createHash, createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PRUNE_ANSWERS_TASK, pruneAnswers } from '../../src/doors/api/idempotency/prune-answers.js';
 import { systemClock } from '../../src/foundation/lifecycle/clock.js';
-import { openTestApi, type TestApi } from './api-fixture.js';
+import { FINGERPRINT_KEY, openTestApi, type TestApi } from './api-fixture.js';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -78,6 +79,17 @@ describe('a request with an Idempotency-Key', () => {
 
   it('must have a key that can be one', async () => {
     for (const key of ['', 'a b', 'x'.repeat(256)]) expect((await send(key, 'one')).status).toBe(400);
+  });
+
+  it('leaves no fingerprint that a body could be guessed from, and the same after a restart', async () => {
+    const body = JSON.stringify({ data: { type: 'notes', attributes: { text: 'secret' } } });
+    await api.ask('POST', '/api/notes', { body, headers: { 'idempotency-key': 'k9' } });
+    const { rows } = await api.at.database.query<{ fingerprint: Buffer }>(
+      "select fingerprint from dovetail.idempotency_keys where key = 'k9'",
+    );
+    const said = `POST /api/notes\n${body}`;
+    expect(rows[0]!.fingerprint).not.toEqual(createHash('sha256').update(said).digest());
+    expect(rows[0]!.fingerprint).toEqual(createHmac('sha256', FINGERPRINT_KEY).update(said).digest());
   });
 
   it('is forgotten after a day', async () => {

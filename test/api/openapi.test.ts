@@ -148,7 +148,7 @@ describe('the description of the shop', () => {
     let examples = 0;
     for (const [path, item] of Object.entries(description.paths) as [string, Description][]) {
       for (const method of ['post', 'patch']) {
-        const sent = item[method]?.requestBody.content['application/vnd.api+json'];
+        const sent = item[method]?.requestBody.content?.['application/vnd.api+json'];
         if (sent?.example === undefined) continue;
         examples++;
         const validate = ajv.compile({ $ref: `api${sent.schema.$ref}` });
@@ -285,7 +285,7 @@ describe.skipIf(findSamples() === undefined).each<SampleDump>(['northwind', 'pag
         const told = toOpenApiDocument(catalog, '/api') as Description;
         expect(told.tags.length).toBe(catalog.entities.size);
         // What is common to all is said once.
-        expect(JSON.stringify(told).length / catalog.entities.size).toBeLessThan(25_000);
+        expect(JSON.stringify(told).length / catalog.entities.size).toBeLessThan(27_000);
         expect(await findFaults(JSON.parse(JSON.stringify(told)))).toBeUndefined();
       } finally {
         await at.drop();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type App, createApp } from '../../src/app.js';
 import { setUpDatabase } from '../../src/app-setup.js';
 import type { RunReport } from '../../src/doors/files/import/run-report.js';
-import type { Caller } from '../../src/engine/access/index.js';
+import type { Caller, Scope } from '../../src/engine/access/index.js';
 import type { HttpServer } from '../../src/foundation/http/server/http-server.js';
 import type { Clock } from '../../src/foundation/lifecycle/clock.js';
 import { toCall } from '../import/import-fixture.js';
@@ -28,6 +28,8 @@ export interface OwnApp {
   readonly url: string;
   /** A client with these roles. */
   addClient(name: string, roles: readonly string[], unit?: string): Promise<OwnCaller>;
+  /** The same client by a token of these scopes. */
+  addToken(client: string, scopes: readonly Scope[]): Promise<OwnCaller>;
   /** A role that allows this: `dovetail.runs` view all. */
   addRole(name: string, grants: readonly string[]): Promise<void>;
   import(content: string, caller?: Caller, wish?: Partial<Parameters<typeof toCall>[0]>): Promise<RunReport>;
@@ -79,6 +81,18 @@ export async function openOwnApp(config: object = {}, clock?: Clock): Promise<Ow
     return { status: response.status, headers: response.headers, text, json };
   }
 
+  function toCaller(key: string, caller: Caller): OwnCaller {
+    const write = (method: string, path: string, data: object) => ask(key, method, path, { body: { data } });
+    return {
+      key,
+      caller,
+      ask: (method, path, options) => ask(key, method, path, options),
+      get: (path) => ask(key, 'GET', path),
+      post: (path, data) => write('POST', path, data),
+      patch: (path, data) => write('PATCH', path, data),
+    };
+  }
+
   return {
     at,
     app,
@@ -90,16 +104,20 @@ export async function openOwnApp(config: object = {}, clock?: Clock): Promise<Ow
       const { key } = await app.access.keys.create(name);
       await app.access.refresh();
       const caller = (await app.access.authenticateKey(key))!;
-      const write = (method: string, path: string, data: object) =>
-        ask(key, method, path, { body: { data } });
-      return {
-        key,
-        caller,
-        ask: (method, path, options) => ask(key, method, path, options),
-        get: (path) => ask(key, 'GET', path),
-        post: (path, data) => write('POST', path, data),
-        patch: (path, data) => write('PATCH', path, data),
-      };
+      return toCaller(key, caller);
+    },
+    async addToken(client, scopes) {
+      const settings = await app.access.oauth.set(client, { scopes: ['read', 'write', 'import'] });
+      const { clientId } = settings;
+      const secret = settings.secret ?? (await app.access.oauth.rotateSecret(client)).secret;
+      const response = await fetch(`${server.url}/oauth/token`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa(`${clientId}:${secret}`)}` },
+        body: new URLSearchParams({ grant_type: 'client_credentials', scope: scopes.join(' ') }),
+      });
+      const { access_token: token } = (await response.json()) as { access_token: string };
+      await app.access.refresh();
+      return toCaller(token, (await app.access.authenticateToken(token))!);
     },
     async addRole(name, grants) {
       await at.database.query(`insert into dovetail.roles (name) values ($1) on conflict do nothing`, [name]);

@@ -186,6 +186,34 @@ describe('a new run', () => {
     expect(refused.status).toBe(404);
   });
 
+  it('keeps the scopes of the token that began it, and none is begun or gone on with by a token without import', async () => {
+    const token = await own.addToken('clerk', ['read', 'write', 'import']);
+    const { id } = (await make(token, 'repeats', clean)).json.data;
+    await own.work();
+    expect(await attributesOf(token, id)).toMatchObject({ state: 'completed' });
+
+    const late = (await make(token, 'repeats', clean)).json.data.id;
+    const { rows } = await own.at.database.query(
+      `update dovetail.runs set origin = origin || '{"scopes": ["import", "read"]}' where id = $1
+       returning (select origin -> 'scopes' from dovetail.runs where id = $1) as scopes`,
+      [late],
+    );
+    expect(rows[0]!['scopes']).toEqual(['import', 'read', 'write']);
+    await own.work();
+    expect(await attributesOf(token, late)).toMatchObject({ state: 'failed', added: 0, updated: 0 });
+
+    const weak = await own.addToken('clerk', ['read', 'write']);
+    const data = { type: 'dovetail-runs', id: late, attributes: { state: 'queued' } };
+    const refused = [
+      await make(weak, 'repeats', clean),
+      await make(weak, 'undoes', clean),
+      await weak.patch(`/dovetail/runs/${late}`, data),
+    ];
+    expect(refused.map(({ status, json }) => [status, json.errors[0].code])).toEqual(
+      refused.map(() => [403, 'API-117']),
+    );
+  });
+
   it('undoes one, after it was looked at', async () => {
     const { run } = await own.import('sku,price\nX,1\n', clerk.caller);
     const look = await make(admin, 'undoes', run!, { dryRun: true });

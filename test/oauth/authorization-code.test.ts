@@ -70,6 +70,16 @@ const exchange = (code: string, more: Readonly<Record<string, string>> = {}) =>
 const refresh = (token: string) => at.askToken(shop, { grant_type: 'refresh_token', refresh_token: token });
 
 describe('an application that somebody lets in', () => {
+  it('asks for all that the application may have where that says nothing in particular', async () => {
+    const visitor = at.visitor();
+    const wish = toWish().replace('scope=read&', '');
+    const page = await toConsent(visitor, wish);
+    expect(page.text).toContain('See records');
+    expect(page.text).toContain('Create, change');
+    const code = (await decide(visitor, page)).searchParams.get('code')!;
+    expect((await exchange(code)).json.scope).toBe('read write');
+  });
+
   it('asks first, and then acts for the person, within what was asked', async () => {
     const visitor = at.visitor();
     const page = await toConsent(visitor);
@@ -273,5 +283,30 @@ describe('the library', () => {
     await at.visitor().get(toWish({ resource: 'https://api.example.org' }));
     expect(said).toEqual([]);
     expect(at.logged).toEqual([]);
+  });
+});
+
+describe('sign-ins that are begun and not ended', () => {
+  it('are slowed down by address, and leave nothing then; those that are ended do not count', async () => {
+    const kept = async () =>
+      (
+        await at.database.query<{ count: number }>(
+          "select count(*)::int as count from dovetail.oauth_objects where kind = 'Interaction'",
+        )
+      ).rows[0]!.count;
+    at.clock.pass(600_000);
+    const visitor = at.visitor();
+    await getCode(visitor);
+    for (let i = 0; i < 70; i++) expect((await visitor.get(toWish())).location).toContain('code=');
+    const begin = () => fetch(`${at.url}${toWish()}`, { redirect: 'manual' });
+    let last = await begin();
+    for (let i = 0; i < 70 && last.status === 303; i++) last = await begin();
+    expect(last.status).toBe(429);
+    expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
+    const before = await kept();
+    expect((await begin()).status).toBe(429);
+    expect(await kept()).toBe(before);
+    at.clock.pass(600_000);
+    expect((await begin()).status).toBe(303);
   });
 });

@@ -161,7 +161,7 @@ describe('what is over', () => {
     at.clock.pass(DAY_MS);
     await makeAll();
     expect(await count()).toBe('2 2 2');
-    await at.access.prune();
+    await at.access.prune(at.clock.now());
     expect(await count()).toBe('1 1 1');
   });
 });

@@ -19,6 +19,8 @@ const KEEP: Required<KeepConfig> = {
   firings: 9,
   answers: 11,
   keys: 13,
+  tokens: 17,
+  jobs: 19,
   runs: 15,
 };
 
@@ -106,6 +108,49 @@ const SAMPLES: Readonly<Record<keyof KeepConfig, Sample>> = {
       ),
     list: () => marks('select label as mark from dovetail.api_keys'),
   },
+  tokens: {
+    async make(days, mark) {
+      const ended = [mark, days];
+      await at.database.query(
+        `insert into dovetail.oauth_objects (kind, id_sha256, uid, payload, expires_at)
+         select kind, sha256($1::bytea), $1, '{}', now() - make_interval(days => $2)
+         from unnest(array['AccessToken', 'AuthorizationCode', 'RefreshToken', 'Interaction']) kind`,
+        ended,
+      );
+      await at.database.query(
+        `insert into dovetail.sessions (id_sha256, user_id, data, created_at, expires_at)
+         select sha256($1::bytea), id, to_jsonb($1::text), '2020-01-01', now() - make_interval(days => $2) from dovetail.users`,
+        ended,
+      );
+      await at.database.query(
+        `insert into dovetail.invitations (id_sha256, created_at, expires_at)
+         values (sha256($1::bytea), '2020-01-01', now() - make_interval(days => $2))`,
+        ended,
+      );
+    },
+    // All six of each, or how many.
+    list: () =>
+      marks(
+        `select mark || case count(*) when 6 then '' else ' ' || count(*) end as mark
+         from unnest(array['old tokens', 'kept tokens']) mark, lateral (
+           select id_sha256 from dovetail.oauth_objects union all select id_sha256 from dovetail.sessions
+           union all select id_sha256 from dovetail.invitations) ended
+         where id_sha256 = sha256(mark::bytea) group by mark`,
+      ),
+  },
+  jobs: {
+    async make(days, mark) {
+      await at.database.query(
+        `insert into dovetail_jobs._private_tasks (identifier) values ('gone') on conflict do nothing`,
+      );
+      await at.database.query(
+        `insert into dovetail_jobs._private_jobs (task_id, key, attempts, max_attempts, updated_at)
+         select id, $2, 25, 25, now() - make_interval(days => $1) from dovetail_jobs._private_tasks where identifier = 'gone'`,
+        [days, mark],
+      );
+    },
+    list: () => marks("select key as mark from dovetail_jobs.jobs where task_identifier = 'gone'"),
+  },
 };
 
 beforeAll(async () => {
@@ -114,7 +159,8 @@ beforeAll(async () => {
   await setUpDatabase(at.database);
   await at.database.query(
     `insert into dovetail.schedules (name, kind, task, settings, cron, time_zone, created_by)
-     values ('nightly', 'export', 'x', '{}', '0 3 * * *', 'UTC', '{}'); insert into dovetail.clients (name) values ('shop')`,
+     values ('nightly', 'export', 'x', '{}', '0 3 * * *', 'UTC', '{}'); insert into dovetail.clients (name) values ('shop');
+     insert into dovetail.users (email, name) values ('ada@example.org', 'Ada')`,
   );
   await writeFile(join(folder, 'dovetail.config.json'), JSON.stringify({ keep: KEEP }));
   app = await createApp({ databaseUrl: at.url, cwd: folder, env: {} });
@@ -153,6 +199,8 @@ describe('what is kept', () => {
       files: 90,
       answers: 1,
       keys: 365,
+      tokens: 1,
+      jobs: 90,
     });
     expect(readKept({ runs: 20 })).toMatchObject({ errors: 20, firings: 20 });
     expect([readKept({}, 4).undo, readKept({ undo: 6 }, 4).undo]).toEqual([4, 6]);

@@ -1,6 +1,7 @@
 // The API: every entity of the catalog as a resource of JSON:API 1.1, without code.
 import { METHODS as HTTP_METHODS, type IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { StreamedRoute } from '../../foundation/http/server/body-time.js';
 import type { Unreadable } from '../../foundation/http/server/http-server.js';
 import { apiError } from './api-errors.js';
 import { type ApiServicesOptions, createApiServices } from './api-services.js';
@@ -55,9 +56,9 @@ export function createApiDoor(options: ApiDoorOptions): ApiDoor {
     return send(reply, answer);
   };
   const handleStream = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const { id, method, raw, headers } = request;
+    const { id, method, raw, headers, ip } = request;
     const origin = options.originOf?.(raw) ?? '';
-    const asked = { id, method, address: raw.url ?? '/', headers, body: undefined, stream: raw };
+    const asked = { id, method, address: raw.url ?? '/', from: ip, headers, body: undefined, stream: raw };
     const came = origin === '' ? asked : { ...asked, origin };
     const answer = await answerRequest(came, services);
     // Of a body that is not wanted the rest is passed over, and no other request follows it.
@@ -87,10 +88,11 @@ export function createApiDoor(options: ApiDoorOptions): ApiDoor {
       server.register(async (scope) => {
         scope.removeAllContentTypeParsers();
         scope.addContentTypeParser('*', (_request, _body, done) => done(null));
-        scope.route({ method: 'PATCH', url: '/api/:type', handler: handleStream });
-        scope.route({ method: 'POST', url: '/api/:type/imports/:mapping', handler: handleStream });
-        scope.route({ method: 'POST', url: '/api/dovetail/uploads', handler: handleStream });
-        scope.route({ method: ['PATCH', 'POST'], url: '/api/dovetail/uploads/:id', handler: handleStream });
+        const streamed = { handler: handleStream, config: { streams: true } satisfies StreamedRoute };
+        scope.route({ ...streamed, method: 'PATCH', url: '/api/:type' });
+        scope.route({ ...streamed, method: 'POST', url: '/api/:type/imports/:mapping' });
+        scope.route({ ...streamed, method: 'POST', url: '/api/dovetail/uploads' });
+        scope.route({ ...streamed, method: ['PATCH', 'POST'], url: '/api/dovetail/uploads/:id' });
       });
     },
   };

@@ -39,6 +39,8 @@ export interface ApiServices {
   /** Throws API-111 (503) where too many requests wait for the database already. */
   checkRoom(): void;
   readonly records: RecordRooms;
+  /** What makes fingerprints of requests that can't be guessed from. */
+  readonly fingerprintKey: Buffer;
   readonly batches?: BatchService;
   /** Told of everything that is answered with an error. */
   onError(error: unknown, raw: RawRequest): void;
@@ -69,6 +71,8 @@ export interface ApiServicesOptions {
   /** For what is Dovetail's own. Absent: there is no such thing here. */
   readonly own?: OwnRooms;
   readonly base: string;
+  /** The same after a restart and in every process, so that a request that is sent again is known. */
+  readonly fingerprintKey: Buffer;
   readonly settings?: ApiSettings;
   /** Default: no batches are taken. */
   readonly batches?: BatchRooms;
@@ -132,6 +136,7 @@ export function createApiServices(options: ApiServicesOptions): ApiServices {
     }),
     count: ({ kind, id }) => limit.count(`${kind} ${id}`),
     origins: new Set(origins),
+    fingerprintKey: options.fingerprintKey,
     catalogFor: async (caller) => access.catalogFor(caller, await readCatalog()),
     own: options.own ?? NOTHING_OWN,
     ...(options.own?.services.uploads === undefined ? {} : { uploads: options.own.services.uploads }),

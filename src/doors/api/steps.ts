@@ -84,6 +84,7 @@ export async function answerRequest(raw: RawRequest, services: ApiServices): Pro
       caller,
       read: (sql: string, parameters: readonly string[]) => services.read(sql, parameters, raw.gone) as never,
       records: services.records,
+      fingerprintKey: services.fingerprintKey,
       ...(services.batches === undefined ? {} : { batches: services.batches }),
     };
     const answer = await (operation ? operation(request, target) : answerOperations(request));

@@ -1,5 +1,5 @@
 // With whose rights something is imported or exported: those of whoever is kept with the run, as they are by now.
-import { type Access, type Caller, PROGRAM, throughFiles } from '../../engine/access/index.js';
+import { type Access, type Caller, PROGRAM, throughFiles, toScopes } from '../../engine/access/index.js';
 import type { Catalog, CatalogService, FileAction } from '../../engine/catalog/index.js';
 import type { Origin } from '../../engine/records/index.js';
 import { importError } from './import/import-errors.js';
@@ -25,16 +25,22 @@ export const isProgram = (caller: Caller | undefined): caller is undefined | (Ca
 /** What is kept of whoever asks: a caller is known by it when the run is resumed, or the schedule's moment comes. */
 export function toStarter({ caller, startedBy }: Asked, nobody: Origin): Origin {
   if (caller === undefined || caller.kind === 'program') return startedBy ?? nobody;
-  return { kind: caller.kind, id: caller.id, held: true };
+  return {
+    kind: caller.kind,
+    id: caller.id,
+    held: true,
+    ...(caller.scopes === undefined ? {} : { scopes: caller.scopes }),
+  };
 }
 
 /** Throws FILES-117 for a caller who is gone or disabled. */
 async function readCaller(rooms: Pick<CallerRooms, 'access'>, origin: unknown): Promise<Caller> {
-  const { kind, id, held } = (origin ?? {}) as Partial<Origin>;
+  const { kind, id, held, scopes } = (origin ?? {}) as Partial<Origin>;
   if (held !== true || id === undefined) return PROGRAM;
   const caller =
     kind === 'client' || kind === 'user' ? await rooms.access?.findCaller({ kind, id }) : undefined;
-  if (caller !== undefined) return caller;
+  if (caller !== undefined)
+    return scopes === undefined ? caller : { ...caller, scopes: toScopes(scopes.join(' ')) };
   throw importError(117, {
     detail: `The ${kind} ${id} who started it is gone or disabled.`,
     hint: 'Let somebody else start it anew.',

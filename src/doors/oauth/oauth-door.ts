@@ -27,6 +27,9 @@ const DISCOVERY = ['/.well-known/openid-configuration', '/.well-known/oauth-auth
 /** Wrong secrets of clients, by address: they can't be guessed, but each costs a statement. */
 const OF_ADDRESSES = { free: 30, longestMs: 60_000, forgottenMs: 600_000, keys: 10_000 };
 
+/** Sign-ins begun and not ended, by address: each is a row for a while, and takes no more than the number of a client. */
+const BEGUN = { free: 60, longestMs: 60_000, forgottenMs: 600_000, keys: 10_000 };
+
 export function createOAuthDoor(rooms: OAuthRooms): OAuthDoor {
   const cookies = createBrowserCookies(rooms);
   const source = createProviderSource(
@@ -34,21 +37,26 @@ export function createOAuthDoor(rooms: OAuthRooms): OAuthDoor {
     async (request) => (await cookies.findSession(request.headers.cookie))?.caller.id,
   );
   const failures = createAttemptThrottle(rooms.clock, OF_ADDRESSES);
+  const begun = createAttemptThrottle(rooms.clock, BEGUN);
 
   async function forward(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const provider = await source.read();
     reply.hijack();
     await answerByProvider(provider, rooms.publicUrl(), request.raw, reply.raw);
     if (reply.raw.statusCode === 401) failures.fail(request.ip);
+    if (hasCode(reply.raw.getHeader('location'))) begun.succeed(request.ip);
   }
 
   async function throttle(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const ms = failures.waitOf(request.ip);
-    if (ms === 0) return undefined;
-    return reply
-      .code(429)
-      .headers({ 'retry-after': String(Math.ceil(ms / 1000)), 'cache-control': 'no-store' })
-      .send({ error: 'slow_down', error_description: 'too many wrong secrets from this address' });
+    return ms === 0 ? undefined : slowDown(reply, ms, 'too many wrong secrets from this address');
+  }
+
+  async function throttleBegun(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const ms = begun.waitOf(request.ip);
+    if (ms > 0) return slowDown(reply, ms, 'too many sign-ins were begun from this address');
+    begun.fail(request.ip);
+    return undefined;
   }
 
   function addProviderRoutes(server: FastifyInstance): void {
@@ -57,8 +65,9 @@ export function createOAuthDoor(rooms: OAuthRooms): OAuthDoor {
     server.addContentTypeParser('*', (_request, _body, done) => done(null));
     const { jwks, authorization, ...others } = OAUTH_PATHS;
     const methods = METHODS.filter((method) => ['GET', 'POST', 'OPTIONS'].includes(method));
-    for (const url of [...DISCOVERY, authorization, `${authorization}/:uid`])
+    for (const url of [...DISCOVERY, `${authorization}/:uid`])
       server.route({ method: methods, url, handler: forward });
+    server.route({ method: methods, url: authorization, preHandler: throttleBegun, handler: forward });
     for (const url of Object.values(others))
       server.route({ method: methods, url, preHandler: throttle, handler: forward });
     server.get(jwks, async (_request, reply) =>
@@ -98,6 +107,16 @@ export function createOAuthDoor(rooms: OAuthRooms): OAuthDoor {
     toInvitationUrl: (token) => `${rooms.publicUrl()}${INVITATION_PATH}/${token}`,
   };
 }
+
+/** Whether somebody is sent back with a code: only who has signed in is. */
+const hasCode = (location: unknown): boolean =>
+  typeof location === 'string' && URL.canParse(location) && new URL(location).searchParams.has('code');
+
+const slowDown = (reply: FastifyReply, ms: number, why: string): FastifyReply =>
+  reply
+    .code(429)
+    .headers({ 'retry-after': String(Math.ceil(ms / 1000)), 'cache-control': 'no-store' })
+    .send({ error: 'slow_down', error_description: why });
 
 const oldForm = () =>
   oauthError(103, {

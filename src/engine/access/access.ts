@@ -69,8 +69,8 @@ export interface Access {
   readonly tokens: TokenKeeper;
   readonly sessions: SessionServices;
   readonly invitations: InvitationServices;
-  /** Forgets tokens, sessions and links that are over. */
-  prune(): Promise<void>;
+  /** Forgets tokens, codes, sessions and links that were over before the moment. */
+  prune(before: Date): Promise<void>;
 }
 
 export function createAccess({
@@ -100,11 +100,10 @@ export function createAccess({
     tokens: createTokenKeeper(database, clock),
     sessions: createSessionServices(database, clock, versions),
     invitations: createInvitationServices({ database, clock, random }),
-    async prune() {
-      const now = clock.now();
-      await removeEndedObjects(database, now);
-      await removeEndedSessions(database, now);
-      await removeEndedInvitations(database, now);
+    async prune(before) {
+      await removeEndedObjects(database, before);
+      await removeEndedSessions(database, before);
+      await removeEndedInvitations(database, before);
     },
   };
 }

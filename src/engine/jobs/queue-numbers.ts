@@ -32,20 +32,3 @@ export async function readQueueNumbers(db: Queryable, deadAfterSeconds: number):
   );
   return rows[0]!;
 }
-
-export interface FailedJob {
-  readonly id: string;
-  readonly task: string;
-  readonly attempts: number;
-  /** Its first line. */
-  readonly says: string;
-}
-
-/** Jobs that nobody will try again, the latest first; at most twenty. */
-export async function listFailedJobs(db: Queryable): Promise<readonly FailedJob[]> {
-  const { rows } = await db.query<FailedJob & Record<string, unknown>>(
-    `select id::text, task_identifier as task, attempts::int, left(split_part(coalesce(last_error, ''), E'\\n', 1), 200) as says
-     from ${QUEUE}.jobs where locked_at is null and attempts >= max_attempts order by updated_at desc limit 20`,
-  );
-  return rows;
-}

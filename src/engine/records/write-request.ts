@@ -45,6 +45,8 @@ export interface Origin {
   readonly correlationId?: string;
   /** True: what is done for them is held to their rights, as `access` knows them. Absent: they run the program itself. */
   readonly held?: true;
+  /** What the token they came with may be used for; absent: all that their rights allow. */
+  readonly scopes?: readonly string[];
 }
 
 export interface WriteRequest {

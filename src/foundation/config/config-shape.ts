@@ -146,6 +146,8 @@ const config = object<DovetailConfig>({
     firings: days,
     answers: days,
     keys: days,
+    tokens: days,
+    jobs: days,
   }),
 });
 

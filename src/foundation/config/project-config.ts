@@ -121,4 +121,8 @@ export interface KeepConfig {
   readonly answers?: number;
   /** Keys of clients, from when they were revoked or expired. Default: 365. */
   readonly keys?: number;
+  /** Tokens, codes, sessions and one-time links, from when they were over. Default: 1. */
+  readonly tokens?: number;
+  /** Jobs that were tried as often as may be, and left. Default: 90. */
+  readonly jobs?: number;
 }

@@ -59,9 +59,16 @@ export const RETENTION: readonly Retained[] = [
     days: 365,
   },
   {
-    what: 'Tokens, sessions and one-time links that are over',
+    key: 'tokens',
+    what: 'Tokens, codes, sessions and one-time links that are over',
     where: ['oauth_objects', 'sessions', 'invitations'],
-    days: 0,
+    days: 1,
+  },
+  {
+    key: 'jobs',
+    what: 'Jobs that were tried as often as may be, and left (what is done leaves the queue at once)',
+    where: ['the schema dovetail_jobs'],
+    days: 90,
   },
 ];
 
@@ -74,6 +81,8 @@ export interface Kept {
   readonly files: number;
   readonly answers: number;
   readonly keys: number;
+  readonly tokens: number;
+  readonly jobs: number;
 }
 
 type Key = keyof KeepConfig;
@@ -98,5 +107,7 @@ export function readKept(keep: KeepConfig, undoDays?: number): Kept {
     files: read('files'),
     answers: read('answers'),
     keys: read('keys'),
+    tokens: read('tokens'),
+    jobs: read('jobs'),
   };
 }

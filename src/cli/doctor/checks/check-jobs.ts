@@ -1,5 +1,6 @@
 // Jobs that wait too long, and those that were given up.
-import { listFailedJobs, readQueueNumbers } from '../../../engine/jobs/queue-numbers.js';
+import { listFailedJobs } from '../../../engine/jobs/failed-jobs.js';
+import { readQueueNumbers } from '../../../engine/jobs/queue-numbers.js';
 import { DEFAULT_TIMING } from '../../../engine/jobs/start-workers.js';
 import { countOf } from '../../terminal/number-text.js';
 import { bad, type Diagnosis, type DoctorCheck, listFew, look, ok } from '../diagnosis.js';

@@ -1,6 +1,6 @@
 // Requests that may be sent again: with an Idempotency-Key the same request is done once, and answered alike each time
 // (draft-ietf-httpapi-idempotency-key-header). The answer is kept in the transaction that writes, so no crash comes in between.
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Client } from '../../../foundation/postgres/database.js';
 import { apiError } from '../api-errors.js';
 import type { ApiRequest } from '../request/api-request.js';
@@ -61,7 +61,7 @@ async function replay(request: ApiRequest, claim: KeyClaim): Promise<Answer> {
 }
 
 function readClaim(
-  { headers, caller, method, address, body }: ApiRequest,
+  { headers, caller, method, address, body, fingerprintKey }: ApiRequest,
   digest?: string,
 ): KeyClaim | undefined {
   const key = headers['idempotency-key'];
@@ -72,7 +72,8 @@ function readClaim(
       pointer: { header: 'Idempotency-Key' },
     });
   }
-  const fingerprint = createHash('sha256')
+  // Under a key that is not in the database: by a plain digest, whoever reads the table could try passwords of a body.
+  const fingerprint = createHmac('sha256', fingerprintKey)
     .update(`${method} ${address}\n`)
     .update(digest ?? body ?? '')
     .digest();

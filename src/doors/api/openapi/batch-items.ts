@@ -13,27 +13,27 @@ export const batchOperation = (api: DescribedApi, { type }: ResourceShape): Sche
   summary: `Add or change many ${type} as a run`,
   tags: [type],
   parameters: parametersOf(api),
-  requestBody: toBody(BATCH_MEDIA),
+  requestBody: toBody(api, 'batch.list', BATCH_MEDIA),
   responses: toResponses(api),
 });
 
 /** `POST` to a path with the name of a saved mapping. */
 export const mappedItem = (api: DescribedApi, { type }: ResourceShape): Schema => ({
   parameters: [
-    {
+    api.components.refer('parameters', 'batch.mapping', () => ({
       name: 'mapping',
       in: 'path',
       required: true,
       description: 'The name of a saved mapping, with `@2` a version of it',
       schema: { type: 'string' },
-    },
+    })),
   ],
   post: {
     operationId: `${type}.import`,
     summary: `Add or change many ${type} in a shape that a mapping reads`,
     tags: [type],
     parameters: parametersOf(api),
-    requestBody: toBody(FOREIGN_MEDIA),
+    requestBody: toBody(api, 'batch.foreign', FOREIGN_MEDIA),
     responses: toResponses(api),
   },
 });
@@ -81,15 +81,16 @@ const parametersOf = (api: DescribedApi): readonly Reference[] => [
   })),
 ];
 
-const toBody = (media: readonly string[]): Schema => ({
-  required: true,
-  content: Object.fromEntries(
-    media.map((type) => [
-      type,
-      { schema: type.includes('json') && !type.includes('nd') ? {} : { type: 'string' } },
-    ]),
-  ),
-});
+const toBody = (api: DescribedApi, name: string, media: readonly string[]): Reference =>
+  api.components.refer('requestBodies', name, () => ({
+    required: true,
+    content: Object.fromEntries(
+      media.map((type) => [
+        type,
+        { schema: type.includes('json') && !type.includes('nd') ? {} : { type: 'string' } },
+      ]),
+    ),
+  }));
 
 function toResponses(api: DescribedApi): Schema {
   const answer = (name: string, description: string): Reference =>

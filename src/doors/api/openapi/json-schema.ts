@@ -8,7 +8,7 @@ export interface Reference {
   readonly $ref: string;
 }
 
-export type ComponentKind = 'schemas' | 'parameters' | 'responses' | 'headers';
+export type ComponentKind = 'schemas' | 'parameters' | 'responses' | 'headers' | 'requestBodies';
 
 export const toReference = (kind: ComponentKind, name: string): Reference => ({
   $ref: `#/components/${kind}/${name}`,

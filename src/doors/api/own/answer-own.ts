@@ -21,7 +21,7 @@ export const findOwnPath = (path: string): string | undefined =>
 export const isDownload = (path: string | undefined): boolean =>
   path !== undefined && findDownload(path) !== undefined;
 
-type Asked = Omit<ApiRequest, 'catalog' | 'shapes' | 'read' | 'records' | 'batches'>;
+type Asked = Omit<ApiRequest, 'catalog' | 'shapes' | 'read' | 'records' | 'fingerprintKey' | 'batches'>;
 
 /** What is our own, as the caller may see it. */
 export async function readOwnCatalog(
@@ -33,7 +33,7 @@ export async function readOwnCatalog(
 }
 
 export async function answerOwn(asked: Asked, services: ApiServices): Promise<Answer> {
-  const { own, read, records } = services;
+  const { own, read, records, fingerprintKey } = services;
   const catalog = await readOwnCatalog(services, asked.caller);
   const request: ApiRequest = {
     ...asked,
@@ -41,6 +41,7 @@ export async function answerOwn(asked: Asked, services: ApiServices): Promise<An
     shapes: toResourceShapes(catalog),
     read: (sql, parameters) => read(sql, parameters, asked.gone),
     records,
+    fingerprintKey,
   };
   const wanted = findDownload(request.path);
   const target = readTarget(request.shapes, wanted?.record ?? request.path);

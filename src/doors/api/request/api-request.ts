@@ -46,6 +46,8 @@ export interface ApiRequest extends RawRequest {
   readonly caller: Caller;
   /** Runs a reading statement, within the time that a request has. */
   read<R extends object>(sql: string, parameters: readonly string[]): Promise<readonly R[]>;
+  /** What makes fingerprints of requests that can't be guessed from. */
+  readonly fingerprintKey: Buffer;
   /** For writing. */
   readonly records: RecordRooms;
   /** For many records at once; absent where nobody imports them. */

@@ -5,6 +5,13 @@ import type { StoredOAuthSettings } from '../../../engine/access/index.js';
 /** Scopes of OpenID Connect: who somebody is, for clients that people sign in to. */
 export const IDENTITY_SCOPES = ['openid', 'profile', 'email'] as const;
 
+/** What a client that asks for nothing in particular gets: all that it may have, but not who somebody is. */
+export const toUsualScope = (scope: string | undefined): string =>
+  (scope ?? '')
+    .split(' ')
+    .filter((one) => !(IDENTITY_SCOPES as readonly string[]).includes(one))
+    .join(' ');
+
 export function toClientMetadata(settings: StoredOAuthSettings): AdapterPayload {
   const { clientId, client, grants, redirectUris, scopes, isPublic } = settings;
   const signsPeopleIn = grants.includes('authorization_code');

@@ -1,7 +1,7 @@
 // How the authorization server is set: addresses, lifetimes, what it can do and what not.
 import type { ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { ALL_SCOPES, type Jwk } from '../../../engine/access/index.js';
-import { IDENTITY_SCOPES } from './client-metadata.js';
+import { IDENTITY_SCOPES, toUsualScope } from './client-metadata.js';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -49,6 +49,12 @@ export function toProviderSettings(rooms: SettingsRooms): Configuration {
     responseTypes: ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     clientDefaults: { id_token_signed_response_alg: 'RS256' } as ClientMetadata,
+    extraParams: {
+      // "the authorization server MUST either process the request using a pre-defined default value or fail" (RFC 6749, 3.3)
+      async scope(ctx, value, client) {
+        if (value === undefined) ctx.oidc.params!['scope'] = toUsualScope(client.scope);
+      },
+    },
     pkce: { required: () => true },
     rotateRefreshToken: true,
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),

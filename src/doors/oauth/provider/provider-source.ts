@@ -5,6 +5,7 @@ import type { Jwk, KeyRing } from '../../../engine/access/index.js';
 import { deriveKey } from '../../../foundation/secrets/seal.js';
 import type { OAuthRooms } from '../oauth-rooms.js';
 import { sendProviderError } from '../pages/error-page.js';
+import { toUsualScope } from './client-metadata.js';
 import { loadProvider, type OidcLibrary } from './load-provider.js';
 import { toProviderSettings } from './provider-settings.js';
 import { createStorageAdapter } from './storage-adapter.js';
@@ -101,8 +102,18 @@ function createProvider(
   ) {
     return access.oauth.hasSecret(this.clientId, secret);
   };
+  giveUsualScope(provider.ClientCredentials.prototype);
   provider.on('server_error', (ctx, error) => rooms.onError(error, { method: ctx.method, path: ctx.path }));
   return provider;
+}
+
+/** A token for a client itself that was asked for without a scope: the library would make one that is good for nothing. */
+function giveUsualScope(tokens: Provider['ClientCredentials']['prototype']): void {
+  const { save } = tokens;
+  tokens.save = function saveWithScope(...lifetime) {
+    this.scope ??= toUsualScope(this.client?.scope);
+    return save.apply(this, lifetime);
+  };
 }
 
 /** Lets the library answer. It sees the address that others use, whatever came in the headers. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { httpError } from '../http-errors.js';
+import { limitBodyTime } from './body-time.js';
 import { createProxyHeaders } from './forwarded.js';
 
 export interface HttpServerOptions {
@@ -10,7 +11,7 @@ export interface HttpServerOptions {
   readonly host?: string;
   /** 0: any free one. Default 4000. */
   readonly port?: number;
-  /** Milliseconds for a request's headers and body: a slow sender holds no place for ever. Default 30,000. */
+  /** Milliseconds for a request's headers, and for its body: a slow sender holds no place for ever. Streamed bodies may take longer, as long as they come. Default 30,000. */
   readonly requestMs?: number;
   /** Addresses and networks of proxies whose word counts for where a request came from. Default: none. */
   readonly proxies?: readonly string[];
@@ -105,7 +106,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
   const server = Fastify({
     bodyLimit: BODY_BYTES,
-    requestTimeout: requestMs,
+    requestTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_MS,
     http: {
       maxHeaderSize: HEADER_BYTES,
@@ -132,6 +133,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       socket.end(toBareAnswer(options.onUnreadable(failure, randomUUID())));
     },
   });
+  limitBodyTime(server, requestMs);
   // Bodies stay bytes: whoever answers knows what they should be.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

@@ -2,6 +2,7 @@
 import { RUNS_SHOWN } from '../../../../engine/pipeline/index.js';
 import type { Origin } from '../../../../engine/records/index.js';
 import { apiError } from '../../api-errors.js';
+import { checkScope } from '../../limits/scope-check.js';
 import type { OwnMade, OwnPlace, OwnResource, OwnSaid } from '../own-resource.js';
 import { ASKED_MEMBERS, askExport, askImport } from './asked-runs.js';
 import { downloadErrors, downloadResults } from './batch-downloads.js';
@@ -90,9 +91,10 @@ export const RUNS: OwnResource = {
         says: 'cancelled: it ends after the chunk it is at. queued: it goes on where it ended.',
       },
     },
-    async run({ id, services }, { attributes }) {
+    async run({ id, caller, services }, { attributes }) {
       if (attributes['state'] === undefined) return id;
       if (attributes['state'] === 'queued') {
+        checkScope(caller, 'PATCH', 'import');
         await services.runs.queueResume(id);
         return id;
       }
@@ -123,6 +125,7 @@ async function createRun(at: OwnPlace, said: OwnSaid): Promise<OwnMade> {
   if (upload == null) refuseOthers(attributes, 'a run of another run', { dryRun: { kind: 'bool' } });
   const dryRun = attributes['dryRun'] === true;
   const { runs } = at.services;
+  checkScope(at.caller, 'POST', 'import');
   if (undoes != null && repeats == null) {
     checkMayUndo(at);
     const look = { signal: AbortSignal.timeout(DRY_RUN_MS), onProgress: () => {} };
@@ -144,6 +147,7 @@ const toStarter = ({ caller }: OwnPlace): Origin => ({
   kind: caller.kind === 'user' ? 'user' : 'client',
   id: caller.id,
   held: true,
+  ...(caller.scopes === undefined ? {} : { scopes: caller.scopes }),
 });
 
 /** What was there before is put back whoever may see it. */
