@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { Cell, type RowProblem } from '../../foundation/cells/cell-batch.js';
 import { characterLength } from './encoding/text-encoding.js';
-import { problemCode } from './formats-errors.js';
+import { excerpt, problemCode } from './formats-errors.js';
 
 interface CheckedCells {
   readonly rows: number;
@@ -50,6 +50,7 @@ export function checkBytes(
         found.push({
           index: row,
           code: problemCode(205),
+          ...blamed(names[column]!, cell),
           message: `Invalid UTF-8 in ${at}: bytes ${hex.join(' ')}.`,
           hint: likely
             ? `If the file is not UTF-8, it is probably ${likely}: set encoding (--encoding ${likely}).`
@@ -59,6 +60,7 @@ export function checkBytes(
         found.push({
           index: row,
           code: problemCode(205),
+          ...blamed(names[column]!, cell),
           message: `Bytes that are no character in ${transcodedFrom} in ${at}.`,
           hint: 'Set encoding if it is another one.',
         });
@@ -68,6 +70,7 @@ export function checkBytes(
         found.push({
           index: row,
           code: problemCode(206),
+          ...blamed(names[column]!, cell),
           message: `NUL character in ${at}; PostgreSQL can't store it in text.`,
           hint: 'Remove it from the source.',
         });
@@ -76,6 +79,11 @@ export function checkBytes(
   }
   if (found.length === 0) return problems;
   return [...problems, ...found].sort((a, b) => a.index - b.index);
+}
+
+/** The cell as it is once its bad bytes are masked. */
+function blamed(column: string, cell: Buffer) {
+  return { column, value: excerpt(cell.toString('utf8', 0, 400), 200) };
 }
 
 /** Puts `?` for every byte that belongs to no valid character; returns those bytes. */

@@ -65,14 +65,16 @@ const write = (issues: readonly FoundIssue[]): (string | null)[][] =>
 describe('issues as COPY lines', () => {
   it('carry every cell of the row as JSON, byte for byte, with its kind', () => {
     const rowCells = { batch: toBatch(AWKWARD), index: 0 };
-    const [line] = write([{ severity: 'error', row: 1, line: 2, code: 'X-1', message: 'm', rowCells }]);
+    const [line] = write([
+      { severity: 'error', row: 1, line: 2, code: 'X-1', message: 'm', hint: 'h', rowCells },
+    ]);
     expect(JSON.parse(line![10]!)).toEqual([...AWKWARD, null, null, '{"a":"\\n"}']);
     expect(line![11]).toBe(`${String(Cell.text).repeat(AWKWARD.length)}214`);
   });
 
   it('are the same whether the cells lie in a batch or are texts already', () => {
     const rowCells = { batch: toBatch(AWKWARD), index: 0 };
-    const issue = { severity: 'error', row: 1, code: 'X-1', message: 'm' } as const;
+    const issue = { severity: 'error', row: 1, code: 'X-1', message: 'm', hint: 'h' } as const;
     const [inBatch] = write([{ ...issue, rowCells }]);
     const [asTexts] = write([{ ...issue, rowCells: toCellTexts(rowCells) }]);
     expect(JSON.parse(asTexts![10]!)).toEqual(JSON.parse(inBatch![10]!));
@@ -91,6 +93,7 @@ describe('issues as COPY lines', () => {
       row: i,
       code: 'X-1',
       message: 'x'.repeat(i % 50),
+      hint: 'h',
     }));
     const blocks = [...toCopyLines('7', issues)];
     expect(blocks.length).toBeGreaterThan(1);

@@ -85,6 +85,8 @@ export interface RunIssue {
 
 /** An issue as it is found: with the cells where they lie. */
 export interface FoundIssue extends Omit<RunIssue, 'cells' | 'kinds'> {
+  /** What to do about it. */
+  readonly hint: string;
   /** On the first error of a row. */
   readonly rowCells?: RowCells;
 }

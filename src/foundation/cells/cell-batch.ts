@@ -23,7 +23,8 @@ export interface RowProblem {
   /** Code of the register of the room that found it, e.g. `FORMATS-201`. */
   readonly code: string;
   readonly message: string;
-  readonly hint?: string;
+  /** What to do about it. */
+  readonly hint: string;
   /** True if the row is no record at all (a repeated header, a footer): it is passed over with a warning, and didn't fail. */
   readonly dropped?: boolean;
   /** Physical line of the trouble, from 1, where it differs from the row's first line. */

@@ -111,6 +111,9 @@ async function fillKeys(
   return { keys, lost, ...(passed === undefined ? {} : { passed }) };
 }
 
+/** Of a record that was refused as it was sent. */
+const MEND = 'Mend the record as the message says, and send it again.';
+
 function listProblems(
   leg: BatchLeg,
   batch: CellBatch,
@@ -124,7 +127,7 @@ function listProblems(
     const said = errors === undefined ? null : cellText(batch, index, errors);
     if (said !== null) {
       const [code, message, column] = JSON.parse(said) as [string, string, string];
-      problems.push({ index, code, message, column });
+      problems.push({ index, code, message, column, hint: MEND });
     }
     const missing = lost.get(index);
     if (missing === undefined) continue;

@@ -39,7 +39,8 @@ export async function tellRefused(held: HeldRun, leg: BatchLeg, index: number): 
       readonly e: readonly [string, string, string];
     };
     const [code, message, column] = e;
-    issues.push({ severity: 'error', row: ++row, line: o, column, code, message });
+    const hint = 'Mend the record as the message says, and send it again.';
+    issues.push({ severity: 'error', row: ++row, line: o, column, code, message, hint });
     if (issues.length < STEP_ROWS) continue;
     watch.signal.throwIfAborted();
     await tell(issues);

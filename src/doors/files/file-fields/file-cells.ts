@@ -97,7 +97,7 @@ function toProblem(batch: CellBatch, { row, of, text }: FileCell, refusal: Dovet
     index: row,
     code: refusal.code,
     message: refusal.detail,
-    ...(refusal.hint === undefined ? {} : { hint: refusal.hint }),
+    hint: refusal.hint ?? 'Give another file, or leave the cell empty.',
     ...(column === undefined ? {} : { column }),
     field: of.column.path,
     // As much as is shown of it, and what tells a secret from a text.

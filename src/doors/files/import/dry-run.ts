@@ -242,6 +242,9 @@ async function settleOpenRows(at: Rehearsal): Promise<void> {
       message: stuck
         ? describeCircle(plan, lost.value)
         : `There is no ${plan.entity.name} '${lost.value}', neither stored nor in the source.`,
+      hint: stuck
+        ? 'Let one of the keys of the circle be null for a while, or give the keys themselves.'
+        : `Add that ${plan.entity.name} to the source, or first; if its own row failed, mend that row too.`,
     });
   }
 }

@@ -1,7 +1,6 @@
 // Bytes that come once, written to disk as they come: counted and hashed on the way, so that no size needs memory.
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -45,7 +44,9 @@ export async function spoolBytes(
   });
   try {
     const { signal, flush } = wish;
-    await pipeline(source, count, createWriteStream(path, { mode: 0o600, flush }), { signal });
+    // Made before anything can go wrong: a file that is still being made when it is removed would stay.
+    const file = await open(path, 'wx', 0o600);
+    await pipeline(source, count, file.createWriteStream({ flush }), { signal });
   } catch (error) {
     await rm(path, { force: true });
     throw error;

@@ -76,5 +76,5 @@ export function storeIssues(database: Database, run: string): IssueSpool {
   };
 }
 
-const toFoundIssue = ({ cells, kinds = '', ...issue }: RunIssue): FoundIssue =>
-  cells === undefined ? issue : { ...issue, rowCells: { cells, kinds } };
+const toFoundIssue = ({ cells, kinds = '', hint = '', ...issue }: RunIssue): FoundIssue =>
+  cells === undefined ? { ...issue, hint } : { ...issue, hint, rowCells: { cells, kinds } };

@@ -1,6 +1,6 @@
 // What applying a fixture has at hand, and what it hands back.
 import { type Catalog, type Entity, findEntity } from '../../../engine/catalog/index.js';
-import type { RunIssue } from '../../../engine/pipeline/index.js';
+import type { FoundIssue } from '../../../engine/pipeline/index.js';
 import type { WriteTarget } from '../../../engine/records/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import type { Client } from '../../../foundation/postgres/database.js';
@@ -27,7 +27,7 @@ export interface FixtureContext {
 
 export interface FixtureOutcome {
   readonly entities: readonly EntityReport[];
-  readonly issues: readonly (RunIssue & { readonly entity: string })[];
+  readonly issues: readonly (FoundIssue & { readonly entity: string })[];
   /** Records that failed: with one, nothing may be kept. */
   readonly failed: number;
 }

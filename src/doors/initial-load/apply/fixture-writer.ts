@@ -7,8 +7,8 @@ import {
   type Counters,
   createRun,
   endRun,
+  type FoundIssue,
   NO_COUNTS,
-  type RunIssue,
   saveCheckpoint,
   saveIssues,
 } from '../../../engine/pipeline/index.js';
@@ -63,7 +63,7 @@ const REMOVAL_LIMIT = { records: 50, share: 0.1 };
 
 export class FixtureWriter {
   readonly runId: string;
-  readonly issues: RunIssue[] = [];
+  readonly issues: FoundIssue[] = [];
   readonly #request: WriterRequest;
   readonly #plan: WritePlan;
   readonly #encoder: StageEncoder;

@@ -1,6 +1,6 @@
 // Reading a delimited file: chunks into slabs, slabs through the lexer, full batches out. The batches are the same
 // whatever the chunking, so that a resumed run meets the same rows in the same places.
-import type { CellBatch } from '../../../foundation/cells/cell-batch.js';
+import type { CellBatch, RowProblem } from '../../../foundation/cells/cell-batch.js';
 import { checkBytes } from '../batch-checks.js';
 import { type DecodedText, decodeText } from '../encoding/decoded-bytes.js';
 import { onceRanked } from '../encoding/encoding-ranking.js';
@@ -13,7 +13,7 @@ import { lexRows } from './csv-lexer.js';
 import { CsvMemory } from './csv-memory.js';
 import { findRepeatedHeaders, mergeDropped, toHeaderCells } from './csv-repeated-header.js';
 import { rowTooLong } from './csv-row-end.js';
-import { type LexInput, type RowSink, shiftCells } from './csv-rows.js';
+import { type CsvProblem, type LexInput, type RowSink, shiftCells } from './csv-rows.js';
 import { findLineEnd, lineEndLength } from './csv-signs.js';
 
 export interface CsvLimits {
@@ -124,6 +124,11 @@ function turn(reading: Reading): void {
   }
 }
 
+function named({ cell, ...problem }: CsvProblem, columns: readonly string[]): RowProblem {
+  const column = cell === undefined ? undefined : columns[cell];
+  return column === undefined ? problem : { ...problem, column };
+}
+
 function takeBatch(reading: Reading, sink: RowSink): CellBatch {
   const { input, slab, text, memory } = reading;
   const { bytes } = slab;
@@ -139,7 +144,7 @@ function takeBatch(reading: Reading, sink: RowSink): CellBatch {
     input.position,
     columns,
     transcodedFrom,
-    sink.problems,
+    sink.problems.map((problem) => named(problem, columns)),
     reading.likelyEncoding,
   );
   const repeated = reading.header && findRepeatedHeaders(reading.header, sink, slab.bytes);

@@ -44,15 +44,19 @@ export function closeRow(
     out.kind.fill(pad ? Cell.empty : Cell.absent, cells, limit);
   }
   if (broken > 0) {
-    report(out, broken === 204 ? neverClosed(notes) : textAfterQuote(input, notes));
+    report(out, broken === 204 ? neverClosed(input, notes) : textAfterQuote(input, notes));
     input.brokenLine = notes.line;
   } else if (cells < limit && dialect.ragged !== 'pad') report(out, tooFew(out, notes));
   else if (notes.extras.length > 0) report(out, tooMany(input, out, notes));
-  if (broken === 0 && notes.line <= input.suspectUntil && hasStrayQuote(dialect, input, out, notes)) {
+  const suspect = broken === 0 && notes.line <= input.suspectUntil;
+  const stray = suspect ? findStrayQuote(dialect, input, out, notes) : -1;
+  if (stray >= 0) {
     report(out, {
       code: problemCode(208),
       message: `A quote stands inside an unquoted cell; this line may be the rest of the broken row of line ${input.brokenLine}.`,
       hint: 'Mend the quotes of that row; if this row is whole, put the cell in quotes.',
+      cell: stray - first,
+      value: textOf(input, out.start[stray]!, out.end[stray]!),
     });
   }
   checkLengths(input, out, notes);
@@ -76,8 +80,10 @@ export function rowTooLong(input: LexInput) {
 interface Finding {
   readonly code: string;
   readonly message: string;
-  readonly hint?: string;
+  readonly hint: string;
   readonly line?: number;
+  readonly cell?: number;
+  readonly value?: string;
 }
 
 function report(out: RowSink, finding: Finding): void {
@@ -87,6 +93,7 @@ function report(out: RowSink, finding: Finding): void {
 function tooFew(out: RowSink, notes: RowNotes): Finding {
   return {
     code: problemCode(201),
+    cell: notes.cells - notes.first,
     message: `The row has ${count(notes.width)}, ${out.columns} are expected.`,
     hint: 'Add the missing cells; or set ragged to "pad" to take missing cells as empty, to "join" if unquoted cells hold line breaks.',
   };
@@ -102,16 +109,22 @@ function tooMany(input: LexInput, out: RowSink, notes: RowNotes): Finding {
     code: problemCode(202),
     message: `The row has ${count(notes.width)}, ${out.columns} are expected; too many: ${texts.join(', ')}${more}.`,
     hint: 'A cell that holds the delimiter must be in quotes.',
+    value: texts.map((text) => text.slice(1, -1)).join(', '),
   };
 }
 
-function neverClosed(notes: RowNotes): Finding {
+function neverClosed(input: LexInput, notes: RowNotes): Finding {
   return {
     code: problemCode(204),
     message: `The quote opened on line ${notes.brokenAt} in cell ${notes.brokenCell} is never closed.`,
     hint: 'Reading went on with the next line. Close the quote, or double it if it is part of the text.',
     line: notes.brokenAt,
+    ...brokenCell(input, notes),
   };
+}
+
+function brokenCell(input: LexInput, { brokenCell: cell, brokenFrom: from }: RowNotes) {
+  return { cell: cell - 1, value: textOf(input, from, input.filled) };
 }
 
 function textAfterQuote(input: LexInput, notes: RowNotes): Finding {
@@ -122,16 +135,18 @@ function textAfterQuote(input: LexInput, notes: RowNotes): Finding {
     message: `Text follows a closing quote in cell ${notes.brokenCell}, which begins on line ${notes.brokenAt} with ${text}`,
     hint: 'Double each quote that is part of the text.',
     line: notes.brokenAt,
+    ...brokenCell(input, notes),
   };
 }
 
-function hasStrayQuote(dialect: CsvDialect, input: LexInput, out: RowSink, notes: RowNotes): boolean {
+/** Index of the cell that has one, or -1. */
+function findStrayQuote(dialect: CsvDialect, input: LexInput, out: RowSink, notes: RowNotes): number {
   for (let i = notes.first; i < notes.cells; i++) {
     const from = out.start[i]!;
     if (out.kind[i] !== Cell.text || (from > 0 && input.bytes[from - 1] === dialect.quote)) continue;
-    if (input.bytes.subarray(from, out.end[i]).includes(dialect.quote)) return true;
+    if (input.bytes.subarray(from, out.end[i]).includes(dialect.quote)) return i;
   }
-  return false;
+  return -1;
 }
 
 function checkLengths(input: LexInput, out: RowSink, notes: RowNotes): void {
@@ -141,8 +156,16 @@ function checkLengths(input: LexInput, out: RowSink, notes: RowNotes): void {
     report(out, {
       code: problemCode(207),
       message: `Cell ${i - notes.first + 1} has ${length} bytes; the limit is ${input.maxCellBytes}.`,
+      hint: 'Shorten it; if the cell is not meant to be so long, a quote may be missing before or after it.',
+      cell: i - notes.first,
+      value: textOf(input, out.start[i]!, out.end[i]!),
     });
   }
+}
+
+/** The beginning of a cell: enough to know it again. */
+function textOf(input: LexInput, from: number, to: number): string {
+  return excerpt(input.bytes.toString('utf8', from, Math.min(from + 200, to)));
 }
 
 function count(width: number): string {

@@ -19,6 +19,12 @@ export interface LexInput {
   readonly maxRowBytes: number;
 }
 
+/** A problem before its cell has a name: the reader knows the columns. */
+export interface CsvProblem extends RowProblem {
+  /** The cell to blame, from 0 in its row. */
+  readonly cell?: number;
+}
+
 export interface RowSink {
   readonly columns: number;
   readonly capacity: number;
@@ -29,7 +35,7 @@ export interface RowSink {
   readonly lines: Uint32Array;
   /** Cells each row really had. */
   readonly widths: Uint32Array;
-  readonly problems: RowProblem[];
+  readonly problems: CsvProblem[];
   /** Index in the window where the first row begins. */
   from: number;
 }

@@ -1,7 +1,7 @@
 // Rows of a sheet laid down as a batch of cells.
 import { Cell, type CellBatch, type RowProblem } from '../../../foundation/cells/cell-batch.js';
 import { checkBytes } from '../batch-checks.js';
-import { problemCode } from '../formats-errors.js';
+import { excerpt, problemCode } from '../formats-errors.js';
 import { BATCH_BYTES, MAX_CELL_BYTES } from '../row-limits.js';
 import { type GridCell, type GridRow, type SharedTexts, toCellName } from './grid-row.js';
 
@@ -55,9 +55,16 @@ export class GridBatch {
     for (let column = 0; column < width; column++)
       this.#set(first + column, cells[this.#from + column], row.line);
     this.#checkBeyond(row);
-    for (const { number, message, hint, column } of row.problems ?? []) {
+    for (const { number, message, hint, column, value } of row.problems ?? []) {
       if (column < this.#from || column >= this.#from + width) continue;
-      this.#problems.push({ index: this.rows, code: problemCode(number), message, hint });
+      this.#problems.push({
+        index: this.rows,
+        code: problemCode(number),
+        message,
+        hint,
+        column: this.#columns[column - this.#from]!,
+        ...(value === undefined ? {} : { value }),
+      });
     }
     this.rows++;
   }
@@ -69,7 +76,7 @@ export class GridBatch {
     else {
       this.#kind[i] = Cell.text;
       const length = typeof cell === 'number' ? this.#shared.byteLength(cell) : cell.length * 3;
-      if (length > MAX_CELL_BYTES && this.#refuseLong(i, line)) return;
+      if (length > MAX_CELL_BYTES && this.#refuseLong(i, line, cell)) return;
       this.#reserve(length);
       this.#filled +=
         typeof cell === 'number'
@@ -79,13 +86,15 @@ export class GridBatch {
     this.#end[i] = this.#filled;
   }
 
-  #refuseLong(i: number, line: number): true {
+  #refuseLong(i: number, line: number, cell: string | number): true {
     const column = i % this.#columns.length;
     this.#kind[i] = Cell.empty;
     this.#end[i] = this.#filled;
     this.#problems.push({
       index: this.rows,
       code: problemCode(207),
+      column: this.#columns[column]!,
+      value: excerpt(this.#textOf(cell)),
       message: `Cell ${toCellName(this.#from + column, line)} is longer than ${MAX_CELL_BYTES} bytes.`,
       hint: 'Shorten it.',
     });
@@ -103,9 +112,14 @@ export class GridBatch {
     this.#problems.push({
       index: this.rows,
       code: problemCode(223),
+      value: excerpt(this.#textOf(cells[beyond])),
       message: `Cell ${toCellName(beyond, row.line)} stands outside the table, which has the columns ${toCellName(this.#from, 1).slice(0, -1)} to ${toCellName(end - 1, 1).slice(0, -1)}.`,
       hint: 'Give its column a name in the header, or remove the cell.',
     });
+  }
+
+  #textOf(cell: GridCell | undefined): string {
+    return typeof cell === 'number' ? this.#shared.toText(cell) : (cell ?? '');
   }
 
   #reserve(length: number): void {

@@ -10,6 +10,8 @@ export interface GridProblem {
   readonly hint: string;
   /** Column, from 0. Trouble outside the table's columns is nobody's. */
   readonly column: number;
+  /** What the cell holds, where that can be said. */
+  readonly value?: string;
 }
 
 export interface GridRow {

@@ -1,7 +1,7 @@
 // One JSON object into one row: nested objects become dotted columns unless they are to stay whole, arrays stay JSON,
 // scalars are slices of the source.
 import { Cell } from '../../../foundation/cells/cell-batch.js';
-import { problemCode } from '../formats-errors.js';
+import { excerpt, problemCode } from '../formats-errors.js';
 import { MAX_DEPTH } from '../row-limits.js';
 import type { JsonBatch } from './json-batch.js';
 import { type JsonColumns, type KeyNode, readChild, readColumn } from './json-columns.js';
@@ -94,6 +94,8 @@ export function resolveEscapes(target: RecordTarget): void {
               ? `${columns.names[column]} holds \\u0000, which PostgreSQL can't store.`
               : `${columns.names[column]} holds half of a surrogate pair (\\ud800 to \\udfff alone), which is no character.`,
           hint: 'Remove it from the source.',
+          column: columns.names[column]!,
+          value: excerpt(scanner.bytes.toString('utf8', start, newEnd).replaceAll('\0', '?')),
         });
       }
       return newEnd;

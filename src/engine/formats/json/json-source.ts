@@ -10,7 +10,7 @@ import { resolveEscapes, scanRecord } from './json-record.js';
 import { type JsonScanner, showByte } from './json-scanner.js';
 import { createSkip, type JsonSkip, skipBytes } from './json-skip.js';
 import { readJsonWalk } from './json-walk.js';
-import { driveRecords, endRecord, type RecordStream, reportRecord } from './record-stream.js';
+import { driveRecords, endRecord, NO_OBJECT, type RecordStream, reportRecord } from './record-stream.js';
 
 type Place = 'value' | 'keys' | 'skip' | 'elements' | 'objects' | 'rest';
 
@@ -172,7 +172,8 @@ function* readElement(stream: RecordStream, walk: Walk): Generator<CellBatch, bo
   if (byte === 123) resolveEscapes(stream.target);
   else {
     const text = excerpt(scanner.bytes.toString('utf8', from, Math.min(scanner.position, from + 200)));
-    reportRecord(stream, 212, `The record is no object but ${text}.`, line);
+    const message = `The record is no object but ${text}.`;
+    reportRecord(stream, 212, { message, hint: NO_OBJECT, value: text }, line);
   }
   walk.expect = 'more';
   yield* endRecord(stream, line, from);

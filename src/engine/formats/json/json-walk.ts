@@ -15,6 +15,7 @@ import { type RecordTarget, resolveEscapes, scanRecord } from './json-record.js'
 import { JsonScanner, showByte } from './json-scanner.js';
 import { createSkip, type JsonSkip, skipBytes } from './json-skip.js';
 import { openJsonText } from './json-text-source.js';
+import { NO_OBJECT } from './record-stream.js';
 
 interface Value {
   readonly kind: CellKind;
@@ -216,7 +217,14 @@ class JsonWalk {
     if (byte !== 123) {
       const shown = excerpt(scanner.bytes.toString('utf8', from, Math.min(scanner.position, from + 200)));
       const message = `The record is no object but ${shown}.`;
-      cells.problems.push({ index: cells.rows, code: problemCode(212), message, line });
+      cells.problems.push({
+        index: cells.rows,
+        code: problemCode(212),
+        message,
+        hint: NO_OBJECT,
+        line,
+        value: shown,
+      });
     }
     cells.endRow(line);
     if (this.#rows.full) {

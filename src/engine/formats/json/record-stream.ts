@@ -80,16 +80,19 @@ export function* endRecord(stream: RecordStream, line: number, recordStart: numb
   if (batch.full || stream.position - batch.from > BATCH_BYTES) yield takeBatch(stream);
 }
 
+/** What a value that is no record asks for. */
+export const NO_OBJECT = 'Write each record as an object with the fields as keys: {"name": "value"}.';
+
 /** Reports the current row, whose cells are forgotten. */
 export function reportRecord(
   stream: RecordStream,
   number: 211 | 212 | 213,
-  message: string,
+  says: { readonly message: string; readonly hint: string; readonly value?: string },
   line: number,
 ): void {
   const { batch } = stream.target;
   batch.clearRow();
-  batch.problems.push({ index: batch.rows, code: problemCode(number), message, line });
+  batch.problems.push({ index: batch.rows, code: problemCode(number), ...says, line });
 }
 
 /** The beginning of the text between two places of the slab, for a message. */

@@ -5,6 +5,7 @@ import { showByte } from '../json/json-scanner.js';
 import {
   driveRecords,
   endRecord,
+  NO_OBJECT,
   type RecordStream,
   reportRecord,
   showSource,
@@ -33,7 +34,14 @@ function* readLines(stream: RecordStream, state: { skipping: boolean }): Generat
       const first = !state.skipping;
       state.skipping = !found;
       if (first) {
-        reportRecord(stream, 211, `The record is longer than ${MAX_RECORD_BYTES} bytes.`, line);
+        const message = `The record is longer than ${MAX_RECORD_BYTES} bytes.`;
+        const value = showSource(stream, from, from + 200);
+        reportRecord(
+          stream,
+          211,
+          { message, hint: 'Shorten it, or split it into several records.', value },
+          line,
+        );
         yield* endRecord(stream, line, from);
       }
       continue;
@@ -70,13 +78,22 @@ function readRecord(stream: RecordStream, byte: number, from: number, end: numbe
         : scanner.failure
       : `unexpected ${showByte(rest)} after the record`;
     const column = scanner.position - from + 1;
+    const shown = showSource(stream, from, end);
     reportRecord(
       stream,
       scanner.tooDeep ? 213 : 211,
-      `Broken JSON at byte ${column} of the line: ${why}. The line: ${showSource(stream, from, end)}`,
+      {
+        message: `Broken JSON at byte ${column} of the line: ${why}. The line: ${shown}`,
+        hint: scanner.tooDeep
+          ? 'Give what lies deeper as a text, or leave it out.'
+          : 'Each line must hold one whole JSON object: mend it at that byte.',
+        value: shown,
+      },
       line,
     );
   } else if (byte !== 123) {
-    reportRecord(stream, 212, `The record is no object but ${showSource(stream, from, end)}.`, line);
+    const shown = showSource(stream, from, end);
+    const message = `The record is no object but ${shown}.`;
+    reportRecord(stream, 212, { message, hint: NO_OBJECT, value: shown }, line);
   } else resolveEscapes(target);
 }

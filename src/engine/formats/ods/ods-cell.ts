@@ -20,7 +20,13 @@ function toCell(row: GridRow, column: number, cell: OdsCell, settings: GridSetti
   const wrong = (number: GridProblem['number'], says: string, hint: string): undefined => {
     row.problems ??= [];
     if (row.problems.length < 100)
-      row.problems.push({ number, column, hint, message: `Cell ${toCellName(column, row.line)} ${says}.` });
+      row.problems.push({
+        number,
+        column,
+        hint,
+        message: `Cell ${toCellName(column, row.line)} ${says}.`,
+        ...(text === '' ? {} : { value: excerpt(text) }),
+      });
     return undefined;
   };
   const type = attributes['office:value-type'];

@@ -160,16 +160,22 @@ async function openGroup(
 function putRow(rows: OpenRows, { columns, takeInvalid }: OpenTable): void {
   rows.cells.clearRow();
   try {
-    for (let i = 0; i < columns.length; i++) columns[i]!.put(rows, i);
+    for (let i = 0; i < columns.length; i++) {
+      columns[i]!.put(rows, i);
+      if (takeInvalid()) reportInvalid(rows, columns[i]!.name);
+    }
   } catch (error) {
     throw asProblem(error);
   }
-  if (!takeInvalid()) return;
-  rows.cells.problems.push({
-    index: rows.cells.rows,
+}
+
+function reportInvalid({ cells }: OpenRows, column: string): void {
+  cells.problems.push({
+    index: cells.rows,
     code: problemCode(205),
-    message: 'The record holds a text that is no UTF-8.',
+    message: `${column} holds a text that is no UTF-8.`,
     hint: 'Bytes that are no text belong in a column without the type of a string.',
+    column,
   });
 }
 

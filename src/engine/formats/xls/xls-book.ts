@@ -127,12 +127,19 @@ function toCell(
   system: 1900 | 1904,
   settings: GridSettings,
 ): GridCell | undefined {
+  const { v: value, f: formula } = cell;
   const wrong = (number: GridProblem['number'], says: string, hint: string): undefined => {
     row.problems ??= [];
-    row.problems.push({ number, column, hint, message: `Cell ${toCellName(column, row.line)} ${says}.` });
+    const shown = cell.w ?? (value === undefined ? undefined : String(value));
+    row.problems.push({
+      number,
+      column,
+      hint,
+      message: `Cell ${toCellName(column, row.line)} ${says}.`,
+      ...(shown ? { value: excerpt(shown) } : {}),
+    });
     return undefined;
   };
-  const { v: value, f: formula } = cell;
   switch (cell.t) {
     case 'b':
       return value ? 'true' : 'false';

@@ -102,9 +102,15 @@ function problem(
   says: string,
   hint: string,
 ): undefined {
-  const { column } = cell;
+  const { column, value } = cell;
   row.problems ??= [];
   if (row.problems.length < 100)
-    row.problems.push({ number, column, hint, message: `Cell ${toCellName(column, row.line)} ${says}.` });
+    row.problems.push({
+      number,
+      column,
+      hint,
+      message: `Cell ${toCellName(column, row.line)} ${says}.`,
+      ...(value === undefined ? {} : { value: excerpt(value) }),
+    });
   return undefined;
 }

@@ -4,6 +4,9 @@ import { ownCells } from '../transform/row-changes.js';
 import type { Reshaped } from './jsonata-worker.js';
 import { Reshaper } from './reshaper.js';
 
+/** Of a record that can't be reshaped, in its error. */
+const LONGEST_SHOWN = 1_000;
+
 /** A step of the transform that reshapes batch after batch; the records are numbered anew, from 1. */
 export function createDocumentStep(
   columns: readonly string[],
@@ -15,7 +18,7 @@ export function createDocumentStep(
     const documents = Array.from({ length: batch.rows }, (_, row) =>
       broken.has(row) ? '{}' : toDocument(batch, row),
     );
-    const shaped = toBatch(batch, await reshaper.reshape(documents), columns, broken, next);
+    const shaped = toBatch(batch, documents, await reshaper.reshape(documents), columns, broken, next);
     next += shaped.rows;
     return shaped;
   };
@@ -58,6 +61,7 @@ function put(document: Record<string, unknown>, path: readonly string[], value: 
 
 function toBatch(
   batch: CellBatch,
+  documents: readonly string[],
   results: readonly Reshaped[],
   columns: readonly string[],
   broken: ReadonlySet<number>,
@@ -73,7 +77,14 @@ function toBatch(
       const own: Omit<RowProblem, 'index'>[] =
         found.length > 0
           ? found
-          : [{ code: 'MAPPING-404', message: `The record can't be reshaped: ${error}.` }];
+          : [
+              {
+                code: 'MAPPING-404',
+                message: `The record can't be reshaped: ${error}.`,
+                hint: 'Mend the record, or let the expression of the mapping expect one like it.',
+                value: documents[row]!.slice(0, LONGEST_SHOWN),
+              },
+            ];
       problems.push(...own.map((problem) => ({ ...problem, index: owners.length })));
       owners.push(row);
       records.push(undefined);

@@ -82,6 +82,8 @@ export class RowJoiner {
           index: begin,
           code: 'MAPPING-403',
           message: `More than ${this.#most} rows that follow each other have the same key, or none.`,
+          column: batch.columns[this.#key] ?? '',
+          value: this.#keyOf(batch, begin, batch.columns.length).toString(),
           hint: 'Is it the column that tells records apart? Allow more with rows.most.',
         });
       }

@@ -67,7 +67,9 @@ export class PartMapper {
       this.#met.length = Math.min(this.#met.length, before);
       this.#problems = this.#problems.filter((problem) => problem.index < before);
       const message = `${this.#part.name}: more than ${MOST_RECORDS.toLocaleString('en')} records belong to one.`;
-      onFault({ code: 'MAPPING-403', message });
+      const hint = 'Check the separator, or split the record into several.';
+      const { column } = this.#part.part.each ?? {};
+      onFault({ code: 'MAPPING-403', message, hint, field: this.#part.name, ...(column && { column }) });
     }
     this.#from[++this.#owner] = this.#rows;
   }

@@ -58,7 +58,9 @@ function toFault(
   return {
     code: 'MAPPING-401',
     message: `${mapped.field}: ${quoted ? `'${shown}' ` : ''}${fault.message}.`,
-    ...(fault.hint === undefined ? {} : { hint: fault.hint }),
+    hint:
+      fault.hint ??
+      'Mend the cell, or let the steps of the mapping expect one like it (its `default`, its `map`).',
     ...(mapped.column === undefined
       ? {}
       : { column: columnsMet ? fillPattern(mapped.column, at.met) : mapped.column }),
@@ -74,7 +76,13 @@ export function judge(when: CelExpression, at: Standing): boolean | Omit<RowProb
     return value !== null && (typeof value === 'string' || value.json !== 'false');
   } catch (error) {
     if (!(error instanceof CellFault)) throw error;
-    return { code: 'MAPPING-402', message: `The condition can't be judged: ${error.message}.` };
+    const [column] = when.columns;
+    return {
+      code: 'MAPPING-402',
+      message: `The condition can't be judged: ${error.message}.`,
+      hint: error.hint ?? 'Let `when` ask first whether the cell is filled and of the type that it compares.',
+      ...(column === undefined ? {} : { column, value: at.row[column] ?? '' }),
+    };
   }
 }
 

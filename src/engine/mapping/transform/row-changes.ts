@@ -58,9 +58,19 @@ export class RowChanges<B extends CellBatch> implements SourceRows {
       index: this.#check(row),
       code: 'MAPPING-405',
       message,
-      ...(field === undefined ? {} : { field }),
-      ...(hint === undefined ? {} : { hint }),
+      ...(field === undefined ? {} : { field, ...this.#cellOf(row, field) }),
+      hint: hint ?? 'A hook of the mapping refuses the row: mend what it complains of, or change the hook.',
     });
+  }
+
+  /** The cell that a hook blames, where the rows have it. */
+  #cellOf(row: number, field: string): { readonly column?: string; readonly value?: string } {
+    const index = this.columns.indexOf(field);
+    if (index < 0) return {};
+    const { origin } = this.#batch;
+    const column = origin?.nameAt?.(row, index) ?? (origin?.names ?? this.columns)[index];
+    const value = this.value(row, field);
+    return { ...(column === undefined ? {} : { column }), ...(value === null ? {} : { value }) };
   }
 
   /** Every row that is one fails. */

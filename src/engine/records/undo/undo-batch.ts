@@ -2,7 +2,7 @@
 // and put back where it still is what the run wrote.
 import type { Client } from '../../../foundation/postgres/database.js';
 import type { ChunkOutcome } from '../../pipeline/chunk-transaction.js';
-import type { RunIssue } from '../../pipeline/run.js';
+import type { FoundIssue } from '../../pipeline/run.js';
 import { ROW } from '../records-errors.js';
 import { markOrigin } from '../write/origin-mark.js';
 import type { RefusedRow } from '../write/refused-issues.js';
@@ -163,8 +163,8 @@ function toIssues(
   conflicts: readonly Conflict[],
   written: Written,
   later: ReadonlySet<number>,
-): readonly RunIssue[] {
-  const issues = [
+): readonly FoundIssue[] {
+  const issues: FoundIssue[] = [
     ...conflicts.filter(({ row }) => !later.has(row)).map((conflict) => toConflictIssue(table, conflict)),
     ...written.refused.filter(({ _row }) => !later.has(_row)).map((row) => toRefusalIssue(table, row)),
   ];
@@ -173,6 +173,7 @@ function toIssues(
     issues.push({
       severity: 'warning',
       code: ROW.suppressed,
+      hint: 'If they are to be undone, ask who owns the trigger why it keeps them.',
       message: `A trigger of ${table.entity} kept ${kept} records from being undone, without an error.`,
     });
   }

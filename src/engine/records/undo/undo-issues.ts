@@ -1,5 +1,5 @@
 // What is said of a record that an undo leaves as it is.
-import type { RunIssue } from '../../pipeline/run.js';
+import type { FoundIssue } from '../../pipeline/run.js';
 import { ROW } from '../records-errors.js';
 import { shorten } from '../write/row-issues.js';
 import type { UndoTable } from './undo-store.js';
@@ -23,13 +23,23 @@ const CODES = {
   followed: ROW.undoFollowed,
 } as const;
 
-export function toConflictIssue(table: UndoTable, conflict: Conflict): RunIssue {
+const HINTS = {
+  waits: 'The other error of the same record says why; mend that, and undo the run again.',
+  there:
+    'Nothing is lost: what was put there since counts. Delete it first if the deleted one is to come back.',
+  gone: 'There is nothing to do.',
+  changed: 'Look at the record: if the run is to be undone there too, set the values by hand.',
+  followed: 'Delete what refers to it, or let it refer to another record, and undo the run again.',
+} as const;
+
+export function toConflictIssue(table: UndoTable, conflict: Conflict): FoundIssue {
   const field = conflict.error === 'changed' ? findField(table, conflict) : undefined;
   return {
     ...start(conflict),
     code: CODES[conflict.error],
     ...(field === undefined ? {} : { field: field.name }),
     message: `${nameOf(table, conflict.key)} ${tell(conflict, field)}.`,
+    hint: HINTS[conflict.error],
   };
 }
 
@@ -65,13 +75,16 @@ export function toRefusalIssue(
     readonly line: number | null;
     readonly message: string;
     readonly detail: string | null;
+    readonly advice: string | null;
   },
-): RunIssue {
+): FoundIssue {
   return {
     ...start(row),
     code: ROW.undoRefused,
     message: `${nameOf(table, row.key)} can't be put back: ${row.message}.`,
-    ...(row.detail ? { hint: row.detail } : {}),
+    hint:
+      [row.advice, row.detail].filter((text) => text).join(' ') ||
+      'Mend what the database complains of, and undo the run again.',
   };
 }
 

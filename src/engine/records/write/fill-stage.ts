@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Client } from '../../../foundation/postgres/database.js';
 import { ROW } from '../records-errors.js';
+import { valueHint } from './encode/value-hint.js';
 import type { WritePlan } from './plan-parts.js';
 import { shorten } from './row-issues.js';
 import type { RowReport } from './row-report.js';
@@ -49,6 +50,7 @@ async function copyRows(
       report.fail(Number(line.subarray(0, line.indexOf(0x09)).toString()), {
         code: ROW.rejectedValue,
         message: `${plan.entity.name}${column ? `.${column.path}` : ''}: ${(error as Error).message}.`,
+        hint: 'Write the value as PostgreSQL reads it.',
         ...(column ? { column } : {}),
       });
       report.unreadable++;
@@ -87,6 +89,7 @@ async function dropRejectedValues(client: Client, plan: WritePlan, report: RowRe
       report.fail(Number(row._row), {
         code: ROW.rejectedValue,
         message: `${plan.entity.name}.${column.path}: '${shorten(row.value)}' is no ${column.field.type.sql}: ${row.message}.`,
+        hint: valueHint(column.field.type),
         column,
       });
     }

@@ -6,9 +6,9 @@ import { duplicateError, encodeIssue, problemIssue, requiredIssue } from './row-
 import type { DuplicatePair, IssueTeller } from './staged-chunk.js';
 
 export const problemTeller =
-  (batch: CellBatch, problem: RowProblem): IssueTeller =>
+  (plan: WritePlan, batch: CellBatch, problem: RowProblem): IssueTeller =>
   () =>
-    problemIssue(batch, problem);
+    problemIssue(plan, batch, problem);
 
 export const encodeTeller =
   (plan: WritePlan, batch: CellBatch, index: number, column: StageColumn, fault: number): IssueTeller =>

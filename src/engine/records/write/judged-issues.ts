@@ -1,12 +1,15 @@
 // The judgement of the server about single rows, in words: from `kind:index` and SQLSTATEs to messages with hints.
 import type { Client } from '../../../foundation/postgres/database.js';
+import type { ToOneRelation, UniqueKey } from '../../catalog/catalog.js';
 import { ROW } from '../records-errors.js';
+import { checkHint, foreignKeyHint, missingHint, requiredHint } from './constraint-hints.js';
 import { outsideFailure } from './outside-failure.js';
 import type { Reference, WritePlan } from './plan-parts.js';
 import { ReferenceHints, unknownHint } from './reference-hints.js';
 import { planKeyed } from './reserve-keys.js';
 import { shorten } from './row-issues.js';
 import type { RowFailure, RowReport } from './row-report.js';
+import { uniqueHint } from './unique-hints.js';
 
 export type SpecialRow = readonly [row: number, action: string, error: string, ...rest: unknown[]];
 
@@ -22,6 +25,8 @@ export async function reportJudged(
     const [kind, index] = error.split(':') as [string, string?];
     if (kind === 'reference') {
       await reportUnknown(plan, plan.references[Number(index)]!, row, hints, report);
+    } else if (kind === 'unique') {
+      await reportTaken(client, plan, plan.entity.uniqueKeys[Number(index)]!, row, report);
     } else {
       report.fail(row, judgedFailure(plan, kind, Number(index), row, report));
     }
@@ -51,6 +56,7 @@ function judgedFailure(
         message: set
           ? `${name}.${set.columns[0]!.path} is empty, but needs a value.`
           : `A new ${name} needs ${missing}; the source has no column for it.`,
+        hint: set ? requiredHint(set.field) : missingHint(plan.missingRequired),
         column: set?.columns[0],
         field: set ? undefined : missing,
       };
@@ -68,6 +74,7 @@ function judgedFailure(
       return {
         code: ROW.identityMissing,
         message: `${identity} is empty, so the record can't be matched.`,
+        hint: `Fill ${identity}, or match by other fields with --identity.`,
         column: first,
       };
     case 'ambiguous':
@@ -84,6 +91,7 @@ function judgedFailure(
       return {
         code: ROW.exists,
         message: `A ${name} with ${identity} '${shorten(identityValue)}' is already there.`,
+        hint: `Give it another ${identity}, or leave it out.`,
         column: first,
       };
     case 'exists':
@@ -118,24 +126,17 @@ function judgedFailure(
       return {
         code: ROW.check,
         message: `${name} must satisfy ${check.name}: ${check.expression}.`,
-        column,
-      };
-    }
-    case 'unique': {
-      const key = plan.entity.uniqueKeys[index]!;
-      const column = plan.columns.find((candidate) => key.fields.includes(candidate.path));
-      return {
-        code: ROW.notUnique,
-        message: `Another ${name} has the same ${key.fields.join(', ')}.`,
+        hint: checkHint(check),
         column,
       };
     }
     case 'key': {
-      const relation = plan.entity.relations[index]!;
+      const relation = plan.entity.relations[index] as ToOneRelation;
       const column = plan.columns.find((candidate) => relation.fields.includes(candidate.path));
       return {
         code: ROW.foreignKey,
         message: `There is no ${relation.entity} with ${relation.targetFields.join(', ')} '${column ? shorten(report.valueOf(row, column) ?? '') : ''}'.`,
+        hint: foreignKeyHint(plan, relation),
         column,
       };
     }
@@ -144,6 +145,21 @@ function judgedFailure(
     default:
       return laterFailure(plan, row, report);
   }
+}
+
+async function reportTaken(
+  client: Client,
+  plan: WritePlan,
+  key: UniqueKey,
+  row: number,
+  report: RowReport,
+): Promise<void> {
+  report.fail(row, {
+    code: ROW.notUnique,
+    message: `Another ${plan.entity.name} has the same ${key.fields.join(', ')}.`,
+    hint: await uniqueHint(client, plan, key, row, report),
+    column: plan.columns.find((candidate) => key.fields.includes(candidate.path)),
+  });
 }
 
 /** Why a row that refers, directly or by others, back to itself can't be written. */
@@ -182,6 +198,7 @@ function laterFailure(plan: WritePlan, row: number, report: RowReport): RowFailu
     message: reference
       ? `There is no ${plan.entity.name} with ${referenceText(reference, row, report)}, neither stored nor among the good rows of the source.`
       : `The ${plan.entity.name} that ${plan.ownKeys.flatMap((relation) => relation.fields).join(', ')} names is neither stored nor among the good rows of the source.`,
+    hint: `Add that ${plan.entity.name} to the source or first; if its own row failed, mend that row too.`,
     column:
       reference?.columns[0] ??
       plan.columns.find((column) => plan.ownKeys.some((relation) => relation.fields.includes(column.path))),

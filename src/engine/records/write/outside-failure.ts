@@ -18,7 +18,10 @@ export function outsideFailure(plan: WritePlan, index: number): RowFailure {
       set === undefined
         ? `Nothing says to whom the new ${entity.name} belongs${seen ? `: ${rule.field} is not given` : ''}.`
         : `With this ${rule.field} the ${entity.name} would not be among those you may ${action}.`,
-    hint: seen && allowed !== undefined ? `Possible in ${rule.field}: ${allowed}.` : undefined,
+    hint:
+      seen && allowed !== undefined
+        ? `Possible in ${rule.field}: ${allowed}.`
+        : `Leave it out, or ask for the right to ${action} such ${entity.name} records.`,
     column: set?.columns[0],
     ...(set === undefined && seen ? { field: rule.field } : {}),
   };

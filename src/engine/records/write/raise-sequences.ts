@@ -3,7 +3,7 @@
 import type { Queryable } from '../../../foundation/postgres/database.js';
 import { ident, literal } from '../../../foundation/postgres/sql-text.js';
 import type { Entity, Field } from '../../catalog/catalog.js';
-import type { RunIssue } from '../../pipeline/run.js';
+import type { FoundIssue } from '../../pipeline/run.js';
 import { ROW } from '../records-errors.js';
 import type { WritePlan } from './plan-parts.js';
 import { createdFields } from './reference-plan.js';
@@ -14,8 +14,8 @@ import { storedIn, tableOf } from './resolve-sql.js';
  * that count down, and numbers beyond a sequence's end, are left alone. Numbers that another session has drawn in advance
  * (`cache`) can't be taken back from it. Returns a warning for each sequence that the role may not set.
  */
-export async function raiseSequences(db: Queryable, plan: WritePlan): Promise<readonly RunIssue[]> {
-  const issues: RunIssue[] = [];
+export async function raiseSequences(db: Queryable, plan: WritePlan): Promise<readonly FoundIssue[]> {
+  const issues: FoundIssue[] = [];
   for (const { entity, field } of numberedColumns(plan)) {
     const found = await db.query<{ name: string; settable: boolean }>(findSequences(), [
       tableOf(entity),
@@ -81,7 +81,7 @@ function raiseSequence(sequence: string, entity: Entity, field: Field): string {
     from way`;
 }
 
-function lockedSequence(sequence: string, entity: Entity, field: Field): RunIssue {
+function lockedSequence(sequence: string, entity: Entity, field: Field): FoundIssue {
   return {
     severity: 'warning',
     code: ROW.sequence,

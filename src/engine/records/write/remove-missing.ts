@@ -2,7 +2,7 @@
 import type { Client, Queryable } from '../../../foundation/postgres/database.js';
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { ChunkOutcome } from '../../pipeline/chunk-transaction.js';
-import type { RunIssue } from '../../pipeline/run.js';
+import type { FoundIssue } from '../../pipeline/run.js';
 import { ROW } from '../records-errors.js';
 import { andRemovable } from './judge-rights.js';
 import { markOrigin } from './origin-mark.js';
@@ -86,11 +86,12 @@ export async function removeMissing(
     ...kept,
     ...putOff.map((row) => `${WAITING}${keys.get(row._row)!}`),
   ]);
-  const issues = failed.map((row) => cannotRemove(plan, keys.get(row._row)!, row));
+  const issues: FoundIssue[] = failed.map((row) => cannotRemove(plan, keys.get(row._row)!, row));
   if (kept.length > 0) {
     issues.push({
       severity: 'warning',
       code: ROW.suppressed,
+      hint: 'If they are to go, ask who owns the trigger why it keeps them.',
       message: `A trigger of ${plan.entity.name} kept ${kept.length} records that are not in the source, without an error.`,
     });
   }
@@ -154,7 +155,7 @@ async function tryRemoval(
   return { deleted, refused, keys: new Map(named.rows.map((row) => [Number(row.row), row.key])) };
 }
 
-function cannotRemove(plan: WritePlan, key: string, row: RefusedRow): RunIssue {
+function cannotRemove(plan: WritePlan, key: string, row: RefusedRow): FoundIssue {
   // The server names tables and values that a caller may not know of.
   const open = plan.entity.access === undefined;
   return {
@@ -162,6 +163,7 @@ function cannotRemove(plan: WritePlan, key: string, row: RefusedRow): RunIssue {
     code: ROW.cannotRemove,
     value: key,
     message: `${plan.entity.name} ${key} is not in the source but can't be removed${open ? `: ${row.message}` : ''}.`,
-    ...(row.detail && open ? { hint: row.detail } : {}),
+    field: plan.key.map(({ name }) => name).join(', '),
+    hint: (open && row.detail) || 'Remove what refers to it first, or add it to the source if it is to stay.',
   };
 }

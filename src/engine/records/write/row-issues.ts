@@ -2,6 +2,7 @@
 import { type CellBatch, cellText, type RowProblem } from '../../../foundation/cells/cell-batch.js';
 import type { FoundIssue } from '../../pipeline/run.js';
 import { ROW } from '../records-errors.js';
+import { requiredHint } from './constraint-hints.js';
 import { faultText } from './encode/fault-text.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
 import { columnName, type DuplicatePair } from './staged-chunk.js';
@@ -30,19 +31,28 @@ function nameOf(batch: CellBatch, index: number, column: number): { readonly col
 }
 
 /** What the reader, or the mapping, found wrong with a row. */
-export function problemIssue(batch: CellBatch, problem: RowProblem): FoundIssue {
+export function problemIssue(plan: WritePlan, batch: CellBatch, problem: RowProblem): FoundIssue {
+  const field = problem.field ?? fieldOf(plan, batch, problem);
   return {
     severity: problem.dropped === true ? 'warning' : 'error',
     row: batch.firstRow + problem.index,
     line: problem.line ?? batch.lines[problem.index]!,
     code: problem.code,
     message: problem.message,
-    ...(problem.hint ? { hint: problem.hint } : {}),
+    hint: problem.hint,
     ...(problem.column === undefined ? {} : { column: problem.column }),
-    ...(problem.field === undefined ? {} : { field: problem.field }),
+    ...(field === undefined ? {} : { field }),
     ...(problem.value === undefined ? {} : { value: shorten(problem.value) }),
     ...(problem.dropped === true ? {} : { rowCells: { batch, index: problem.index } }),
   };
+}
+
+/** The field that the column to blame is for. */
+function fieldOf(plan: WritePlan, batch: CellBatch, { index, column }: RowProblem): string | undefined {
+  if (column === undefined) return undefined;
+  return plan.columns.find(
+    ({ target: { source } }) => 'column' in source && columnName(batch, index, source.column) === column,
+  )?.path;
 }
 
 /** A cell that is no value of its field's type. */
@@ -64,7 +74,7 @@ export function encodeIssue(
     value: shorten(value),
     code: text.code,
     message: `${plan.entity.name}.${column.path}: '${shorten(value)}' ${text.message}.`,
-    ...(text.hint ? { hint: text.hint } : {}),
+    hint: text.hint,
   };
 }
 
@@ -78,6 +88,8 @@ export function requiredIssue(
     ...place(batch, index, column),
     code: ROW.required,
     message: `${plan.entity.name}.${column.path} is empty, but needs a value.`,
+    hint: requiredHint(column.field),
+    value: '',
   };
 }
 
@@ -87,7 +99,16 @@ export function duplicateError(
   index: number,
   pair: DuplicatePair,
 ): FoundIssue {
-  return { ...place(batch, index, plan.columns[0]!), ...duplicateText(plan, pair) };
+  const values = plan.columns
+    .slice(0, plan.identityColumns)
+    .map(({ target: { source } }) =>
+      'column' in source ? cellText(batch, index, source.column) : source.constant,
+    );
+  return {
+    ...place(batch, index, plan.columns[0]!),
+    value: shorten(values.join(', ')),
+    ...duplicateText(plan, pair),
+  };
 }
 
 /** The error of a later row with an identity that came before, found by the server. */

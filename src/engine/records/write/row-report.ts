@@ -18,7 +18,8 @@ export interface RowSource {
 export interface RowFailure {
   readonly code: string;
   readonly message: string;
-  readonly hint?: string | undefined;
+  /** What to do about it. */
+  readonly hint: string;
   readonly column?: StageColumn | undefined;
   readonly field?: string | undefined;
   readonly value?: string | undefined;
@@ -63,7 +64,7 @@ export class RowReport {
     const line = this.#source.lineOf(row);
     const name = column && this.#source.columnName(column, row);
     const field = failure.field ?? column?.path;
-    const value = failure.value ?? (column && this.valueOf(row, column));
+    const value = failure.value ?? (column && (this.valueOf(row, column) ?? ''));
     this.#failed.add(row);
     this.issues.push({
       severity: 'error',
@@ -74,7 +75,7 @@ export class RowReport {
       ...(value === undefined ? {} : { value: shorten(value) }),
       code: failure.code,
       message: failure.message,
-      ...(failure.hint === undefined ? {} : { hint: failure.hint }),
+      hint: failure.hint,
       ...(rowCells === undefined ? {} : { rowCells }),
     });
   }
@@ -84,7 +85,14 @@ export class RowReport {
   }
 
   warnDuplicate(plan: WritePlan, pair: DuplicatePair): void {
-    this.issues.push(duplicateWarning(plan, pair));
+    const columns = plan.columns.slice(0, plan.identityColumns);
+    const names = columns.flatMap((column) => this.#source.columnName(column, pair.later) ?? []);
+    const values = columns.map((column) => this.valueOf(pair.later, column) ?? '');
+    this.issues.push({
+      ...duplicateWarning(plan, pair),
+      ...(names.length > 0 ? { column: names.join(', ') } : {}),
+      value: shorten(values.join(', ')),
+    });
   }
 
   /** The text of the cell a column takes its value from. */

@@ -26,7 +26,7 @@ export function keepJudgement(plan: WritePlan, options: JudgeOptions): readonly 
 /** What `writeInSegments` needs beside the rows to be written, which stand numbered from 1 in `_dovetail_src`. */
 export const NUMBER_JUDGEMENT = `create unique index on pg_temp._dovetail_src (_dt_n);
   create temporary sequence _dovetail_at minvalue 0;
-  create temporary table _dovetail_refused (_row int8, state text, message text, detail text, rule text, field text) on commit drop;
+  create temporary table _dovetail_refused (_row int8, state text, message text, detail text, rule text, field text, advice text) on commit drop;
   create temporary table _dovetail_written (inserted int, updated int, deleted int) on commit drop`;
 
 export const FORGET_JUDGEMENT = `drop table pg_temp._dovetail_src, pg_temp._dovetail_refused, pg_temp._dovetail_written;
@@ -75,7 +75,7 @@ export function inSegments(parts: {
     _dt_low bigint; _dt_high bigint; _dt_size bigint; _dt_last bigint; _dt_total bigint; _dt_next bigint := 1; _dt_top bigint; _dt_culprit bigint;
     _dt_inserts boolean; _dt_updates boolean; _dt_deletes boolean;
     _dt_added bigint; _dt_changed bigint; _dt_removed bigint; _dt_total_added bigint := 0; _dt_total_changed bigint := 0; _dt_total_removed bigint := 0;
-    _dt_refused_state text; _dt_refused_message text; _dt_refused_detail text; _dt_refused_rule text; _dt_refused_field text;
+    _dt_refused_state text; _dt_refused_message text; _dt_refused_detail text; _dt_refused_rule text; _dt_refused_field text; _dt_refused_advice text;
   begin
     -- Suspects come last and one by one: most of them are bad, and now the server itself decides.
     select coalesce(max(_dt_n), 0), coalesce(max(_dt_n) filter (where _dt_action <> 's'), 0) into _dt_total, _dt_last
@@ -102,13 +102,13 @@ export function inSegments(parts: {
           _dt_total_added := _dt_total_added + _dt_added; _dt_total_changed := _dt_total_changed + _dt_changed; _dt_total_removed := _dt_total_removed + _dt_removed;
         exception when others then
           get stacked diagnostics _dt_refused_state = returned_sqlstate, _dt_refused_message = message_text,
-            _dt_refused_detail = pg_exception_detail, _dt_refused_rule = constraint_name, _dt_refused_field = column_name;
+            _dt_refused_detail = pg_exception_detail, _dt_refused_rule = constraint_name, _dt_refused_field = column_name, _dt_refused_advice = pg_exception_hint;
           -- Not the row's fault: deadlock, lack of space or memory, cancelled, shutting down, broken.
           if left(_dt_refused_state, 2) in ('08', '25', '40', '53', '54', '57', '58', 'XX') then raise; end if;
           select last_value into _dt_culprit from ${AT};
           if _dt_low = _dt_high then
             insert into pg_temp._dovetail_refused
-            select _dt_row, _dt_refused_state, _dt_refused_message, _dt_refused_detail, _dt_refused_rule, _dt_refused_field
+            select _dt_row, _dt_refused_state, _dt_refused_message, _dt_refused_detail, _dt_refused_rule, _dt_refused_field, _dt_refused_advice
             from pg_temp._dovetail_src where _dt_n = _dt_low and _dt_action in ('i', 'u', 'd');
           elsif not _dt_blame and _dt_culprit between _dt_low and _dt_high then
             if _dt_culprit < _dt_high then

@@ -87,7 +87,7 @@ export class StageEncoder {
       while (problem < batch.problems.length && batch.problems[problem]!.index === index) problem++;
       const found =
         problem > from
-          ? batch.problems.slice(from, problem).map((each) => problemTeller(batch, each))
+          ? batch.problems.slice(from, problem).map((each) => problemTeller(this.#plan, batch, each))
           : undefined;
       const dropped = found !== undefined && batch.problems[from]!.dropped === true;
       const builder = dropped

@@ -191,7 +191,8 @@ async function settle(
   const mayPass = (row: RefusedRow): boolean =>
     row.state === '23503' && (plan.strategy === 'delete' || (row.rule !== null && own.has(row.rule)));
   const later = refused.filter(mayPass);
-  reportRefused(
+  await reportRefused(
+    client,
     plan,
     refused.filter((row) => !later.includes(row)),
     report,
@@ -223,6 +224,7 @@ async function warnOfLeftOut(
   const line = rows[0] === undefined ? undefined : report.lineOf(rows[0]);
   report.warn({
     code: ROW.suppressed,
+    hint: 'If they are to be written, ask who owns the trigger what it wants of a row.',
     ...(rows[0] === undefined ? {} : { row: rows[0] }),
     ...(line === undefined ? {} : { line }),
     message: `${plan.entity.access === undefined ? 'A trigger' : 'A trigger, or a change by others at the same moment,'} of ${plan.entity.name} left out ${count} rows without an error${rows.length === 0 ? '' : `: those of lines ${lines}${count > rows.length ? ' and others' : ''}`}.`,

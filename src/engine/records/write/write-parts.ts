@@ -139,6 +139,7 @@ async function removeMissingOf(
   const issue: FoundIssue = {
     severity: 'warning',
     code: ROW.refused,
+    hint: 'Remove what refers to them first, or let the mapping keep what the source lacks.',
     message: `${refused} records of ${part.plan.entity.name} are not in the source any more, but could not be removed${part.plan.entity.access === undefined ? `: ${message}` : ''}.`,
   };
   return { count: Number(count), issues: Number(refused) > 0 ? [issue] : [] };

@@ -7,14 +7,27 @@ import { spellingHint } from './spelling-hint.js';
 export interface FaultText {
   readonly code: string;
   readonly message: string;
-  readonly hint?: string;
+  readonly hint: string;
 }
+
+const RANGES: Readonly<Record<string, string>> = {
+  int2: 'from -32768 to 32767',
+  int4: 'from -2147483648 to 2147483647',
+  int8: 'from -9223372036854775808 to 9223372036854775807',
+  float4: 'up to about 3.4e38, with an exponent of -37 at least',
+  float8: 'up to about 1.8e308, with an exponent of -307 at least',
+};
+
+const rangeHint = ({ base, sql }: FieldType): string =>
+  base in RANGES ? `Allowed: ${RANGES[base]}.` : `Give a value that ${sql} can hold.`;
 
 const TEXTS: Readonly<Record<number, (type: FieldType, value: string) => FaultText>> = {
   [Fault.integer]: (_, value) => ({
     code: 'RECORDS-201',
     message: 'is not a whole number',
-    ...(/^-?\d+[.,]\d+$/.test(value.trim()) ? { hint: 'This field takes no decimals.' } : {}),
+    hint: /^-?\d+[.,]\d+$/.test(value.trim())
+      ? 'This field takes no decimals.'
+      : 'Write a whole number in digits: 1234.',
   }),
   [Fault.number]: (_, value) => ({
     code: 'RECORDS-202',
@@ -23,7 +36,11 @@ const TEXTS: Readonly<Record<number, (type: FieldType, value: string) => FaultTe
       ? 'Write decimals with a point: 1234.50.'
       : 'Write digits, with a point before decimals: 1234.50.',
   }),
-  [Fault.range]: (type) => ({ code: 'RECORDS-203', message: `is out of the range of ${type.sql}` }),
+  [Fault.range]: (type) => ({
+    code: 'RECORDS-203',
+    message: `is out of the range of ${type.sql}`,
+    hint: rangeHint(type),
+  }),
   [Fault.precision]: (type) => ({
     code: 'RECORDS-203',
     message: `is too large for ${type.sql}`,
@@ -32,6 +49,7 @@ const TEXTS: Readonly<Record<number, (type: FieldType, value: string) => FaultTe
   [Fault.length]: (type, value) => ({
     code: 'RECORDS-204',
     message: `is too long: ${[...value].length} characters, ${type.length} are allowed`,
+    hint: `Shorten it to ${type.length} characters.`,
   }),
   [Fault.boolean]: () => ({
     code: 'RECORDS-205',
@@ -53,8 +71,16 @@ const TEXTS: Readonly<Record<number, (type: FieldType, value: string) => FaultTe
     message: 'is not a time of day',
     hint: 'Write 14:30 or 14:30:15.',
   }),
-  [Fault.uuid]: () => ({ code: 'RECORDS-209', message: 'is not a UUID' }),
-  [Fault.json]: () => ({ code: 'RECORDS-210', message: 'is not valid JSON' }),
+  [Fault.uuid]: () => ({
+    code: 'RECORDS-209',
+    message: 'is not a UUID',
+    hint: 'Write 32 hexadecimal digits: 123e4567-e89b-12d3-a456-426614174000.',
+  }),
+  [Fault.json]: () => ({
+    code: 'RECORDS-210',
+    message: 'is not valid JSON',
+    hint: 'Write JSON: an object such as {"a": 1}, a list, a number, or a text in double quotes.',
+  }),
   [Fault.bytea]: () => ({
     code: 'RECORDS-211',
     message: 'is not binary data',
@@ -74,6 +100,7 @@ const TEXTS: Readonly<Record<number, (type: FieldType, value: string) => FaultTe
   [Fault.nested]: () => ({
     code: 'RECORDS-213',
     message: 'is an object or a list where a single value is expected',
+    hint: 'Give one value, or let a mapping take the one that is meant.',
   }),
 };
 

@@ -52,6 +52,7 @@ function lateFailure(name: string, limitMs: number): RowFailure {
 function thrownFailure(name: string, error: unknown): RowFailure {
   const words =
     error instanceof DovetailError ? error.detail : error instanceof Error ? error.message : String(error);
-  const hint = error instanceof DovetailError ? error.hint : undefined;
+  const own = error instanceof DovetailError ? error.hint : undefined;
+  const hint = own ?? 'Mend what it complains of, or the code in the configuration of the project.';
   return { code: ROW.hook, message: `${name} failed: ${words.replace(/\.$/, '')}.`, hint };
 }

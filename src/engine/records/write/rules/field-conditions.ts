@@ -44,7 +44,12 @@ function isAtMostLong(most: number): Condition {
     // Never more characters than UTF-16 units.
     if (value.length <= most) return undefined;
     const length = [...value].length;
-    return length <= most ? undefined : { words: `is too long: ${length} characters, ${most} are allowed` };
+    return length <= most
+      ? undefined
+      : {
+          words: `is too long: ${length} characters, ${most} are allowed`,
+          hint: `Shorten it to ${most} characters.`,
+        };
   };
 }
 
@@ -67,7 +72,9 @@ function isWithin(
       : 'is after';
   return (value) => {
     const lies = order(value);
-    return lies === undefined || lies * side > 0 ? { words: `${comparison} ${text}` } : undefined;
+    return lies === undefined || lies * side > 0
+      ? { words: `${comparison} ${text}`, hint: `Allowed: ${side < 0 ? 'from' : 'up to'} ${text}.` }
+      : undefined;
   };
 }
 

@@ -75,7 +75,7 @@ function failChange(
   records.fail(report, index, {
     code: more.code ?? ROW.hook,
     message: `The hook beforeWrite set ${records.plan.entity.name}.${column.path} to ${shown}, which ${words}.`,
-    hint: more.hint,
+    hint: more.hint ?? `Let the hook set a value that ${records.plan.entity.name}.${column.path} takes.`,
     column,
     value: value == null ? undefined : shorten(value),
   });

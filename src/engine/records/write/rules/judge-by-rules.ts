@@ -46,7 +46,7 @@ async function judgeByFieldRule(
     const value = records.valueAt(index, rule.field.name);
     toMatch.push(undefined);
     if (isMissing(rule, records, index)) {
-      failByRule(rule, records, index, report, { words: 'needs a value' });
+      failByRule(rule, records, index, report, { words: 'needs a value', hint: 'Fill the cell.' });
     } else if (typeof value === 'string') {
       const complaint = firstComplaint(rule, value);
       if (complaint) failByRule(rule, records, index, report, complaint);
@@ -57,7 +57,10 @@ async function judgeByFieldRule(
   const { broken, givenUp } = await matchPattern(rule.pattern, toMatch);
   const source = rule.pattern.source.slice('^(?:'.length, -')$'.length);
   for (const at of broken)
-    failByRule(rule, records, judged[at]!, report, { words: `does not match the pattern ${source}` });
+    failByRule(rule, records, judged[at]!, report, {
+      words: `does not match the pattern ${source}`,
+      hint: `Write it so that all of it matches ${source}.`,
+    });
   for (const at of givenUp)
     failByRule(rule, records, judged[at]!, report, {
       words: `takes too long to be held against the pattern ${source}`,
@@ -94,7 +97,7 @@ function failByRule(
   const shown = value == null ? '' : ` '${shorten(value)}'`;
   const own = `${records.plan.entity.name}.${rule.field.name}:${shown} ${complaint.words}`;
   const { hint } = complaint;
-  const refusal = { message: rule.message ?? own, field: rule.paths[0]!, ...(hint ? { hint } : {}) };
+  const refusal = { message: rule.message ?? own, field: rule.paths[0]!, hint };
   records.fail(report, index, toFailure(records, index, refusal, `rule ${rule.name}`));
 }
 
@@ -106,7 +109,8 @@ export function toFailure(records: StagedRecords, index: number, refusal: Refusa
   return {
     code: ROW.rule,
     message: `${refusal.message.replace(/\.$/, '')} (${by}).`,
-    hint: refusal.hint,
+    hint:
+      refusal.hint ?? 'Mend the value so that the rule holds; it stands in the configuration of the project.',
     field,
     column: field === undefined ? undefined : records.findColumn(field),
     value: value == null ? undefined : shorten(value),

@@ -6,7 +6,7 @@ import type { BatchRule, EntityHooks } from '../../../catalog/overrides/entity-r
 /** What is wrong with a value, to be read after it: `'-1' is less than 0`. */
 export interface Complaint {
   readonly words: string;
-  readonly hint?: string;
+  readonly hint: string;
 }
 
 /** A field rule, ready to be held against values in PostgreSQL's text form. */
