@@ -31,6 +31,18 @@ function findAt(document: unknown, pointer: string): unknown {
 }
 
 describe('errors', () => {
+  it.each([
+    ['/api', 'There is nothing at /api.', 'shown at /api/docs'],
+    ['/', 'There is nothing at /.', 'shown at /api/docs'],
+    ['/api/dovetail', 'The address names no resource type.', 'openapi.json'],
+    ['/api/zebras', "There is no resource type 'zebras'.", "what your roles don't let you see"],
+    ['/api/product', "There is no resource type 'product'.", "Did you mean 'products'?"],
+  ])('say at %s where to look', async (path, detail, hint) => {
+    const { status, json } = await api.get(path);
+    expect(status).toBe(404);
+    expect(json.errors[0]).toMatchObject({ detail, meta: { hint: expect.stringContaining(hint) } });
+  });
+
   it('come in an array under errors, each with id, status, code, title and detail', async () => {
     const { status, json } = await api.get('/api/products?sort=nothing');
     expect(listFaults(json)).toEqual([]);

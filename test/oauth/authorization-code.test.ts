@@ -159,7 +159,7 @@ describe('what is refused', () => {
     for (const redirect_uri of ['https://evil.example/back', `${BACK}/more`, `${BACK}?x=1`]) {
       const page = await at.visitor().get(toWish({ redirect_uri }));
       expect([page.status, page.location]).toEqual([400, undefined]);
-      expect(page.text).toContain('can not be let in');
+      expect(page.text).toContain('cannot be let in');
       expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     }
   });

@@ -1,5 +1,6 @@
 // The list of runs, one line each.
 import type { Run } from '../../engine/pipeline/run.js';
+import type { Origin } from '../../engine/records/index.js';
 import { countText, momentText } from '../terminal/number-text.js';
 import { toTable } from '../terminal/terminal-table.js';
 import type { ViewOptions } from './view-options.js';
@@ -35,9 +36,10 @@ export function toRunListLines(runs: readonly Run[], options: ViewOptions): stri
   );
 }
 
-/** Whoever started it, or the schedule it belongs to. */
+/** Whoever started it, or the schedule it belongs to. Whoever came by the API is known by a number, which says nothing without its kind. */
 function whoOf(run: Run): string {
-  return run.schedule ?? (run.origin as { readonly id?: string }).id ?? '';
+  const { kind, id = '', held } = run.origin as Partial<Origin>;
+  return run.schedule ?? (held ? `${kind} ${id}` : id);
 }
 
 /** A run for `--json`: settings left out, they are the run's own business. */

@@ -33,6 +33,7 @@ export interface ApiDoor {
 }
 
 const BASE = '/api';
+const WHERE = `Resources lie at ${BASE}/TYPE. Which there are is shown at ${BASE}/docs, for programs at ${BASE}/openapi.json.`;
 
 export function createApiDoor(options: ApiDoorOptions): ApiDoor {
   const services = createApiServices({ ...options, base: BASE });
@@ -129,7 +130,7 @@ function toReadingError(error: Unreadable) {
       hint: 'Ask for less at once.',
     });
   if (statusCode === 408) return apiError(115, { detail: 'The request did not come to its end in time.' });
-  if (statusCode === 404) return apiError(105, { detail: message, hint: 'The API begins at /api.' });
+  if (statusCode === 404) return apiError(105, { detail: message, hint: WHERE });
   return statusCode >= 500 ? error : apiError(109, { detail: `${message}.`.replace(/\.\.$/, '.') });
 }
 

@@ -6,7 +6,7 @@ export const OAUTH_ERRORS = {
   102: { title: 'Too many attempts', consequence: 'retry' },
   103: { title: 'The form is not of this browser, or not any more', consequence: 'stop' },
   104: { title: 'The step can not be found', consequence: 'stop' },
-  105: { title: 'The application can not be let in', consequence: 'stop' },
+  105: { title: 'The application cannot be let in', consequence: 'stop' },
   106: { title: 'Something went wrong inside', consequence: 'retry' },
 } as const;
 

@@ -70,7 +70,7 @@ export function createGate({ access, browser, clock }: GateRooms): (raw: RawRequ
     const refusal = apiError(103, {
       detail:
         authorization === undefined
-          ? 'The request says not who is asking.'
+          ? 'The request does not say who is asking.'
           : 'The key or token is not valid, or not any more.',
       hint: 'Send Authorization: Bearer KEY, with a key that `dovetail clients` makes, or a token of /oauth/token.',
       pointer: { header: 'Authorization' },

@@ -49,13 +49,11 @@ export function readAccept(header: string | undefined): Wishes['accepted'] {
 export function readContentType(header: string | undefined): Wishes['sent'] {
   if (header === JSON_API) return [];
   const type = header === undefined ? undefined : readMediaType(header);
-  const unfit = type?.type === JSON_API ? findUnfit(type) : 'another media type';
-  if (unfit === undefined) return toBeyond(type!).extensions;
-  throw unsupported(
-    type === undefined
-      ? 'The request has a body, but no readable Content-Type.'
-      : `The body is ${type.type}, with ${unfit}.`,
-  );
+  if (type === undefined) throw unsupported('The request has a body, but no readable Content-Type.');
+  if (type.type !== JSON_API) throw unsupported(`The body is sent as ${type.type}.`);
+  const unfit = findUnfit(type);
+  if (unfit === undefined) return toBeyond(type).extensions;
+  throw unsupported(`The body is ${type.type}, with ${unfit}.`);
 }
 
 /** Of a request with a body, which is read as it comes. Throws API-102 (415). */

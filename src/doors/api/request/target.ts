@@ -19,8 +19,7 @@ export type Target =
 export function readTarget(shapes: ResourceShapes, path: string): Target {
   const [type = '', id, name, last, ...rest] = toSegments(path);
   const shape = shapes.byAddress.get(type);
-  if (!shape)
-    throw notFound(`There is no resource type '${type}'.`, didYouMean(type, shapes.byAddress.keys()));
+  if (!shape) throw noSuchType(shapes, type);
   if (id === undefined) return { kind: 'collection', shape };
   if (name === undefined) return { kind: 'record', shape, id };
   const kind = name === 'relationships' && last !== undefined ? 'relationship' : 'related';
@@ -42,6 +41,16 @@ function toSegments(path: string): readonly string[] {
   } catch {
     throw notFound('The address holds a % that begins no UTF-8 letter.', undefined);
   }
+}
+
+/** The same words whether there is none or the caller may not see it. */
+function noSuchType(shapes: ResourceShapes, type: string) {
+  const meant = didYouMean(type, shapes.byAddress.keys());
+  if (meant !== undefined) return notFound(`There is no resource type '${type}'.`, meant);
+  return apiError(105, {
+    detail: type === '' ? 'The address names no resource type.' : `There is no resource type '${type}'.`,
+    hint: "The document openapi.json names what is there for you; what your roles don't let you see is not.",
+  });
 }
 
 function notFound(detail: string, meant: string | undefined) {

@@ -15,7 +15,7 @@ export function sendProviderError(
 ): void {
   ctx.set({ ...toPageHeaders() });
   ctx.body = toErrorPage(
-    'The application can not be let in',
+    'The application cannot be let in',
     says === undefined ? error : `${says} (${error})`,
     'Whoever runs the application can mend it: its settings here and there must be the same.',
   );

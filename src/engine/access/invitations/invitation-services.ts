@@ -122,5 +122,5 @@ async function makeFirst(client: Client, { email = '', name }: Acceptance, now: 
 const noInvitation = () =>
   accessError(123, {
     detail: 'This link was used, is over, or never was one.',
-    hint: 'Ask for another: `dovetail users invite EMAIL`, or start Dovetail anew while nobody is there.',
+    hint: 'Ask for another: `dovetail users invite EMAIL` makes one. While there is no user, each start of Dovetail prints one.',
   });
