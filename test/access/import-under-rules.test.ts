@@ -217,7 +217,7 @@ describe('an import', () => {
     const report = await shop.import(booker, 'booking', 'code,span\na,"[1,5)"\nb,"[90,110)"\n');
     expect(countsOf(report)).toEqual({ read: 2, added: 1, failed: 1 });
     for await (const issue of shop.files.listIssues(report.run!)) {
-      expect([issue.code, issue.hint]).toEqual(['RECORDS-311', undefined]);
+      expect(issue.code).toBe('RECORDS-311');
       expect(JSON.stringify(issue)).not.toContain('4444');
     }
     const made = await booker.create('bookings', { id: 'c', attributes: { span: '[90,110)' } });
