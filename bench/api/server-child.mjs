@@ -16,7 +16,6 @@ process.once('message', async ({ side, databaseUrl }) => {
   const folder = mkdtempSync(join(tmpdir(), 'dovetail-bench-'));
   writeFileSync(join(folder, 'dovetail.config.mjs'), CONFIG);
   const app = await createApp({ cwd: folder, env: {}, databaseUrl, dataFolder: folder });
-  await app.prepare();
   const { url } = await app.serve({ port: 0 });
   process.send({ url });
 });
