@@ -40,6 +40,8 @@ export {
   type UnmatchedColumn,
 } from './match/column-match.js';
 export { type MatchOptions, matchColumns } from './match/match-columns.js';
+export { matchParts } from './match/match-parts.js';
+export { type MatchedPart, toMappedPart } from './match/matched-part.js';
 export { findPath, readPath, toPathText, WHOLE } from './path-text.js';
 export {
   deleteMapping,
