@@ -6,7 +6,7 @@ import { createAliases, createScope } from '../read/read-scope.js';
 import { findKeyFields } from '../read/record-key.js';
 import type { TreeNode, TreeRow } from '../read/tree/tree-request.js';
 import { treeRowParts } from '../read/tree/tree-row-sql.js';
-import { listSeenSql } from '../record-rule-sql.js';
+import { listSeenWhenWrittenSql } from '../record-rule-sql.js';
 import type { Origin } from '../write-request.js';
 import { judgedRow } from './judge-sql.js';
 import { findPlainWrite } from './plain-sql.js';
@@ -164,7 +164,7 @@ const PARTS = { add: 'ins', update: 'upd', delete: 'del' } as const;
 function readBack({ catalog, entity }: WritePlan, node: TreeNode, part: 'ins' | 'upd'): readonly string[] {
   const written = part === 'ins' ? entity.table : 't';
   const { members, linkage } = treeRowParts(createScope(catalog, entity, createAliases()), node, written);
-  const seen = ['true', ...listSeenSql(entity, written)].join(' and ');
+  const seen = ['true', ...listSeenWhenWrittenSql(entity, written)].join(' and ');
   return [
     `${members} as members`,
     `${linkage} as linkage`,
