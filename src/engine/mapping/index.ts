@@ -44,6 +44,7 @@ export { findPath, readPath, toPathText, WHOLE } from './path-text.js';
 export {
   deleteMapping,
   findMapping,
+  holdMapping,
   isMappingName,
   readMappings,
   type SavedMapping,
