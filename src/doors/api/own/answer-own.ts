@@ -46,7 +46,7 @@ export async function answerOwn(asked: Asked, services: ApiServices): Promise<An
   const target = readTarget(request.shapes, wanted?.record ?? request.path);
   const readEntities = () => services.catalogFor(asked.caller);
   if (wanted !== undefined) return download(request, target, wanted.name, own.services, readEntities);
-  return findOwnOperation(target, request.method, own)(request, target);
+  return findOwnOperation(target, request.method, { ...own, readEntities })(request, target);
 }
 
 /** `/runs/17/failed-rows` is something of `/runs/17`. */

@@ -34,6 +34,7 @@ export async function download(
     caller: request.caller,
     services,
     readEntities,
+    requestId: request.id,
     wide: mayAll(shape, 'view'),
     parameters: new Map(asked.map(({ name, value }) => [name, value])),
   });

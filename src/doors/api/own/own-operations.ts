@@ -22,7 +22,7 @@ import { readOwnDocument } from './read-own-document.js';
 type Methods = Readonly<Record<string, Operation>>;
 
 /** Throws API-106 (405). */
-export function findOwnOperation(target: Target, method: string, own: OwnRooms): Operation {
+export function findOwnOperation(target: Target, method: string, own: WritingRooms): Operation {
   const methods = toMethods(target, readOwnResource(target.shape.address), own);
   const allow = [...Object.keys(methods), 'OPTIONS'].join(', ');
   if (method === 'OPTIONS') return async () => ({ status: 204, headers: { allow } });
@@ -34,7 +34,7 @@ export function findOwnOperation(target: Target, method: string, own: OwnRooms):
   throw new ApiFailure([refusal], { allow });
 }
 
-function toMethods({ kind }: Target, resource: OwnResource, own: OwnRooms): Methods {
+function toMethods({ kind }: Target, resource: OwnResource, own: WritingRooms): Methods {
   const fetch = { GET: fetchTarget, HEAD: fetchTarget };
   if (kind === 'collection')
     return { ...fetch, ...(resource.create ? { POST: toCreation(own, resource) } : {}) };
@@ -53,21 +53,27 @@ interface Writing {
   readonly services: OwnServices;
   /** Absent where nothing is written. */
   readonly client?: Client;
+  readonly readEntities: OwnPlace['readEntities'];
+}
+
+/** Where writes are done. */
+export interface WritingRooms extends Pick<OwnRooms, 'services' | 'within'> {
+  readonly readEntities: OwnPlace['readEntities'];
 }
 
 /** What the services write, and the answer that is kept of it, come to be together or not at all. */
 const inTransaction =
-  ({ within }: OwnRooms, write: OwnOperation): Operation =>
+  ({ within, readEntities }: WritingRooms, write: OwnOperation): Operation =>
   (request, target) =>
     request.records.transaction((client) =>
-      write({ client, services: within(client) }, withinTransaction(request, client), target),
+      write({ client, readEntities, services: within(client) }, withinTransaction(request, client), target),
     );
 
-function toCreation(own: OwnRooms, resource: OwnResource): Operation {
+function toCreation(own: WritingRooms, resource: OwnResource): Operation {
   const { once, apart } = resource.create!;
   const create = creating(resource);
   const operation: Operation = apart
-    ? (request, target) => create({ services: own.services }, request, target)
+    ? (request, target) => create(own, request, target)
     : inTransaction(own, create);
   if (once !== true) return answerOnce(operation);
   return async (request, target) => {
@@ -83,7 +89,7 @@ function toCreation(own: OwnRooms, resource: OwnResource): Operation {
 
 const creating =
   (resource: OwnResource): OwnOperation =>
-  async ({ services }, request, target) => {
+  async (at, request, target) => {
     const { shape } = target;
     checkCreation(shape);
     const write = resource.create!;
@@ -92,7 +98,7 @@ const creating =
     if (write.mine !== true) await checkBelonging(request, shape, 'create', findNamed(request, write, said));
     // Before anything is written: a query that can't be answered writes nothing.
     const planned = planFetch(request, { kind: 'record', shape, id: '' });
-    const place = toPlace(request, said.id ?? '', mayAll(shape, 'create'), services);
+    const place = toPlace(request, said.id ?? '', mayAll(shape, 'create'), at);
     const made = await write.run(place, said);
     if ('meta' in made)
       return {
@@ -101,8 +107,8 @@ const creating =
         body: JSON.stringify({ jsonapi: { version: '1.1' }, meta: made.meta }),
       };
     const location = toAddress(request.base, shape.address, made.id);
-    const at = { ...request, self: location };
-    const answer = await runFetch(at, { kind: 'record', shape, id: made.id }, planned);
+    const there = { ...request, self: location };
+    const answer = await runFetch(there, { kind: 'record', shape, id: made.id }, planned);
     return { ...withOnce(answer, made.once), status: 201, headers: { ...answer.headers, location } };
   };
 
@@ -118,7 +124,7 @@ const updating =
     if (write.belongs !== undefined && said.relationships[write.belongs] !== undefined)
       await checkBelonging(request, shape, 'update', findNamed(request, write, said));
     const planned = planFetch(request, { kind: 'record', shape, id: '' });
-    const now = await write.run(toPlace(request, id, mayAll(shape, 'update'), at.services), said);
+    const now = await write.run(toPlace(request, id, mayAll(shape, 'update'), at), said);
     const there = { ...request, self: toAddress(request.base, shape.address, now) };
     return runFetch(there, { kind: 'record', shape, id: now }, planned);
   };
@@ -129,16 +135,16 @@ const deleting =
     const { shape, id } = target as OfRecord;
     await checkVersion(at, resource, request, target as OfRecord);
     await checkReach(request, shape, id, 'delete');
-    await resource.delete!(toPlace(request, id, mayAll(shape, 'delete'), at.services));
+    await resource.delete!(toPlace(request, id, mayAll(shape, 'delete'), at));
     return { status: 204, headers: {} };
   };
 
-const toPlace = ({ caller }: ApiRequest, id: string, wide: boolean, services: OwnServices): OwnPlace => ({
-  id,
-  caller,
-  services,
-  wide,
-});
+const toPlace = (
+  { caller, id: requestId }: ApiRequest,
+  id: string,
+  wide: boolean,
+  { client, ...at }: Writing,
+): OwnPlace => ({ ...at, id, caller, wide, requestId, ...(client === undefined ? {} : { client }) });
 
 /** What is named must be there for the caller. */
 async function checkNamed(

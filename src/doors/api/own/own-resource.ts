@@ -56,11 +56,15 @@ export interface OwnPlace {
   readonly services: OwnServices;
   /** Widest: the caller may do it with all of them, not only with those that are theirs. */
   readonly wide: boolean;
+  /** What the caller may see of the application's entities. */
+  readonly readEntities: () => Promise<Catalog>;
+  /** Of the request's transaction, for what is no service of a room; absent where none is held. */
+  readonly client?: Client;
+  /** By which the request is known in what it writes. */
+  readonly requestId: string;
 }
 
 export interface DownloadPlace extends OwnPlace {
-  /** What the caller may see of the application's entities. */
-  readonly readEntities: () => Promise<Catalog>;
   /** Those of the query, by name; only such as are declared. */
   readonly parameters: ReadonlyMap<string, string>;
 }
