@@ -90,7 +90,6 @@ export async function openBatchApi(options: {
   const workers =
     options.workers === false ? undefined : await jobs.startWorkers({ concurrency: 2, signal: stop.signal });
   const errors: unknown[] = [];
-  const services = { runs: files.services, batches: files.batches } as unknown as OwnServices;
   const door = createApiDoor({
     fingerprintKey: FINGERPRINT_KEY,
     database: at.database,
@@ -100,9 +99,7 @@ export async function openBatchApi(options: {
     batches: files.batches,
     own: {
       catalogFor: access.ownCatalogFor,
-      services,
-      within: () => services,
-      storages: [],
+      services: { runs: files.services, batches: files.batches } as unknown as OwnServices,
     },
     ...(options.settings === undefined ? {} : { settings: options.settings }),
     onError: (error) => errors.push(error),

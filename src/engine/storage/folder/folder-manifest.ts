@@ -13,6 +13,5 @@ export const FOLDER: StorageKind<FolderSettings> = {
   kind: 'folder',
   shape: object<FolderSettings>({ kind: choice('folder'), path: text }, ['kind', 'path']),
   paths: ['path'],
-  shown: ['path'],
   open: ({ path }) => openFolder(path),
 };
