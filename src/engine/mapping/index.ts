@@ -59,6 +59,8 @@ export {
   bindTransform,
   type TransformOptions,
 } from './transform/bind-transform.js';
+export { type CelExpression, CelProblem, compileCel } from './transform/cel-expression.js';
+export { CellFault } from './transform/cell-value.js';
 export type { MappedBatch } from './transform/map-batch.js';
 export { type ChangedRows, ownCells, RowChanges } from './transform/row-changes.js';
 export { describeColumn, listSourceColumns } from './transform/source-columns.js';
