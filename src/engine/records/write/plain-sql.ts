@@ -2,6 +2,7 @@
 // database itself refuses (a key that is taken or not there, a check, a missing value) it refuses here as well; the chunk's way then says why.
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import { allowsSql } from '../record-rule-sql.js';
+import { findListed } from './filled-field.js';
 import { andInReach, hidesRecords, listOutsideRules } from './judge-rights.js';
 import { comparedSets } from './judge-sql.js';
 import type { SetField, WritePlan } from './plan-parts.js';
@@ -24,7 +25,7 @@ export function findPlainWrite(
     return `$${first + column.index}::${stageType(column)}`;
   };
   const known = plan.identity.map((field) => toValue(plan.sets.find((set) => set.field === field)!));
-  const allowed = listOutsideRules(plan).map(({ rule, set }) => allowsSql(rule, toValue(set!)));
+  const allowed = listOutsideRules(plan).map(({ rule, set }) => allowsSql(rule, () => toValue(set!)));
   if (plan.strategy === 'add') {
     const given = known.map((value) => `${value} is not null`);
     return insertOne(plan, toValue, mark, [...given, ...allowed]);
@@ -73,7 +74,8 @@ function isPlain(plan: WritePlan, says: Says): boolean {
     sets.every((set) => set.newOnly !== true && (!set.matchOnly || isOnlyMatched(plan, set))) &&
     (strategy !== 'add' || plan.missingRequired.length === 0) &&
     (strategy !== 'update' || comparedSets(plan).length > 0) &&
-    listOutsideRules(plan).every(({ set }) => set !== undefined) &&
+    // What a tree says of a record depends on more than what the request sets.
+    listOutsideRules(plan).every(({ rule, set }) => set && findListed(rule, set.field.name)) &&
     (strategy === 'delete' || !refersToHidden(plan))
   );
 }
