@@ -90,6 +90,7 @@ export async function openBatchApi(options: {
   const workers =
     options.workers === false ? undefined : await jobs.startWorkers({ concurrency: 2, signal: stop.signal });
   const errors: unknown[] = [];
+  const services = { runs: files.services, batches: files.batches } as unknown as OwnServices;
   const door = createApiDoor({
     fingerprintKey: FINGERPRINT_KEY,
     database: at.database,
@@ -99,7 +100,9 @@ export async function openBatchApi(options: {
     batches: files.batches,
     own: {
       catalogFor: access.ownCatalogFor,
-      services: { runs: files.services, batches: files.batches } as unknown as OwnServices,
+      services,
+      within: () => services,
+      storages: [],
     },
     ...(options.settings === undefined ? {} : { settings: options.settings }),
     onError: (error) => errors.push(error),

@@ -46,6 +46,7 @@ export { findPath, readPath, toPathText, WHOLE } from './path-text.js';
 export {
   deleteMapping,
   findMapping,
+  holdMapping,
   isMappingName,
   readMappings,
   type SavedMapping,

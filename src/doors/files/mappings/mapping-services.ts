@@ -14,20 +14,16 @@ import {
   listBlankReferences,
   listExportGaps,
   listSourceColumns,
-  matchColumns,
-  matchParts,
   readMappings,
-  readSynonyms,
   saveMapping,
   toPointer,
 } from '../../../engine/mapping/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import type { Database } from '../../../foundation/postgres/database.js';
 import { importError } from '../import/import-errors.js';
-import { findSeparators } from './list-separator.js';
 import type { CheckMappingCall, MappingProblem, MappingServices, SourceCall } from './mapping-calls.js';
 import { type OpenedMapping, openMapping, splitName } from './open-mapping.js';
-import { toSuggestionText } from './suggestion-text.js';
+import { suggestMapping } from './suggest-mapping.js';
 
 export function createMappingServices(database: Database, catalog: CatalogService): MappingServices {
   return {
@@ -63,23 +59,9 @@ export function createMappingServices(database: Database, catalog: CatalogServic
 
     async suggestMapping(call) {
       const known = await catalog.read();
-      const entity = findEntity(known, call.entity);
+      findEntity(known, call.entity);
       const { columns, first } = await lookAtSource({ path: call.source, name: call.source }, call, []);
-      const learned = await readSynonyms(database, entity.name);
-      const matches = matchColumns(known, entity, columns, { learned });
-      const parts = matchParts(known, entity, columns, matches);
-      const separators = findSeparators(known, entity, matches, parts, first);
-      const text = toSuggestionText({
-        entity,
-        matches,
-        parts,
-        source: call.source,
-        header: columns,
-        separators,
-      });
-      const ofParts = parts.flatMap((part) => part.fields.flatMap((field) => field.columns));
-      const matched = matches.matched.length + ofParts.length;
-      return { entity: entity.name, text, matched, columns: columns.length };
+      return suggestMapping(database, known, { entity: call.entity, source: call.source, columns, first });
     },
 
     async checkMapping(call: CheckMappingCall) {
