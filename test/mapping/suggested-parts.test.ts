@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inspectSource } from '../../src/doors/files/import/inspect-source.js';
 import { findEntity } from '../../src/engine/catalog/entity-finder.js';
 import { matchColumns, matchParts, readMappingText, toMappedPart } from '../../src/engine/mapping/index.js';
 import { readCatalogOf } from '../catalog/catalog-fixture.js';
@@ -106,6 +107,22 @@ describe.skipIf(samples === undefined)('a suggested mapping takes', () => {
         ],
       },
     });
+  });
+
+  it('WooCommerce: a look at the file says what a suggestion would take', async () => {
+    const source = join(samples!, 'commerce/woocommerce/sample_products.csv');
+    const catalog = await at.catalog.read();
+    const { match } = await inspectSource(
+      { source: { path: source }, formatOptions: {}, entity: 'product', signal },
+      catalog,
+      at.folder,
+    );
+    const reasonOf = (name: string) => match!.columns.find(({ column }) => column === name);
+    expect(reasonOf('Attribute 2 name')).toEqual({
+      column: 'Attribute 2 name',
+      reason: 'maybe the name of its product_option; `dovetail mapping suggest` takes it',
+    });
+    expect(reasonOf('Download 1 URL')).toMatchObject({ reason: 'no field fits' });
   });
 
   it('Shopify: three options, but no labels that only have numbers', async () => {

@@ -1,6 +1,6 @@
 // How the columns of a source fit one entity, or which entities they fit best.
 import type { Catalog, Entity, Field } from '../../../engine/catalog/index.js';
-import { type ColumnMatches, matchColumns } from '../../../engine/mapping/index.js';
+import { type ColumnMatches, matchColumns, matchParts } from '../../../engine/mapping/index.js';
 
 export interface EntityMatch {
   readonly entity: string;
@@ -34,6 +34,12 @@ export interface EntityFit {
 export function matchEntity(catalog: Catalog, entity: Entity, header: readonly string[]): EntityMatch {
   const matches = matchColumns(catalog, entity, header);
   const filled = filledFields(entity, matches);
+  // Only a mapping takes them; whoever looks at the file should know.
+  const inParts = new Map(
+    matchParts(catalog, entity, header, matches).flatMap((part) =>
+      part.fields.flatMap(({ columns, reason }) => columns.map((index) => [index, reason] as const)),
+    ),
+  );
   const open = entity.fields.filter((field) => !filled.has(field.name) && !field.readOnly);
   const columns = header.map((column, index) => {
     const match = matches.matched.find((each) => each.index === index);
@@ -42,6 +48,8 @@ export function matchEntity(catalog: Catalog, entity: Entity, header: readonly s
     }
     const left = matches.ignored.find((each) => each.index === index);
     if (left) return { column, reason: left.reason };
+    const part = inParts.get(index);
+    if (part !== undefined) return { column, reason: `maybe ${part}; \`dovetail mapping suggest\` takes it` };
     const unmatched = matches.unmatched.find((each) => each.index === index);
     return { column, reason: unmatched?.hint ?? 'no field fits' };
   });
