@@ -9,6 +9,7 @@ import { OWN_CATALOG } from './doors/api/own/own-resources.js';
 import { createFilesDoor, type FilesDoor, PRUNE_TASK } from './doors/files/files-door.js';
 import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-load/initial-load-door.js';
 import { createNotifyDoor } from './doors/notify/notify-door.js';
+import { PRUNE_DELIVERIES_TASK, pruneDeliveries } from './doors/subscriptions/prune-deliveries.js';
 import { type Access, createAccess, PRUNE_ACCESS_TASK, PRUNE_KEYS_TASK } from './engine/access/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import { PRUNE_JOBS_TASK, removeFailedJobs } from './engine/jobs/failed-jobs.js';
@@ -173,6 +174,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         ...notify.tasks,
         [PRUNE_UPLOADS_TASK]: async () => void (await uploads.prune()),
         [PRUNE_ACCESS_TASK]: () => access.prune(daysAgo(kept.tokens)),
+        [PRUNE_DELIVERIES_TASK]: () => pruneDeliveries(database, daysAgo(kept.deliveries)),
         [PRUNE_JOBS_TASK]: () => removeFailedJobs(database, daysAgo(kept.jobs)),
         [PRUNE_ANSWERS_TASK]: async () => void (await pruneAnswers(database, clock, kept.answers)),
         [PRUNE_EXTERNAL_IDS_TASK]: async () => void (await pruneExternalIds(database, await catalog.read())),
@@ -185,6 +187,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         PRUNE_ACCESS_TASK,
         PRUNE_UPLOADS_TASK,
         PRUNE_JOBS_TASK,
+        PRUNE_DELIVERIES_TASK,
         PRUNE_EXTERNAL_IDS_TASK,
       ],
       clock: settings.clock ?? systemClock,

@@ -8,7 +8,7 @@ import { createApiDoor } from '../../src/doors/api/api-door.js';
 import type { OwnServices } from '../../src/doors/api/own/own-services.js';
 import { createFilesDoor, type FilesRooms } from '../../src/doors/files/files-door.js';
 import type { Access } from '../../src/engine/access/index.js';
-import { createCatalog } from '../../src/engine/catalog/index.js';
+import { createCatalog, type EntityOverrides } from '../../src/engine/catalog/index.js';
 import { createJobs, type Jobs } from '../../src/engine/jobs/jobs.js';
 import type { Run } from '../../src/engine/pipeline/index.js';
 import type { ApiSettings } from '../../src/foundation/config/project-config.js';
@@ -62,6 +62,7 @@ const EVERYTHING: Gate = {
 
 export async function openBatchApi(options: {
   readonly setUp?: string;
+  readonly overrides?: EntityOverrides;
   readonly access?: (at: TestDatabase) => Gate;
   readonly settings?: ApiSettings;
   readonly rooms?: Partial<FilesRooms>;
@@ -72,7 +73,7 @@ export async function openBatchApi(options: {
   if (options.setUp !== undefined) await at.database.query(options.setUp);
   await setUpDatabase(at.database);
   const folder = await mkdtemp(join(tmpdir(), 'dovetail-batch-'));
-  const catalog = createCatalog({ database: at.database });
+  const catalog = createCatalog({ database: at.database, overrides: options.overrides });
   const access = options.access?.(at) ?? EVERYTHING;
   const files = createFilesDoor({
     database: at.database,

@@ -60,7 +60,8 @@ export function createMappingServices(database: Database, catalog: CatalogServic
     async suggestMapping(call) {
       const known = await catalog.read();
       findEntity(known, call.entity);
-      return suggestMapping(database, known, { ...call, columns: await readColumns(call, []) });
+      const { columns, first } = await lookAtSource({ path: call.source, name: call.source }, call, []);
+      return suggestMapping(database, known, { entity: call.entity, source: call.source, columns, first });
     },
 
     async checkMapping(call: CheckMappingCall) {
