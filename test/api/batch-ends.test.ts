@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findSecretBytes } from '../../src/doors/notify/notifiers/webhook/webhook-signature.js';
+import { findSecretBytes } from '../../src/foundation/http/webhook-signature.js';
 import { type OwnApp, type OwnCaller, openOwnApp } from './own-fixture.js';
 
 const SECRET = `whsec_${Buffer.alloc(32, 'dovetail').toString('base64')}`;
