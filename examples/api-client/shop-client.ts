@@ -6,7 +6,7 @@ export type Schemas = components['schemas'];
 
 /** `address`: where the API lies, as `http://127.0.0.1:4000/api`. */
 export function createShopClient(address: string, key: string) {
-  return createClient<paths>({
+  return createClient<paths, 'application/vnd.api+json'>({
     baseUrl: address,
     headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/vnd.api+json' },
     // Lists go joined by commas: sort=sku,-price. Conditions go in brackets: filter[price][gte]=10.

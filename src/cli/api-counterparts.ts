@@ -108,6 +108,7 @@ export const API_COUNTERPARTS: Readonly<Record<string, ApiCounterpart>> = {
   'users create': { api: [`POST ${OWN}/users`] },
   'users change': { api: [HOLDERS('users')] },
   'users password': { api: [HOLDERS('users')], says: 'The attribute `password`.' },
+  'users sign-out': { api: [HOLDERS('users')], says: 'The attribute `signedOut`.' },
   'users disable': { api: [HOLDERS('users')], says: 'The attribute `disabled`.' },
   'users enable': { api: [HOLDERS('users')], says: 'The attribute `disabled`.' },
   'users grant': { api: [HOLDERS('users')], says: WHOLE_ROLES },

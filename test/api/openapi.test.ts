@@ -76,6 +76,36 @@ describe('the description of the shop', () => {
     expect(records).toBeGreaterThan(30);
   }, 120_000);
 
+  it('says upserts, rehearsals, groups and ids of other systems as parts of operations', async () => {
+    const { post, get } = description.paths['/brands'];
+    const upsert = 'application/vnd.api+json; ext="urn:dovetail:jsonapi:upsert:1"';
+    const validate = 'application/vnd.api+json; ext="urn:dovetail:jsonapi:validate:1"';
+    expect(Object.keys(post.requestBody.content)).toEqual(['application/vnd.api+json', upsert, validate]);
+    expect(Object.keys(post.responses)).toEqual(expect.arrayContaining(['200', '201']));
+    expect(Object.keys(description.paths['/brands/{id}'].patch.requestBody.content)).toContain(validate);
+    for (const type of [validate, upsert]) {
+      const body = { data: { type: 'brands', attributes: { name: 'Told' } } };
+      const sent = await api.ask('POST', '/api/brands', { headers: { 'content-type': type }, body });
+      expect(sent.status, sent.text).toBeLessThan(300);
+    }
+    const names = get.parameters.map(({ $ref }: { $ref: string }) => {
+      const found = description.components.parameters[$ref.split('/').at(-1)!];
+      return found.name;
+    });
+    expect(names).toEqual(expect.arrayContaining(['aggregateBy', 'aggregateOf']));
+    const groups = await api.get('/api/brands?aggregateBy=name');
+    const list = description.components.responses[get.responses[200].$ref.split('/').at(-1)!];
+    expect(Object.keys(list.content)).toContain(groups.headers.get('content-type'));
+    const { paths } = description;
+    expect(Object.keys(paths['/dovetail/ids/{system}/{type}'])).toEqual(['parameters', 'get', 'post']);
+    expect(Object.keys(paths['/dovetail/ids/{system}/{type}/{id}'])).toEqual([
+      'parameters',
+      'get',
+      'patch',
+      'delete',
+    ]);
+  });
+
   it('would find an answer that is otherwise', async () => {
     const list = await api.get('/api/brands?page[size]=1');
     list.json.data[0].attributes.name = 7;
@@ -117,7 +147,7 @@ describe('the description of the shop', () => {
       const type = item.get.tags[0];
       for (const { $ref } of item.get.parameters) {
         const parameter = parameters[$ref.slice('#/components/parameters/'.length)];
-        if (parameter.style !== 'deepObject') continue;
+        if (parameter.style !== 'deepObject' || parameter.name === 'aggregateOf') continue;
         const kind = parameter.schema.$ref.slice('#/components/schemas/api.filter.'.length);
         const attribute = schemas[`${type}.attributes`]?.properties[parameter.name.slice(7, -1)];
         const sort = JSON.stringify([kind, attribute?.type, attribute?.format, attribute?.$ref]);
@@ -239,7 +269,12 @@ describe('what a caller is told', () => {
       const ask = (key: string, etag = '') =>
         two.get('/api/openapi.json', { headers: { authorization: `Bearer ${key}`, 'if-none-match': etag } });
       const [all, little] = [await ask('all'), await ask('some')];
-      expect(Object.keys(little.json.paths)).toEqual(['/brands', '/brands/{id}']);
+      expect(Object.keys(little.json.paths)).toEqual([
+        '/brands',
+        '/brands/{id}',
+        '/dovetail/ids/{system}/{type}',
+        '/dovetail/ids/{system}/{type}/{id}',
+      ]);
       expect(Object.keys(all.json.paths).length).toBeGreaterThan(100);
       expect(all.headers.get('vary')).toContain('Authorization');
       expect((await ask('some', all.headers.get('etag')!)).status).toBe(200);

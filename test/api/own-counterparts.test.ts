@@ -301,6 +301,16 @@ describe('access', () => {
     expect((await clerk.get('/dovetail/invitations')).status).toBe(404);
   });
 
+  it('ends the sessions of a user', async () => {
+    const { id } = (await admin.post('/dovetail/users', one('users', { email: 'eve@example.org' }))).json
+      .data;
+    await own.app.access.sessions.save('cookie', id, {});
+    expect(await own.app.access.sessions.list(id)).toHaveLength(1);
+    const out = await admin.patch(`/dovetail/users/${id}`, { ...one('users', { signedOut: true }), id });
+    expect(out.status, out.text).toBe(200);
+    expect(await own.app.access.sessions.list(id)).toEqual([]);
+  });
+
   it('shows which files were loaded', async () => {
     await own.at.database.query(
       `insert into dovetail.loaded_files (folder, path, checksum) values ('load', '1.0/a.sql', 'abc')`,

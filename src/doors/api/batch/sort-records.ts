@@ -3,14 +3,15 @@
 import type { Catalog } from '../../../engine/catalog/index.js';
 import type { Relationship, ResourceShape, ResourceShapes } from '../../../engine/documents/index.js';
 import type { Strategy } from '../../../engine/records/index.js';
-import { findKeyFields, fromKeyText } from '../../../engine/records/read/index.js';
-import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
+import { findKeyFields } from '../../../engine/records/read/index.js';
 import { apiError } from '../api-errors.js';
 import type { DocumentLeg, LocalRecord, RowWriter } from './batch-rooms.js';
-import { type KeyFields, LegRows } from './leg-rows.js';
+import { LegRows } from './leg-rows.js';
+import { type Linked, LinkReader } from './read-link.js';
+import { Misfit, readKey, unknownMember, unknownType } from './record-misfit.js';
 import { chooseWay, NOT_WRITTEN, planWay, WAYS, type Way, type WayPlan } from './record-way.js';
 import type { FoundResource } from './scan-document.js';
-import { malformed, type ScannedMember } from './scan-resource.js';
+import { malformed } from './scan-resource.js';
 
 /** Their names have to be known as long as the body is read. */
 const MOST_LOCALS = 200_000;
@@ -38,38 +39,10 @@ interface Known {
   readonly shape: ResourceShape;
   /** Names of fields by that of their attributes. */
   readonly attributes: ReadonlyMap<string, string>;
-  /** By what stands there. */
-  readonly links: Map<string, Linked>;
 }
 
 /** The letter that null begins with, as no other value does. */
 const NULL = 110;
-const MOST_LINKS = 20_000;
-const LONG_LINK = 300;
-
-/** What a record says of another one. */
-interface Linked {
-  readonly relationship: Relationship;
-  readonly key: KeyFields;
-  /** True if the other one may be written after it. */
-  readonly late: boolean;
-  /** True if it says which one it is, or will. */
-  readonly sets: boolean;
-  readonly values?: readonly (string | null)[];
-  readonly lid?: string;
-}
-
-/** What costs a record, and no other one. `member`: pointer within the record. */
-class Misfit extends Error {
-  readonly code: string;
-  readonly member: string;
-
-  constructor(code: string, message: string, member: string) {
-    super(message);
-    this.code = code;
-    this.member = member;
-  }
-}
 
 export class RecordSorter {
   readonly locals: LocalRecord[] = [];
@@ -78,12 +51,14 @@ export class RecordSorter {
   readonly #legs = new Map<string, Leg>();
   readonly #refusals = new Map<string, Leg>();
   readonly #known = new Map<ResourceShape, Known>();
+  readonly #links: LinkReader;
   readonly #lids = new Set<string>();
   #line = 0;
 
   constructor(rooms: SortRooms) {
     this.#rooms = rooms;
     this.#order = new Map([...rooms.catalog.entities.keys()].map((name, i) => [name, i]));
+    this.#links = new LinkReader(rooms.shapes, this.#order);
   }
 
   /** Throws API-301 for a local id that stands twice, 505 for more of them than there may be. */
@@ -98,7 +73,7 @@ export class RecordSorter {
     try {
       if (member === 'data' && type !== this.#rooms.shape.type)
         throw new Misfit('API-303', `The type '${type}' is not that of the address.`, '/type');
-      if (!shape) throw noType(type, this.#rooms.shapes);
+      if (!shape) throw unknownType(type, this.#rooms.shapes);
       this.#putRecord(found, shape, line, wanted);
     } catch (error) {
       if (!(error instanceof Misfit)) throw error;
@@ -150,7 +125,7 @@ export class RecordSorter {
     const fields = resource.attributes.map(
       ({ name }) => known.attributes.get(name) ?? unknownAttribute(shape, name),
     );
-    const links = resource.relationships.map((one) => this.#readLink(known, one, bytes));
+    const links = resource.relationships.map((one) => this.#links.read(shape, one, bytes));
     const late = links.filter((one) => one.late);
     const has = (name: string): boolean => {
       const at = fields.indexOf(name);
@@ -187,23 +162,9 @@ export class RecordSorter {
     const known = this.#known.get(shape) ?? {
       shape,
       attributes: new Map(shape.attributes.map(({ name, field }) => [name, field.name])),
-      links: new Map(),
     };
     this.#known.set(shape, known);
     return known;
-  }
-
-  /** Many records say the same of others, so that it need not be read anew. */
-  #readLink({ shape, links }: Known, member: ScannedMember, bytes: Buffer): Linked {
-    const { name, from, to } = member;
-    if (to - from > LONG_LINK) return this.#toLinked(shape, member, bytes);
-    const text = `${name} ${bytes.toString('latin1', from, to)}`;
-    const known = links.get(text);
-    if (known) return known;
-    const linked = this.#toLinked(shape, member, bytes);
-    if (links.size >= MOST_LINKS) links.clear();
-    links.set(text, linked);
-    return linked;
   }
 
   #putLate(shape: ResourceShape, line: number, late: readonly Linked[]): void {
@@ -262,56 +223,8 @@ export class RecordSorter {
     for (const relationship of shape.relationships) {
       const { relation } = relationship;
       if (relation.kind === 'one' && relation.fields.every(isNeeded))
-        rows.reserve(this.#keyOf(shape, relationship));
+        rows.reserve(this.#links.keyOf(shape, relationship));
     }
-  }
-
-  /** The key of a related record, as a record of `shape` says it. */
-  #keyOf(shape: ResourceShape, relationship: Relationship): KeyFields {
-    const { name, relation, type } = relationship;
-    const fields = findKeyFields(this.#rooms.shapes.byType.get(type)!.entity) ?? [];
-    const local = this.#isBefore(relationship, shape) ? { local: type } : {};
-    return { name, paths: fields.map((field) => [relation.name, field.name]), ...local };
-  }
-
-  /** Whether all records of the other type are written before any of this one. */
-  #isBefore({ relation }: Relationship, { entity }: ResourceShape): boolean {
-    return this.#order.get(relation.entity)! < this.#order.get(entity.name)!;
-  }
-
-  #toLinked(shape: ResourceShape, { name, from, to }: ScannedMember, bytes: Buffer): Linked {
-    const member = `/relationships/${name}`;
-    const relationship = shape.relationships.find((one) => one.name === name);
-    if (!relationship) throw unknown(shape, name, member);
-    const { relation, type } = relationship;
-    if (relation.kind === 'many')
-      throw new Misfit('API-104', `${shape.type}.${name} is written from the other side.`, member);
-    const said = JSON.parse(bytes.toString('utf8', from, to)) as { data?: unknown } | null;
-    if (typeof said !== 'object' || said?.data === undefined)
-      throw new Misfit('API-301', 'A relationship must be an object with the member data.', member);
-    const other = this.#rooms.shapes.byType.get(type)!;
-    const key = this.#keyOf(shape, relationship);
-    if (said.data === null)
-      return { relationship, key, values: key.paths.map(() => null), late: false, sets: false };
-    const identifier = said.data as { type?: unknown; id?: unknown; lid?: unknown };
-    if (identifier.type !== type)
-      throw new Misfit('API-302', `${shape.type}.${name} leads to ${type}.`, `${member}/data/type`);
-    if (typeof identifier.lid === 'string' && identifier.id === undefined)
-      return {
-        relationship,
-        key: { ...key, local: type },
-        lid: identifier.lid,
-        late: !this.#isBefore(relationship, shape),
-        sets: true,
-      };
-    if (typeof identifier.id !== 'string')
-      throw new Misfit(
-        'API-301',
-        'A resource identifier must have an id or a lid, a string.',
-        `${member}/data`,
-      );
-    const values = readKey(other, identifier.id, `${member}/data`).map(({ value }) => value);
-    return { relationship, key, values, late: false, sets: true };
   }
 }
 
@@ -319,25 +232,5 @@ const fieldsOf = ({ relation }: Relationship): readonly string[] =>
   relation.kind === 'one' ? relation.fields : [];
 
 function unknownAttribute(shape: ResourceShape, name: string): never {
-  throw unknown(shape, name, `/attributes/${name}`);
-}
-
-function readKey(shape: ResourceShape, id: string, member = '/id') {
-  const fields = findKeyFields(shape.entity) ?? [];
-  const values = fromKeyText(id, fields.length);
-  if (values && fields.length > 0) return fields.map(({ name }, i) => ({ name, value: values[i]! }));
-  throw new Misfit('API-401', `None of the ${shape.type} has the id '${id.slice(0, 60)}'.`, member);
-}
-
-function unknown(shape: ResourceShape, name: string, member: string): Misfit {
-  const names = [...shape.attributes, ...shape.relationships].map((one) => one.name);
-  const meant = didYouMean(name, names);
-  const hint = meant === undefined ? '' : ` Did you mean '${meant}'?`;
-  return new Misfit('API-302', `${shape.type} have no '${name.slice(0, 60)}'.${hint}`, member);
-}
-
-function noType(type: string, shapes: ResourceShapes): Misfit {
-  const meant = didYouMean(type, shapes.byType.keys());
-  const hint = meant === undefined ? '' : ` Did you mean '${meant}'?`;
-  return new Misfit('API-105', `There is no resource type '${type.slice(0, 60)}'.${hint}`, '/type');
+  throw unknownMember(shape, name, `/attributes/${name}`);
 }

@@ -3,6 +3,7 @@ import type { Catalog } from '../../../engine/catalog/index.js';
 import { toResourceShapes } from '../../../engine/documents/index.js';
 import { OPERATIONS_PATH } from '../request/own-paths.js';
 import { createComponentStore } from './component-store.js';
+import { toForeignItems } from './foreign-items.js';
 import type { Schema } from './json-schema.js';
 import { operationsItem } from './operations-item.js';
 import { toOwnPathItems } from './own-path-items.js';
@@ -17,10 +18,7 @@ const ABOUT = [
   '- A filter asks one attribute: `filter[price][gte]=10`, or `filter[sku]=A-1` for equality. Paths lead to related records',
   '  (`filter[brand.name]=Bosch`); `filter[or][0][…]`, `filter[and][…]` and `filter[not][…]` join conditions.',
   '- Lists come in pages; follow `links.next` until it is null.',
-  '- `aggregateBy=brand.name,created_at:month&aggregateOf[sum]=price` answers with counts and sums by groups, in `meta.aggregates`.',
   '- Bodies are sent as `Content-Type: application/vnd.api+json`.',
-  '- A POST as `Content-Type: application/vnd.api+json; ext="urn:dovetail:jsonapi:upsert:1"` creates the record or updates the one with the',
-  '  same identity; with `urn:dovetail:jsonapi:validate:1` a write is judged and taken back.',
   '- With `If-Match` a change is made only if the record is still as it was read.',
 ].join('\n');
 
@@ -41,6 +39,7 @@ export function toOpenApiDocument(catalog: Catalog, base: string, own: Catalog =
   const items = [
     ...resources.flatMap((shape) => toPathItems(api, shape)),
     ...(writes ? [[OPERATIONS_PATH, operationsItem(api)] as const] : []),
+    ...(resources.length > 0 ? toForeignItems(api, writes) : []),
     ...ownShapes.flatMap((shape) => toOwnPathItems(ownApi, shape)),
   ];
   const paths = Object.fromEntries(items.map(([path, item]) => [path, toSecuredItem(item)]));

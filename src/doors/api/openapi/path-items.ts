@@ -2,6 +2,7 @@
 import type { Relationship, ResourceShape } from '../../../engine/documents/index.js';
 import { EXTENSIONS } from '../request/extensions.js';
 import { JSON_API } from '../response/answer.js';
+import { aggregateParameters, listOrGroups } from './aggregate-items.js';
 import { batchOperation, mappedItem } from './batch-items.js';
 import {
   changeSchema,
@@ -12,6 +13,7 @@ import {
 } from './document-schemas.js';
 import { type ErrorStatus, toErrorResponses } from './error-responses.js';
 import { toChangeExample, toCreationExample } from './example-document.js';
+import { SAYS_CREATION, SAYS_REHEARSAL, toExtendedBody } from './extended-body.js';
 import { jsonApiSchema } from './fixed-schemas.js';
 import type { Reference, Schema } from './json-schema.js';
 import {
@@ -34,7 +36,7 @@ export function toPathItems(
 ): readonly (readonly [string, Schema])[] {
   const at = `${under}/${encodeURIComponent(shape.address)}`;
   return [
-    [at, collectionItem(api, shape)],
+    [at, collectionItem(api, shape, under)],
     ...(mayImport(shape) ? [[`${at}/imports/{mapping}`, mappedItem(api, shape)] as const] : []),
     [`${at}/{id}`, recordItem(api, shape)],
     ...shape.relationships.flatMap((one): readonly (readonly [string, Schema])[] => [
@@ -47,11 +49,15 @@ export function toPathItems(
 const mayImport = (shape: ResourceShape): boolean =>
   toRights(shape).create && shape.entity.access?.import !== 'none';
 
-function collectionItem(api: DescribedApi, shape: ResourceShape): Schema {
+function collectionItem(api: DescribedApi, shape: ResourceShape, under: string): Schema {
   const get = {
     ...named(shape, ['list'], `Fetch ${shape.type}`),
-    parameters: listParameters(api, shape),
-    responses: toResponses(api, [[200, documentResponse(api, shape, 'many')]], [400]),
+    parameters: [...listParameters(api, shape), ...(under === '' ? aggregateParameters(api) : [])],
+    responses: toResponses(
+      api,
+      [[200, under === '' ? listOrGroups(api, shape) : documentResponse(api, shape, 'many')]],
+      [400],
+    ),
   };
   const { create, update, delete: mayDelete } = toRights(shape);
   const further = {
@@ -62,8 +68,21 @@ function collectionItem(api: DescribedApi, shape: ResourceShape): Schema {
   const post = {
     ...named(shape, ['create'], `Create one of the ${shape.type}`),
     parameters: [...memberParameters(api, shape), onceOnly(api)],
-    requestBody: toRequestBody(creationSchema(api, shape), toCreationExample(api, shape)),
-    responses: toResponses(api, [[201, createdResponse(api, shape)]], [400, 403, 404, 409, 422]),
+    description: SAYS_CREATION,
+    requestBody: toExtendedBody(
+      creationSchema(api, shape),
+      ['upsert', 'validate'],
+      toCreationExample(api, shape),
+    ),
+    responses: toResponses(
+      api,
+      [
+        // Of the extension `upsert`, where the record was there.
+        [200, documentResponse(api, shape, 'one')],
+        [201, createdResponse(api, shape)],
+      ],
+      [400, 403, 404, 409, 422],
+    ),
   };
   return { get, post, ...further };
 }
@@ -120,7 +139,7 @@ function recordItem(api: DescribedApi, shape: ResourceShape): Schema {
   const patch = () => ({
     ...named(shape, ['update'], `Change one of the ${shape.type}`),
     parameters: [...memberParameters(api, shape), ifMatch(api), onceOnly(api), prefer(api)],
-    requestBody: toRequestBody(changeSchema(api, shape), toChangeExample(api, shape)),
+    requestBody: toExtendedBody(changeSchema(api, shape), ['validate'], toChangeExample(api, shape)),
     responses: toResponses(
       api,
       [
@@ -131,6 +150,7 @@ function recordItem(api: DescribedApi, shape: ResourceShape): Schema {
     ),
   });
   const remove = {
+    description: SAYS_REHEARSAL,
     ...named(shape, ['delete'], `Delete one of the ${shape.type}`),
     parameters: [ifMatch(api), onceOnly(api)],
     responses: toResponses(api, [[204, doneResponse(api)]], [403, 404, 409, 412]),

@@ -35,7 +35,10 @@ export interface OwnServices {
   readonly uploads: UploadRooms;
   /** What became of the records of a batch. */
   readonly batches: Pick<BatchRooms, 'readRun' | 'listResults' | 'listIssues'>;
-  readonly access: Pick<Access, 'users' | 'clients' | 'keys' | 'roles' | 'units' | 'oauth' | 'invitations'>;
+  readonly access: Pick<
+    Access,
+    'users' | 'clients' | 'keys' | 'roles' | 'units' | 'oauth' | 'invitations' | 'sessions'
+  >;
   /** Where somebody goes with what an invitation is known by. */
   toInvitationUrl(token: string): string;
   readonly storages: StorageServices;

@@ -1,5 +1,6 @@
 // The records of a batch that failed, as a document in the form in which they came, each with its errors as `meta`: to be mended and sent
 // again. What they say of others by a local id is told by the key where the other one was written.
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
@@ -38,8 +39,8 @@ export async function writeFailedDocument(
     cursors.push(new LegCursor(leg, path));
   }
   await mkdir(dirname(file), { recursive: true });
-  // A half-written file must not pass for the whole.
-  const part = `${file}.part`;
+  // A half-written file must not pass for the whole, and others may be writing the same one.
+  const part = `${file}.${randomUUID()}.part`;
   const out = createWriteStream(part, { mode: 0o600 });
   // Told by the next write or by the end; unheard it would end the process.
   out.on('error', () => {});

@@ -1,4 +1,5 @@
 // The file of just the failed rows, in the input's own format with the errors beside them: mend it and import it.
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
@@ -25,8 +26,8 @@ export async function writeFailedRowsFile(
     options: settings.formatOptions,
     columns,
   });
-  // A half-written file must not pass for the whole.
-  const part = `${file}.part`;
+  // A half-written file must not pass for the whole, and others may be writing the same one: whoever tells of the run's end has it written.
+  const part = `${file}.${randomUUID()}.part`;
   const out = createWriteStream(part, { mode: 0o600 });
   // Told by the next write or by the end; unheard it would end the process.
   out.on('error', () => {});

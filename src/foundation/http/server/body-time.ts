@@ -29,8 +29,8 @@ function watchBody({ raw, routeOptions }: FastifyRequest, limitMs: number, tooSl
   const timer = setInterval(() => {
     const came = raw.socket.bytesRead - before;
     before += came;
-    // A reader that is busy lets the sender wait.
-    if (streams === true && (came >= LEAST_BYTES || raw.isPaused())) return;
+    // Where something waits to be read the reader is busy, and lets the sender wait.
+    if (streams === true && (came >= LEAST_BYTES || raw.readableLength > 0)) return;
     clearInterval(timer);
     tooSlow();
   }, limitMs);

@@ -10,6 +10,8 @@ const ATTRIBUTES: Readonly<Record<string, OwnMember>> = {
   ...HOLDER_ATTRIBUTES,
 };
 
+const WRITES = toHolderWrites<UserWish>(ATTRIBUTES, ({ access }) => access.users);
+
 export const USERS: OwnResource = {
   name: 'users',
   label: 'Users',
@@ -24,5 +26,18 @@ export const USERS: OwnResource = {
     ...HOLDER_FIELDS,
   },
   relations: HOLDER_RELATIONS,
-  ...toHolderWrites<UserWish>(ATTRIBUTES, ({ access }) => access.users),
+  ...WRITES,
+  update: {
+    ...WRITES.update,
+    attributes: {
+      ...ATTRIBUTES,
+      signedOut: { kind: 'bool', says: 'True: the sessions of all their browsers end within seconds.' },
+    },
+    async run(at, said) {
+      const { signedOut, ...attributes } = said.attributes;
+      const id = await WRITES.update.run(at, { ...said, attributes });
+      if (signedOut === true) await at.services.access.sessions.end(id);
+      return id;
+    },
+  },
 };
