@@ -85,7 +85,10 @@ export async function openOAuth({ publicUrl, host }: OAuthFixtureOptions = {}): 
       catalog: createCatalog({ database: test.database }),
       access,
       // Of Dovetail's own, these tests ask for users only.
-      own: { access } as never,
+      own: {
+        services: { access, storages: { listStorages: () => [] } },
+        within: () => ({ access }),
+      } as never,
       clock,
       env: { DOVETAIL_MASTER_KEY: MASTER_KEY },
       dataFolder: '/nowhere',
