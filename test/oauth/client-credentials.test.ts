@@ -229,7 +229,9 @@ describe('the description of the API', () => {
     expect(paths['/products']!['post']!.security).toContainEqual({ oauth: ['write'] });
     const { token: reader } = await getToken('described-less', ['read']);
     const less = (await (await at.api(reader, '/api/openapi.json')).json()) as typeof spec;
-    expect(JSON.stringify(less)).not.toContain('"post"');
+    const posted = Object.entries((less as { paths: object }).paths).filter(([, item]) => 'post' in item);
+    // What everybody may begin of Dovetail's own is described by roles alone.
+    expect(posted.map(([path]) => path).filter((path) => !path.startsWith('/dovetail/'))).toEqual([]);
   });
 });
 

@@ -53,8 +53,15 @@ function belowSql({ table, key, parent, top }: TreeCondition): string {
   const from = ruledTableSql(table);
   return `with recursive below (key) as (
     select u.${ident(key)} from ${from} u where ${storedSql(top, 'u')}
-    union select d.${ident(key)} from below join ${from} d on d.${ident(parent)} = below.key) select key from below`;
+    union select d.${ident(key)} from below join ${from} d on d.${ident(parent)} = below.key) select key from below where ${FEW}`;
 }
+
+/**
+ * Always true of a key, but taken for rare: of a recursion the planner expects far too much and then reads whole tables. Measured with 200,000
+ * records of 20,000 companies: for somebody who sees 2 of these a page takes 2.5 ms instead of 57, who sees 4,000 86 instead of 124, who
+ * sees all 490 instead of 330; without an index it is hashed as before.
+ */
+const FEW = `key::text || '' = '' || key::text`;
 
 const ruledTableSql = ({ schema, table, only }: RuledTable): string =>
   `${only ? 'only ' : ''}${ident(schema, table)}`;

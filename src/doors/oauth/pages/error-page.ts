@@ -1,11 +1,11 @@
 // What a person sees where a step can't be taken.
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { escapeHtml, toPage, toPageHeaders } from './page.js';
+import { toPage, toPageHeaders, toProse } from './page.js';
 
 export const toErrorPage = (title: string, detail: string, hint?: string): string =>
   toPage(
     title,
-    `<p role="alert">${escapeHtml(detail)}</p>${hint === undefined ? '' : `<p class="hint">${escapeHtml(hint)}</p>`}`,
+    `<p role="alert">${toProse(detail)}</p>${hint === undefined ? '' : `<p class="hint">${toProse(hint)}</p>`}`,
   );
 
 /** Errors of the authorization server that can't be told to the application, because it is not known to be one. */
@@ -16,7 +16,7 @@ export function sendProviderError(
   ctx.set({ ...toPageHeaders() });
   ctx.body = toErrorPage(
     'The application cannot be let in',
-    says === undefined ? error : `${says} (${error})`,
+    `What it asks for is refused: ${says === undefined ? error : `${says} (${error})`}.`,
     'Whoever runs the application can mend it: its settings here and there must be the same.',
   );
 }

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 
 const STYLE = `
-:root { color-scheme: light dark; --ink: #1c2430; --soft: #5a6675; --paper: #fff; --ground: #eef1f5; --line: #c6ced8; --deed: #1f5fbf; --wrong: #a31621; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8ecf1; --soft: #a3afbd; --paper: #1d242d; --ground: #12171d; --line: #465261; --deed: #6ea8ff; --wrong: #ff8a8a; } }
+:root { color-scheme: light dark; --ink: #1c2430; --soft: #5a6675; --paper: #fff; --ground: #eef1f5; --line: #c6ced8; --edge: #76828f; --deed: #1f5fbf; --wrong: #a31621; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8ecf1; --soft: #a3afbd; --paper: #1d242d; --ground: #12171d; --line: #465261; --edge: #8290a0; --deed: #6ea8ff; --wrong: #ff8a8a; } }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
 main { width: 100%; max-width: 26rem; padding: 2rem; background: var(--paper); border: 1px solid var(--line); border-radius: .75rem; }
@@ -15,10 +15,11 @@ label { display: block; font-weight: 600; margin-bottom: .25rem; }
 ul.sessions { list-style: none; padding: 0; }
 ul.sessions li { padding: .75rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 .hint { color: var(--soft); font-size: .9rem; margin: .25rem 0 0; }
+.hint.after { margin-top: 1rem; }
 .field { margin-bottom: 1rem; }
-input { width: 100%; padding: .6rem .7rem; font: inherit; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: .4rem; }
+input { width: 100%; padding: .6rem .7rem; font: inherit; color: inherit; background: transparent; border: 1px solid var(--edge); border-radius: .4rem; }
 button, .button { display: block; width: 100%; padding: .7rem; margin-top: .5rem; font: inherit; font-weight: 600; text-align: center; text-decoration: none; color: var(--paper); background: var(--deed); border: 1px solid var(--deed); border-radius: .4rem; cursor: pointer; }
-button.other { color: var(--ink); background: transparent; border-color: var(--line); }
+button.other { color: var(--ink); background: transparent; border-color: var(--edge); }
 a { color: var(--deed); }
 :focus-visible { outline: 3px solid var(--deed); outline-offset: 2px; }
 .wrong { color: var(--wrong); border-left: 4px solid var(--wrong); padding-left: .75rem; }
@@ -41,6 +42,9 @@ export const toPageHeaders = (formTargets: readonly string[] = []): Readonly<Rec
 /** Text as it may stand in HTML, also within quotes. */
 export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+/** The same, with what stands in backquotes as code. */
+export const toProse = (text: string): string => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 
 /** `content`: HTML. */
 export const toPage = (title: string, content: string): string => `<!doctype html>
@@ -83,7 +87,7 @@ export const toField = (field: Field): string => {
     focus === true ? ' autofocus' : '',
   ].join('');
   const below = hint === undefined ? '' : `<p class="hint" id="${name}-hint">${escapeHtml(hint)}</p>`;
-  return `<div class="field"><label for="${name}">${escapeHtml(label)}</label><input ${attributes}>${below}</div>`;
+  return `<div class="field"><label for="${name}">${escapeHtml(label)}${optional === true ? ' (optional)' : ''}</label><input ${attributes}>${below}</div>`;
 };
 
 export const toHidden = (name: string, value: string): string =>

@@ -38,7 +38,7 @@ export function treeRowParts(
     members:
       shown.length === 0
         ? `'{}'`
-        : `(select row_to_json(_dt_row)::text from (select ${shown.join(', ')}) _dt_row)`,
+        : `(select row_to_json(_dt_shown)::text from (select ${shown.join(', ')}) _dt_shown)`,
     linkage: keys.length === 0 ? `'[]'` : `array_to_json(array[${keys.join(', ')}])::text`,
   };
 }
