@@ -10,9 +10,11 @@ import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-loa
 import { createNotifyDoor } from './doors/notify/notify-door.js';
 import { type Access, createAccess, PRUNE_ACCESS_TASK, PRUNE_KEYS_TASK } from './engine/access/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
+import { type Changes, createChanges, PRUNE_CHANGES_TASK } from './engine/changes/index.js';
 import { PRUNE_JOBS_TASK, removeFailedJobs } from './engine/jobs/failed-jobs.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
+import { hasRunningImport } from './engine/pipeline/index.js';
 import { PRUNE_EXTERNAL_IDS_TASK, pruneExternalIds } from './engine/records/index.js';
 import { toStorageSettings } from './engine/storage/index.js';
 import { createUploads } from './engine/storage/uploads/uploads.js';
@@ -57,6 +59,7 @@ export interface App {
   readonly files: FilesDoor['services'];
   readonly initialLoad: InitialLoadDoor['services'];
   readonly schedules: FilesDoor['schedules'];
+  readonly changes: Changes;
   /** Serves every door that has routes, until it is closed. Throws HTTP-121 where it can't listen. */
   serve(settings: ServeSettings): Promise<AppServer>;
   /** Where others find the server, as the configuration says. */
@@ -110,6 +113,13 @@ export async function createApp(settings: AppSettings): Promise<App> {
       own: OWN_CATALOG,
       ...(settings.clock === undefined ? {} : { clock: settings.clock }),
     });
+    const changes = createChanges({
+      database,
+      clock: settings.clock ?? systemClock,
+      hasImport: () => hasRunningImport(database),
+      ...config.changes,
+    });
+    closing.add('the change log', () => changes.close());
     const uploads = createUploads({
       database,
       folder: join(dataFolder, 'uploads'),
@@ -171,6 +181,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         [PRUNE_JOBS_TASK]: () => removeFailedJobs(database, daysAgo(kept.jobs)),
         [PRUNE_ANSWERS_TASK]: async () => void (await pruneAnswers(database, clock, kept.answers)),
         [PRUNE_EXTERNAL_IDS_TASK]: async () => void (await pruneExternalIds(database, await catalog.read())),
+        [PRUNE_CHANGES_TASK]: async () => void (await changes.prune(daysAgo(kept.changes))),
         [PRUNE_KEYS_TASK]: async () => void (await access.keys.prune(daysAgo(kept.keys))),
       },
       daily: [
@@ -181,6 +192,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         PRUNE_UPLOADS_TASK,
         PRUNE_JOBS_TASK,
         PRUNE_EXTERNAL_IDS_TASK,
+        PRUNE_CHANGES_TASK,
       ],
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
@@ -194,6 +206,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       initialLoad: initialLoad.services,
       schedules: files.schedules,
       access,
+      changes,
       async serve(wish) {
         const { serveApp } = await import('./app-serve.js');
         const served = {
