@@ -8,8 +8,9 @@ import { createApiDoor } from '../../src/doors/api/api-door.js';
 import type { OwnServices } from '../../src/doors/api/own/own-services.js';
 import { createFilesDoor, type FilesRooms } from '../../src/doors/files/files-door.js';
 import type { Access } from '../../src/engine/access/index.js';
-import { createCatalog } from '../../src/engine/catalog/index.js';
+import { createCatalog, type EntityOverrides } from '../../src/engine/catalog/index.js';
 import { createJobs, type Jobs } from '../../src/engine/jobs/jobs.js';
+import type { Run } from '../../src/engine/pipeline/index.js';
 import type { ApiSettings } from '../../src/foundation/config/project-config.js';
 import { startHttpServer } from '../../src/foundation/http/server/http-server.js';
 import { systemClock } from '../../src/foundation/lifecycle/clock.js';
@@ -43,6 +44,8 @@ export interface BatchApi {
   lines(run: string, kind: 'results' | 'errors'): Promise<any[]>;
   /** Rows as arrays of text. */
   rows(sql: string): Promise<readonly (readonly (string | null)[])[]>;
+  /** The run once it is over, or as it is after 20 seconds. */
+  settled(run: string): Promise<Run>;
   /** Names of the files that lie on disk for runs. */
   spooled(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -59,6 +62,7 @@ const EVERYTHING: Gate = {
 
 export async function openBatchApi(options: {
   readonly setUp?: string;
+  readonly overrides?: EntityOverrides;
   readonly access?: (at: TestDatabase) => Gate;
   readonly settings?: ApiSettings;
   readonly rooms?: Partial<FilesRooms>;
@@ -69,7 +73,7 @@ export async function openBatchApi(options: {
   if (options.setUp !== undefined) await at.database.query(options.setUp);
   await setUpDatabase(at.database);
   const folder = await mkdtemp(join(tmpdir(), 'dovetail-batch-'));
-  const catalog = createCatalog({ database: at.database });
+  const catalog = createCatalog({ database: at.database, overrides: options.overrides });
   const access = options.access?.(at) ?? EVERYTHING;
   const files = createFilesDoor({
     database: at.database,
@@ -89,6 +93,7 @@ export async function openBatchApi(options: {
   const workers =
     options.workers === false ? undefined : await jobs.startWorkers({ concurrency: 2, signal: stop.signal });
   const errors: unknown[] = [];
+  const services = { runs: files.services, batches: files.batches } as unknown as OwnServices;
   const door = createApiDoor({
     fingerprintKey: FINGERPRINT_KEY,
     database: at.database,
@@ -98,7 +103,9 @@ export async function openBatchApi(options: {
     batches: files.batches,
     own: {
       catalogFor: access.ownCatalogFor,
-      services: { runs: files.services, batches: files.batches } as unknown as OwnServices,
+      services,
+      within: () => services,
+      storages: [],
     },
     ...(options.settings === undefined ? {} : { settings: options.settings }),
     onError: (error) => errors.push(error),
@@ -150,6 +157,7 @@ export async function openBatchApi(options: {
         (row as unknown as unknown[]).map((value) => (value === null ? null : String(value))),
       );
     },
+    settled: (run) => files.batches.readRun(run, 20_000),
     spooled: () => readdir(join(folder, 'spool')).catch(() => []),
     async close() {
       await server.close();

@@ -71,4 +71,13 @@ export const RELEASED_ROWS: Readonly<Record<number, string>> = {
     insert into dovetail.change_tables (schema_name, table_name, columns)
       values ('public', 'product', '[{"name": "id", "type": 20, "modifier": -1, "key": 1}]');
     insert into dovetail.change_parts (part, after_epoch, after_lsn, after_ordinal, started_at) values (1, 0, '0/0', 0, now())`,
+  23: `
+    insert into dovetail.subscriptions (name, owner_kind, owner_id, wants, form, mode, sink, settings, secrets, endpoint, state, created_by,
+        created_at, epoch, lsn, ordinal)
+      values ('hook', 'program', 'program', '[{"entity": "product"}]', 'document', 'every', 'webhook', '{}', '\\x00', 'example.org:443', 'active',
+        '{}', now(), 1, '0/0', 0);
+    insert into dovetail.parked_messages (subscription_id, message_id, type, record, time, position, media_type, body, state, attempts, parked_at)
+      values (1, '1-1-0-1', 'dovetail.record.created', 'products/1', '2026-11-28T00:00:00Z', '1-0-1', 'application/json', '{}', 'waiting', 1, now());
+    insert into dovetail.deliveries (subscription_id, message_id, type, record, position, attempt, outcome, request, took_ms, at)
+      values (1, '1-1-0-1', 'dovetail.record.created', 'products/1', '1-0-1', 1, 'retry', '{}', 5, now())`,
 };

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { failedRowsFormat } from '../../engine/formats/failed-rows.js';
 import { readFormat } from '../../engine/formats/index.js';
 import {
+  createRun,
   createUndoRun,
   LEASE_SECONDS,
   listIssuePages,
@@ -13,6 +14,10 @@ import {
   readRun,
   requeueRun,
 } from '../../engine/pipeline/index.js';
+import type { Origin } from '../../engine/records/index.js';
+import type { Client } from '../../foundation/postgres/database.js';
+import { openFailedRecords } from './batch/failed-records-file.js';
+import type { ExportSettings } from './export/export-settings.js';
 import type { DoorParts } from './files-rooms.js';
 import type { FilesServices } from './files-services.js';
 import { writeFailedRowsFile } from './import/failed-rows-file.js';
@@ -39,7 +44,10 @@ export function createQueuedRuns(rooms: DoorParts): QueuedRuns {
     queueRepeat: (id, startedBy, signal) =>
       database.transaction(async (client) => {
         const before = await readRun(client, id);
-        const run = await createRepeat({ ...rooms, spoolFolder }, before, startedBy, signal, client);
+        const run =
+          before.kind === 'export'
+            ? await repeatRequested(client, before, startedBy)
+            : await createRepeat({ ...rooms, spoolFolder }, before, startedBy, signal, client);
         await rooms.enqueue(client, IMPORT_TASK, { run });
         return run;
       }),
@@ -54,7 +62,12 @@ export function createQueuedRuns(rooms: DoorParts): QueuedRuns {
       });
     },
     async openFailedRows(id) {
-      const settings = readImportSettings(await readRun(database, id));
+      const run = await readRun(database, id);
+      const settings = readImportSettings(run);
+      if (settings.batch?.legs !== undefined) {
+        const bytes = await openFailedRecords(rooms, run);
+        return { rows: run.counters.failed, name: `${id}-failed.json`, mediaType: 'application/json', bytes };
+      }
       const format = readFormat(failedRowsFormat(settings.format));
       const file = join(spoolFolder, `failed-${randomUUID()}`);
       const rows = await writeFailedRowsFile(
@@ -69,6 +82,24 @@ export function createQueuedRuns(rooms: DoorParts): QueuedRuns {
       return { rows, name, mediaType: format.mediaTypes[0] ?? 'application/octet-stream', bytes };
     },
   };
+}
+
+/** An export that was asked for as this one is: its file is the new run's own. Throws FILES-105 for any other. */
+async function repeatRequested(client: Client, run: Run, origin: Origin): Promise<string> {
+  const { id, kind, entity, title, settings, notify } = run;
+  if ((settings as ExportSettings).requested !== true)
+    throw importError(105, {
+      detail: `Run ${id} wrote its file where it was told to on the machine; it is made again there.`,
+      hint: `\`dovetail runs repeat ${id}\` does that.`,
+    });
+  return createRun(client, {
+    kind,
+    entity,
+    title,
+    settings: { ...(settings as object), repeats: id },
+    origin,
+    notify,
+  });
 }
 
 function readImportSettings({ id, kind, settings }: Run): ImportSettings {

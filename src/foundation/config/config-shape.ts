@@ -151,6 +151,7 @@ const config = object<DovetailConfig>({
     tokens: days,
     jobs: days,
     changes: days,
+    deliveries: days,
   }),
 });
 

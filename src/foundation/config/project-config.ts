@@ -139,4 +139,6 @@ export interface KeepConfig {
   readonly jobs?: number;
   /** The change log: how far back consumers can read. Default: 3. */
   readonly changes?: number;
+  /** Attempts to deliver changes. Default: 7. */
+  readonly deliveries?: number;
 }
