@@ -1,6 +1,9 @@
 // Where the stream can't go on it says so: a new epoch, a gap, the tables as they are. Where it can, nobody notices.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ChangeLog, StreamEntry } from '../../src/engine/changes/index.js';
+import { type ChangeLog, STREAM_START, type StreamEntry } from '../../src/engine/changes/index.js';
+import { dropParts, listParts } from '../../src/engine/changes/log/log-parts.js';
+import { openLogWriter, type RunInSession } from '../../src/engine/changes/log/log-writer.js';
+import { systemClock } from '../../src/foundation/lifecycle/clock.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { openTail, prepareWatched, type RunningStream, readLog, startStream } from './stream-fixture.js';
 
@@ -201,4 +204,30 @@ describe('a stream that runs', () => {
     const entries = await readLog(log, hasIds('2'));
     expect(brief(entries)).toEqual(['gap: The stream begins', 'insert 1', 'insert 2']);
   });
+
+  it('keeps the log in parts that are dropped whole, and says to whoever comes too late that changes are missing', async () => {
+    const { head, writer } = await writeParts();
+    expect(await listParts(test.database)).toHaveLength(3);
+    await sql(`update dovetail.change_parts set closed_at = now() - interval '2 days' where part = 1`);
+    expect(await dropParts(test.database, new Date(Date.now() - 86_400_000))).toBe(1);
+    const tail = await log.readTail();
+    expect(tail).toEqual({ epoch: 7, lsn: 1n, ordinal: 1 });
+    expect(await log.readAfter(STREAM_START)).toEqual({ kind: 'expired', tail });
+    expect(await log.readAfter({ epoch: 7, lsn: 1n, ordinal: 0 })).toEqual({ kind: 'expired', tail });
+    const rest = await readLog(log, (all) => all.length === 2, tail);
+    expect(rest.map(({ position }) => position.lsn)).toEqual([2n, 3n]);
+    expect(writer.head).toMatchObject(head);
+  });
 });
+
+/** Three gaps, each in a part of its own. */
+async function writeParts() {
+  const run: RunInSession = (work) => test.database.withClient(work);
+  const writer = await openLogWriter({ run, clock: systemClock, epoch: 7, partBytes: 0 });
+  for (const lsn of [1n, 2n, 3n]) {
+    writer.blocks.begin({ lsn, number: 1n, committedAt: 0n, origin: Buffer.alloc(0) });
+    writer.blocks.gap(1, `gap ${lsn}`);
+    await writer.flush();
+  }
+  return { writer, head: { epoch: 7, lsn: 3n, ordinal: 1 } };
+}

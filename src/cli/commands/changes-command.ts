@@ -1,9 +1,9 @@
 // dovetail changes: looks into the change log, and follows it.
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import { changesError } from '../../engine/changes/changes-errors.js';
 import type { ChangeLog, StreamEntry, TableName } from '../../engine/changes/index.js';
 import { formatPosition, type Position, parsePosition } from '../../engine/changes/index.js';
-import { cliError } from '../cli-errors.js';
 import { addHelpTail } from '../command-help.js';
 import type { AddCommand, RunCommand } from '../command-runner.js';
 import { ExitCode } from '../exit-codes.js';
@@ -123,7 +123,7 @@ async function findStart(
 }
 
 function noLongerKept(tail: Position): Error {
-  return cliError(101, {
+  return changesError(112, {
     detail: 'What came after this position is no longer kept.',
     hint: `The oldest that is kept comes after ${formatPosition(tail)}.`,
   });
