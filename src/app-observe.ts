@@ -1,5 +1,6 @@
 // What an operator's addresses tell: gathered from the rooms where the numbers arise.
 
+import { readStreamStatus } from './engine/changes/index.js';
 import { readQueueNumbers } from './engine/jobs/queue-numbers.js';
 import { DEFAULT_TIMING } from './engine/jobs/start-workers.js';
 import { readRunNumbers } from './engine/pipeline/index.js';
@@ -13,9 +14,10 @@ export async function readGauges(
   db: Queryable,
   pools: Readonly<Record<string, Database>>,
 ): Promise<readonly GaugeReading[]> {
-  const [runs, queue] = await Promise.all([
+  const [runs, queue, stream] = await Promise.all([
     readRunNumbers(db),
     readQueueNumbers(db, DEFAULT_TIMING.deadAfterSeconds),
+    readStreamStatus(db),
   ]);
   const byState = (states: ReadonlyMap<string, number>, always: readonly string[]) =>
     [...new Set([...always, ...states.keys()])].map((state) => ({
@@ -43,6 +45,15 @@ export async function readGauges(
     one('jobs_running', 'Jobs that workers are at.', queue.running),
     one('jobs_failed', 'Jobs that failed for good and still lie in the queue.', queue.failed),
     one('workers', 'Worker processes that were seen within seconds.', queue.workers),
+    one('stream_epoch', 'Epoch of the change stream; it rises where changes may be missing.', stream.epoch),
+    one('stream_read', 'Whether somebody reads the change stream: 1 or 0.', stream.isRead ? 1 : 0),
+    one('stream_lag_bytes', 'WAL that the change log has not yet.', stream.lagBytes),
+    one(
+      'stream_lag_seconds',
+      'Age of the last commit in the change log, if more is to come.',
+      stream.lagSeconds,
+    ),
+    one('stream_slot_bytes', 'WAL that PostgreSQL keeps for the change stream.', stream.slotBytes),
     ...toPoolReadings(pools),
   ];
 }

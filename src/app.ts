@@ -12,9 +12,11 @@ import { createNotifyDoor } from './doors/notify/notify-door.js';
 import { PRUNE_DELIVERIES_TASK, pruneDeliveries } from './doors/subscriptions/prune-deliveries.js';
 import { type Access, createAccess, PRUNE_ACCESS_TASK, PRUNE_KEYS_TASK } from './engine/access/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
+import { type Changes, createChanges, PRUNE_CHANGES_TASK } from './engine/changes/index.js';
 import { PRUNE_JOBS_TASK, removeFailedJobs } from './engine/jobs/failed-jobs.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
+import { hasRunningImport } from './engine/pipeline/index.js';
 import { PRUNE_EXTERNAL_IDS_TASK, pruneExternalIds } from './engine/records/index.js';
 import { toStorageSettings } from './engine/storage/index.js';
 import { createUploads } from './engine/storage/uploads/uploads.js';
@@ -59,6 +61,7 @@ export interface App {
   readonly files: FilesDoor['services'];
   readonly initialLoad: InitialLoadDoor['services'];
   readonly schedules: FilesDoor['schedules'];
+  readonly changes: Changes;
   /** Serves every door that has routes, until it is closed. Throws HTTP-121 where it can't listen. */
   serve(settings: ServeSettings): Promise<AppServer>;
   /** Where others find the server, as the configuration says. */
@@ -107,6 +110,13 @@ export async function createApp(settings: AppSettings): Promise<App> {
     });
     closing.add('the database', () => database.close());
     const catalog = createCatalog({ database, overrides: config.entities, schemas: config.schemas });
+    const changes = createChanges({
+      database,
+      clock: settings.clock ?? systemClock,
+      hasImport: () => hasRunningImport(database),
+      ...config.changes,
+    });
+    closing.add('the change log', () => changes.close());
     const makeAccess = (of: Database): Access =>
       createAccess({
         database: of,
@@ -178,6 +188,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         [PRUNE_JOBS_TASK]: () => removeFailedJobs(database, daysAgo(kept.jobs)),
         [PRUNE_ANSWERS_TASK]: async () => void (await pruneAnswers(database, clock, kept.answers)),
         [PRUNE_EXTERNAL_IDS_TASK]: async () => void (await pruneExternalIds(database, await catalog.read())),
+        [PRUNE_CHANGES_TASK]: async () => void (await changes.prune(daysAgo(kept.changes))),
         [PRUNE_KEYS_TASK]: async () => void (await access.keys.prune(daysAgo(kept.keys))),
       },
       daily: [
@@ -189,6 +200,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         PRUNE_JOBS_TASK,
         PRUNE_DELIVERIES_TASK,
         PRUNE_EXTERNAL_IDS_TASK,
+        PRUNE_CHANGES_TASK,
       ],
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
@@ -202,6 +214,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       initialLoad: initialLoad.services,
       schedules: files.schedules,
       access,
+      changes,
       async serve(wish) {
         const { serveApp } = await import('./app-serve.js');
         const served = {

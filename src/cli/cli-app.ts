@@ -5,6 +5,7 @@ import type { SchedulesServices } from '../doors/files/schedules/schedules-servi
 import type { LoadServices } from '../doors/initial-load/load-services.js';
 import type { Access } from '../engine/access/index.js';
 import type { Catalog } from '../engine/catalog/catalog.js';
+import type { Changes } from '../engine/changes/index.js';
 import type { JobLog } from '../engine/jobs/job-log.js';
 import type { Database } from '../foundation/postgres/database.js';
 
@@ -57,6 +58,8 @@ export interface CliApp {
   }>;
   /** Where others find the server, as the configuration says. */
   readonly publicUrl?: string;
+  /** Absent where the room is left out. */
+  readonly changes?: Pick<Changes, 'log' | 'runStream'>;
   /** Absent where the room is left out. */
   readonly access?: Access;
   close(): Promise<void>;

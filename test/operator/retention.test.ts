@@ -21,6 +21,7 @@ const KEEP: Required<KeepConfig> = {
   keys: 13,
   tokens: 17,
   jobs: 19,
+  changes: 23,
   runs: 15,
   deliveries: 21,
 };
@@ -161,6 +162,24 @@ const SAMPLES: Readonly<Record<keyof KeepConfig, Sample>> = {
     },
     list: () => marks("select key as mark from dovetail_jobs.jobs where task_identifier = 'gone'"),
   },
+  changes: {
+    async make(days, mark) {
+      const part = mark.startsWith('old') ? 1 : 2;
+      await at.database.query(
+        `create table dovetail.changes_${part} partition of dovetail.changes for values in (${part})`,
+      );
+      await at.database.query(
+        `insert into dovetail.change_parts (part, after_epoch, after_lsn, after_ordinal, started_at, closed_at)
+         values ($2, $2, '0/0', 0, '2020-01-01', now() - make_interval(days => $1))`,
+        [days, part],
+      );
+    },
+    list: () =>
+      marks(
+        `select case inhrelid::regclass::text when 'dovetail.changes_1' then 'old' else 'kept' end || ' changes' as mark
+         from pg_inherits where inhparent = 'dovetail.changes'::regclass`,
+      ),
+  },
 };
 
 beforeAll(async () => {
@@ -214,6 +233,7 @@ describe('what is kept', () => {
       keys: 365,
       tokens: 1,
       jobs: 90,
+      changes: 3,
       deliveries: 7,
     });
     expect(readKept({ runs: 20 })).toMatchObject({ errors: 20, firings: 20 });

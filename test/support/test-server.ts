@@ -25,7 +25,14 @@ export interface RunningTestServer extends TestServer {
 }
 
 // A kill of the server must not lose what was committed, so synchronous_commit stays on; the disk needn't hear of it.
-const FAST = { fsync: 'off', full_page_writes: 'off', max_connections: '200', max_wal_size: '1GB' };
+const FAST = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  max_connections: '200',
+  max_wal_size: '1GB',
+  max_replication_slots: '60',
+  max_wal_senders: '60',
+};
 
 /** Starts or finds the server, marks this run as alive on it, and drops what dead runs left. */
 export async function startTestServer(): Promise<RunningTestServer> {

@@ -1,5 +1,6 @@
 // The commands, in the order of the help page: a new one is one file and one line.
 import type { AddCommand } from '../command-runner.js';
+import { addChangesCommand } from './changes-command.js';
 import { addClientsCommand } from './clients-command.js';
 import { addDemoCommand } from './demo-command.js';
 import { addDoctorCommand } from './doctor-command.js';
@@ -16,6 +17,7 @@ import { addRolesCommand } from './roles-command.js';
 import { addRunsCommand } from './runs-command.js';
 import { addSchedulesCommand } from './schedules-command.js';
 import { addServeCommand, addStartCommand } from './start-command.js';
+import { addStreamCommand } from './stream-command.js';
 import { addUninstallCommand } from './uninstall-command.js';
 import { addUnitsCommand } from './units-command.js';
 import { addUsersCommand } from './users-command.js';
@@ -42,5 +44,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addClientsCommand,
   addUnitsCommand,
   addWorkCommand,
+  addStreamCommand,
+  addChangesCommand,
   addUninstallCommand,
 ];

@@ -6,6 +6,7 @@ import { addHelpTail } from '../command-help.js';
 import type { AddCommand } from '../command-runner.js';
 import { ExitCode } from '../exit-codes.js';
 import { wholeNumber } from '../option-values.js';
+import { streamBeside } from '../stream-log.js';
 import { countOf } from '../terminal/number-text.js';
 import { createWorkLog } from '../work-log.js';
 
@@ -83,20 +84,22 @@ export const addStartCommand: AddCommand = (program, run) => {
   const command = withAddress(
     program
       .command('start')
-      .summary('serve the API and run queued work until stopped')
+      .summary('serve the API, run queued work and read changes until stopped')
       .description(
-        'Serves every entity as a resource of JSON:API under /api, and runs what was queued, until Ctrl-C or SIGTERM; then answers what ' +
-          'was asked and lets what runs come to a safe end. Listens to this machine only, unless --host says otherwise.',
+        'Serves every entity as a resource of JSON:API under /api, runs what was queued, and reads the changes of watched tables, until Ctrl-C ' +
+          'or SIGTERM; then answers what was asked and lets what runs come to a safe end. Listens to this machine only, unless --host says otherwise.',
       ),
   )
     .option('--concurrency <n>', 'jobs at once', wholeNumber(1), 2)
     .action(
       run(async (context, options: ServeOptions) => {
-        const app = await context.openApp({ log: createWorkLog(context) });
+        const log = createWorkLog(context);
+        const app = await context.openApp({ log });
         await app.prepare();
         const server = await serveUntilStopped(context, app, options);
         const { concurrency } = options;
         const workers = await app.jobs.startWorkers({ concurrency, signal: context.signal });
+        const streaming = streamBeside(app, log, context.signal);
         context.result(
           {
             url: server.url,
@@ -111,7 +114,7 @@ export const addStartCommand: AddCommand = (program, run) => {
             ...toInvitationLines(server.invitation),
           ],
         );
-        await Promise.all([workers.stopped, server.stopped]);
+        await Promise.all([workers.stopped, server.stopped, streaming]);
         context.remark('Stopped; nothing was left half-done.');
         return ExitCode.ok;
       }),

@@ -3,6 +3,7 @@ import { DovetailError } from '../../foundation/errors/dovetail-error.js';
 import { maskSecrets } from '../../foundation/secrets/secret-mask.js';
 import type { CliApp } from '../cli-app.js';
 import { checkCatalog } from './checks/check-catalog.js';
+import { checkChanges } from './checks/check-changes.js';
 import { checkClock } from './checks/check-clock.js';
 import { checkDataFolder } from './checks/check-data-folder.js';
 import { checkDemoClient } from './checks/check-demo-client.js';
@@ -31,6 +32,7 @@ export const CHECKS: readonly DoctorCheck[] = [
   checkJobs,
   checkRuns,
   checkSchedules,
+  checkChanges,
   checkRunFiles,
   checkSavedMappings,
   checkSavedExports,

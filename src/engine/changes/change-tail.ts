@@ -61,7 +61,8 @@ export function openChangeTail(settings: ChangeTailSettings): ChangeTail {
     findTime: (time) => findTime(stored, shapes, time),
     async readAfter(position, options = {}) {
       const held = window.findAfter(position);
-      if (held !== undefined && (held.length > 0 || follower.isLive)) {
+      const isKnown = follower.isLive && position.epoch <= (window.end?.epoch ?? 0);
+      if (held !== undefined && (held.length > 0 || isKnown)) {
         return toPage(held, position, true, shapes, options);
       }
       const { limit = DEFAULT_LIMIT, bytes = DEFAULT_BYTES } = options;

@@ -11,7 +11,6 @@ export const CHANGES_ERRORS = {
   107: { title: 'Somebody else wrote to the change log', consequence: 'retry' },
   108: { title: 'A message of the server could not be read', consequence: 'stop' },
   109: { title: 'A block of the change log could not be read', consequence: 'stop' },
-  111: { title: 'Not a position', consequence: 'stop' },
   112: { title: 'Changes after this position are no longer kept', consequence: 'stop' },
 } as const;
 

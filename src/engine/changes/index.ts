@@ -11,8 +11,9 @@ export type {
 } from './change.js';
 export type { ChangeLog, ChangePage, Expired, ReadOptions } from './change-log.js';
 export { type ChangeTail, openChangeTail } from './change-tail.js';
-export { dropParts as pruneChanges } from './log/log-parts.js';
+export { type Changes, createChanges, PRUNE_CHANGES_TASK } from './changes.js';
 export { comparePositions, formatPosition, type Position, parsePosition, STREAM_START } from './position.js';
 export { runChangeStream, type StreamRooms } from './stream/change-stream.js';
 export type { StreamEvent } from './stream/stream-event.js';
+export { readStreamStatus, type StreamStatus } from './stream-status.js';
 export { PUBLICATION } from './watched.js';

@@ -1,5 +1,6 @@
 // What in the database belongs to the stream: the publication of the watched tables, and the slot, by name.
 import type { Queryable } from '../../foundation/postgres/database.js';
+import { SCHEMA } from '../../foundation/postgres/migrations.js';
 import type { TableName } from './change.js';
 
 /** The tables in it are watched. */
@@ -15,6 +16,13 @@ export async function readSlotName(db: Queryable): Promise<string> {
   );
   return rows[0]!.name;
 }
+
+/** Whoever publishes all tables publishes ours as well: the log must not tell of itself. */
+export function isOwnSchema(schema: string): boolean {
+  return schema === SCHEMA || schema === JOBS_SCHEMA;
+}
+
+const JOBS_SCHEMA = 'dovetail_jobs';
 
 export interface WatchedTable extends TableName {
   readonly oid: number;
@@ -33,5 +41,5 @@ export async function findWatched(db: Queryable): Promise<readonly WatchedTable[
      from pg_publication p where p.pubname = $1`,
     [PUBLICATION],
   );
-  return rows[0]?.tables;
+  return rows[0]?.tables.filter(({ schema }) => !isOwnSchema(schema));
 }

@@ -9,7 +9,7 @@ export * from './run.js';
 export { type RunTaker, requeueRun } from './run-claim.js';
 export { endLeftovers, holdFence, type RunHold } from './run-fence.js';
 export { holdRun, LEASE_SECONDS, type RunLease } from './run-lease.js';
-export { listAbandonedRuns, type RunNumbers, readRunNumbers } from './run-numbers.js';
+export { hasRunningImport, listAbandonedRuns, type RunNumbers, readRunNumbers } from './run-numbers.js';
 export { beginRecord, type RunRecord } from './run-record.js';
 export * from './run-retention.js';
 export * from './run-store.js';

@@ -20,6 +20,15 @@ export async function readRunNumbers(db: Queryable): Promise<RunNumbers> {
   return { open: toMap(false), ended: toMap(true) };
 }
 
+/** Whether somebody is importing at this moment. */
+export async function hasRunningImport(db: Queryable): Promise<boolean> {
+  const { rows } = await db.query<{ found: boolean }>(
+    `select exists (select from dovetail.runs
+       where state = 'running' and kind in ('import', 'load', 'sync', 'undo') and lease_until > now()) as found`,
+  );
+  return rows[0]!.found;
+}
+
 /** Runs that say they are running while nobody has renewed their lease for so long; the oldest first. */
 export async function listAbandonedRuns(
   db: Queryable,

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { configError } from './config-errors.js';
 import type {
   ApiSettings,
+  ChangesConfig,
   DovetailConfig,
   KeepConfig,
   LoadFileSettings,
@@ -138,6 +139,7 @@ const config = object<DovetailConfig>({
     proxies: list(network),
   }),
   metrics: object<MetricsConfig>({ token: secretText, open: flag }),
+  changes: object<ChangesConfig>({ acceptUnlimitedSlot: flag, slotBytes: whole }),
   keep: object<KeepConfig>({
     runs: days,
     errors: days,
@@ -148,6 +150,7 @@ const config = object<DovetailConfig>({
     keys: days,
     tokens: days,
     jobs: days,
+    changes: days,
     deliveries: days,
   }),
 });

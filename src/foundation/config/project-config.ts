@@ -39,7 +39,9 @@ export interface DovetailConfig<Entities = Anything, Storages = Anything> {
   readonly api?: ApiSettings;
   /** Who may read `/metrics`. */
   readonly metrics?: MetricsConfig;
-  /** How long what is kept of runs is kept, in days. */
+  /** The change stream. */
+  readonly changes?: ChangesConfig;
+  /** How long what is kept is kept, in days. */
   readonly keep?: KeepConfig;
   /** Of how many records of each kind (added, updated, deleted) a dry run by the API keeps the differences. Default: 10,000. */
   readonly differences?: number;
@@ -99,6 +101,16 @@ export interface MetricsConfig {
   readonly open?: boolean;
 }
 
+export interface ChangesConfig {
+  /**
+   * `true`: the stream runs also where PostgreSQL sets no limit to the WAL that it keeps for a reader (`max_slot_wal_keep_size` is -1).
+   * Then a stream that nobody runs fills the disk.
+   */
+  readonly acceptUnlimitedSlot?: boolean;
+  /** Bytes of WAL that may wait for the stream; beyond them it begins anew, and says so. Default: PostgreSQL's own limit, else 16 GiB. */
+  readonly slotBytes?: number;
+}
+
 export interface RateLimitConfig {
   /** At once, and in `seconds` on the whole. 0: any number. Default: 30,000. */
   readonly requests?: number;
@@ -125,6 +137,8 @@ export interface KeepConfig {
   readonly tokens?: number;
   /** Jobs that were tried as often as may be, and left. Default: 90. */
   readonly jobs?: number;
+  /** The change log: how far back consumers can read. Default: 3. */
+  readonly changes?: number;
   /** Attempts to deliver changes. Default: 7. */
   readonly deliveries?: number;
 }

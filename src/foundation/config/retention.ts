@@ -81,6 +81,12 @@ export const RETENTION: readonly Retained[] = [
     where: ['the schema dovetail_jobs'],
     days: 90,
   },
+  {
+    key: 'changes',
+    what: 'The change log, in parts of an hour or 256 MB; which columns tables had is kept for ever',
+    where: ['changes', 'change_parts'],
+    days: 3,
+  },
 ];
 
 /** Days by key; undefined: for ever. */
@@ -94,6 +100,7 @@ export interface Kept {
   readonly keys: number;
   readonly tokens: number;
   readonly jobs: number;
+  readonly changes: number;
   readonly deliveries: number;
 }
 
@@ -121,6 +128,7 @@ export function readKept(keep: KeepConfig, undoDays?: number): Kept {
     keys: read('keys'),
     tokens: read('tokens'),
     jobs: read('jobs'),
+    changes: read('changes'),
     deliveries: read('deliveries'),
   };
 }

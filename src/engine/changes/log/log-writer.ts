@@ -52,7 +52,7 @@ export async function openLogWriter(settings: LogWriterSettings): Promise<LogWri
   // What a crash takes back is read again from the slot, which is told only of what is on the disk (see stream/acknowledge.ts).
   await run((session) => session.query('set synchronous_commit = off'));
   let head: LogHead = await run(readLogHead);
-  let part: LogPart | undefined = (await run(listParts)).at(-1);
+  let part: LogPart | undefined = (await run(listParts)).find((one) => !one.isClosed);
   let written = part === undefined ? 0 : await run((session) => readPartBytes(session, part!.part));
   let total = 0;
   const blocks = createBlockWriter({ ...head, epoch: settings.epoch ?? head.epoch });

@@ -13,6 +13,7 @@ import { follow } from './follow.js';
 import { type Lead, takeLead } from './lead.js';
 import { createPace } from './pace.js';
 import { identifyServer, settleEpoch } from './settle-epoch.js';
+import { createSlotGuard, SlotTooLarge } from './slot-guard.js';
 import type { TellStream } from './stream-event.js';
 
 export interface StreamRooms {
@@ -23,6 +24,8 @@ export interface StreamRooms {
   readonly tail?: Pick<ChangeTail, 'openFeed'>;
   /** The operator knows that the server sets no limit to what a slot holds, and takes it. */
   readonly acceptUnlimitedSlot?: boolean;
+  /** Bytes of WAL beyond which the slot is given up. Default: the server's own limit, else 16 GiB. */
+  readonly slotBytes?: number;
   /** Whether an import of ours is writing, to which the stream gives way. Default: never. */
   readonly isImporting?: () => boolean;
 }
@@ -95,7 +98,8 @@ async function readOnce(
     tell({ event: 'following', epoch: settled.epoch, slot, tables: tables.length });
     onFollowing();
     const pace = createPace({ clock, isBusy: rooms.isImporting ?? (() => false) });
-    await follow({ db: database, replication, log, clock, slot, pace, signal, lost: lead.lost });
+    const guard = createSlotGuard({ db: database, slot, limit: rooms.slotBytes, tell });
+    await follow({ db: database, replication, log, clock, slot, pace, guard, signal, lost: lead.lost });
   } finally {
     feed?.close();
     replication?.destroy();
@@ -127,8 +131,9 @@ async function waitForWatched(
   return undefined;
 }
 
-/** Where the publication had gone and was made again, the server can't read what was written between. */
+/** Why the stream can't go on where it was, though the slot is there. Where the publication had gone and was made again, the server can't read what was written between. */
 function findMissed(error: unknown): string | undefined {
+  if (error instanceof SlotTooLarge) return error.message;
   const { code, message } = error as { code?: string; message: string };
   const isGone = code === '42704' && message.includes('publication');
   return isGone ? 'Nothing was watched for a while (the publication was made anew)' : undefined;

@@ -8,6 +8,7 @@ import { startReceiver } from '../replication/replication-receiver.js';
 import { createAcknowledger } from './acknowledge.js';
 import { createMessageSink } from './message-sink.js';
 import type { Pace } from './pace.js';
+import type { SlotGuard } from './slot-guard.js';
 
 export interface FollowRooms {
   /** For looking at the server, beside the sessions that lead and receive. */
@@ -17,6 +18,7 @@ export interface FollowRooms {
   readonly clock: Clock;
   readonly slot: string;
   readonly pace: Pace;
+  readonly guard: SlotGuard;
   /** Ends it cleanly. */
   readonly signal: AbortSignal;
   /** The lead is lost: ends it at once, by an error. */
@@ -28,6 +30,8 @@ const MOST_WAITING = 2 * 1024 * 1024;
 const TICK_MS = 1_000;
 /** In ticks: how often the server hears that we are there. */
 const BEAT_TICKS = 5;
+/** In ticks: how often the size of the slot is looked at. */
+const GUARD_TICKS = 10;
 /** Our own noting of it is WAL too: for less than this it is not worth it. */
 const IDLE_BYTES = 64n * 1024n;
 
@@ -78,7 +82,9 @@ export async function follow(rooms: FollowRooms): Promise<void> {
   let ticks = 0;
   let ticking: Promise<void> | undefined;
   const tick = async (): Promise<void> => {
-    if (ticks++ % BEAT_TICKS === 0) receiver.beat();
+    if (ticks % BEAT_TICKS === 0) receiver.beat();
+    if (ticks % GUARD_TICKS === 0) await rooms.guard.look();
+    ticks++;
     if (writer.isIdle && !sink.isInside && passed > writer.readTo + IDLE_BYTES) await writer.moveOn(passed);
     await acknowledger.look();
   };

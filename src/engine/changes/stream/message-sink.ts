@@ -9,7 +9,7 @@ import type {
 } from '../pgoutput/pgoutput-message.js';
 import { readMessage } from '../pgoutput/read-message.js';
 import type { Position } from '../position.js';
-import { ORIGIN_PREFIX } from '../watched.js';
+import { isOwnSchema, ORIGIN_PREFIX } from '../watched.js';
 
 export interface MessageSink {
   /** Resolves once what comes next may be taken in; undefined: at once. */
@@ -31,7 +31,8 @@ export interface SinkRooms {
 const NOBODY = Buffer.alloc(0);
 
 export function createMessageSink({ blocks, head, keepShape }: SinkRooms): MessageSink {
-  const shapes = new Map<number, number>();
+  /** Undefined: of a table of our own, which is passed over. */
+  const shapes = new Map<number, number | undefined>();
   let current: BeginMessage | undefined;
   let ordinal = 0;
   let origin: Buffer = NOBODY;
@@ -40,9 +41,10 @@ export function createMessageSink({ blocks, head, keepShape }: SinkRooms): Messa
   let seen = 0n;
 
   /** Positions are counted whether or not the log has them: reading again must count the same. */
-  const isNew = (): boolean => {
+  const isNew = (table: number | undefined): table is number => {
     if (current === undefined) throw new Error('A change came outside any transaction.');
     ordinal++;
+    if (table === undefined) return false;
     const { commitLsn } = current;
     if (commitLsn < head.lsn || (commitLsn === head.lsn && ordinal <= head.ordinal)) return false;
     if (!isTold) {
@@ -57,15 +59,15 @@ export function createMessageSink({ blocks, head, keepShape }: SinkRooms): Messa
     }
     return true;
   };
-  const shapeOf = (relation: number): number => {
+  const shapeOf = (relation: number): number | undefined => {
     const shape = shapes.get(relation);
-    if (shape === undefined)
+    if (shape === undefined && !shapes.has(relation))
       throw new Error(`A change of the table ${relation} came before its description.`);
     return shape;
   };
   const takeRow = ({ kind, relation, before, beforeWhole, after }: RowMessage): void => {
-    if (!isNew()) return;
-    blocks.row({ operation: kind, ordinal, table: shapeOf(relation), before, beforeWhole, after });
+    const table = shapeOf(relation);
+    if (isNew(table)) blocks.row({ operation: kind, ordinal, table, before, beforeWhole, after });
   };
   const takeMessage = (message: PgoutputMessage): Promise<void> | undefined => {
     switch (message.kind) {
@@ -87,12 +89,17 @@ export function createMessageSink({ blocks, head, keepShape }: SinkRooms): Messa
         current = undefined;
         return undefined;
       case 'relation':
+        if (isOwnSchema(message.schema)) {
+          shapes.set(message.relation, undefined);
+          return undefined;
+        }
         return keepShape(message).then((id) => void shapes.set(message.relation, id));
       case 'truncate':
         for (const relation of message.relations) {
-          if (!isNew()) continue;
+          const table = shapeOf(relation);
+          if (!isNew(table)) continue;
           const row = { before: undefined, beforeWhole: false, after: undefined };
-          blocks.row({ operation: 'truncate', ordinal, table: shapeOf(relation), ...row });
+          blocks.row({ operation: 'truncate', ordinal, table, ...row });
         }
         return undefined;
       case 'message': {
