@@ -4,14 +4,17 @@ import { connectDatabase, type DatabaseTarget } from './app-database.js';
 import { createOwnSource } from './app-own.js';
 import type { AppServer, ServeSettings } from './app-serve.js';
 import { prepareDatabase } from './app-setup.js';
+import { createSubscriptions } from './app-subscriptions.js';
 import { PRUNE_ANSWERS_TASK, pruneAnswers } from './doors/api/idempotency/prune-answers.js';
 import { OWN_CATALOG } from './doors/api/own/own-resources.js';
 import { createFilesDoor, type FilesDoor, PRUNE_TASK } from './doors/files/files-door.js';
 import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-load/initial-load-door.js';
 import { createNotifyDoor } from './doors/notify/notify-door.js';
 import { PRUNE_DELIVERIES_TASK, pruneDeliveries } from './doors/subscriptions/prune-deliveries.js';
+import type { SubscriptionsDoor } from './doors/subscriptions/subscriptions-door.js';
 import { type Access, createAccess, PRUNE_ACCESS_TASK, PRUNE_KEYS_TASK } from './engine/access/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
+import { openChangeTail } from './engine/changes/index.js';
 import { PRUNE_JOBS_TASK, removeFailedJobs } from './engine/jobs/failed-jobs.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
@@ -59,6 +62,7 @@ export interface App {
   readonly files: FilesDoor['services'];
   readonly initialLoad: InitialLoadDoor['services'];
   readonly schedules: FilesDoor['schedules'];
+  readonly subscriptions: SubscriptionsDoor;
   /** Serves every door that has routes, until it is closed. Throws HTTP-121 where it can't listen. */
   serve(settings: ServeSettings): Promise<AppServer>;
   /** Where others find the server, as the configuration says. */
@@ -163,6 +167,21 @@ export async function createApp(settings: AppSettings): Promise<App> {
       allow: config.allowAddresses ?? [],
       findFailedRows: files.findFailedRows,
     });
+    const log = openChangeTail({ database, clock: settings.clock ?? systemClock });
+    closing.add('the change log', () => log.close());
+    const subscriptions = createSubscriptions({
+      database,
+      log,
+      catalog,
+      access,
+      clock: settings.clock ?? systemClock,
+      env: settings.env,
+      dataFolder,
+      folders: (config.folders ?? ['.']).map((folder) => resolve(configFolder ?? settings.cwd, folder)),
+      allow: config.allowAddresses ?? [],
+      ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+      ...(settings.log === undefined ? {} : { says: settings.log }),
+    });
     const kept = readKept(config.keep ?? {}, config.undo?.days);
     const clock = settings.clock ?? systemClock;
     const daysAgo = (days: number) => new Date(clock.now().getTime() - days * 86_400_000);
@@ -201,6 +220,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       files: files.services,
       initialLoad: initialLoad.services,
       schedules: files.schedules,
+      subscriptions,
       access,
       async serve(wish) {
         const { serveApp } = await import('./app-serve.js');

@@ -1,6 +1,7 @@
 // The commands, in the order of the help page: a new one is one file and one line.
 import type { AddCommand } from '../command-runner.js';
 import { addClientsCommand } from './clients-command.js';
+import { addDeliveriesCommand } from './deliveries-command.js';
 import { addDemoCommand } from './demo-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addEntitiesCommand } from './entities-command.js';
@@ -16,6 +17,7 @@ import { addRolesCommand } from './roles-command.js';
 import { addRunsCommand } from './runs-command.js';
 import { addSchedulesCommand } from './schedules-command.js';
 import { addServeCommand, addStartCommand } from './start-command.js';
+import { addSubscriptionsCommand } from './subscriptions-command.js';
 import { addUninstallCommand } from './uninstall-command.js';
 import { addUnitsCommand } from './units-command.js';
 import { addUsersCommand } from './users-command.js';
@@ -35,6 +37,8 @@ export const COMMANDS: readonly AddCommand[] = [
   addRunsCommand,
   addFilesCommand,
   addSchedulesCommand,
+  addSubscriptionsCommand,
+  addDeliveriesCommand,
   addStartCommand,
   addServeCommand,
   addRolesCommand,

@@ -85,7 +85,7 @@ export const addStartCommand: AddCommand = (program, run) => {
       .command('start')
       .summary('serve the API and run queued work until stopped')
       .description(
-        'Serves every entity as a resource of JSON:API under /api, and runs what was queued, until Ctrl-C or SIGTERM; then answers what ' +
+        'Serves every entity as a resource of JSON:API under /api, runs what was queued, and delivers changes to subscriptions, until Ctrl-C or SIGTERM; then answers what ' +
           'was asked and lets what runs come to a safe end. Listens to this machine only, unless --host says otherwise.',
       ),
   )
@@ -111,7 +111,9 @@ export const addStartCommand: AddCommand = (program, run) => {
             ...toInvitationLines(server.invitation),
           ],
         );
+        const delivering = await app.subscriptions?.startDelivering();
         await Promise.all([workers.stopped, server.stopped]);
+        await delivering?.close();
         context.remark('Stopped; nothing was left half-done.');
         return ExitCode.ok;
       }),
