@@ -169,19 +169,21 @@ export async function createApp(settings: AppSettings): Promise<App> {
     });
     const log = openChangeTail({ database, clock: settings.clock ?? systemClock });
     closing.add('the change log', () => log.close());
-    const subscriptions = createSubscriptions({
-      database,
-      log,
-      catalog,
-      access,
-      clock: settings.clock ?? systemClock,
-      env: settings.env,
-      dataFolder,
-      folders: (config.folders ?? ['.']).map((folder) => resolve(configFolder ?? settings.cwd, folder)),
-      allow: config.allowAddresses ?? [],
-      ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
-      ...(settings.log === undefined ? {} : { says: settings.log }),
-    });
+    const makeSubscriptions = (of: Database): SubscriptionsDoor =>
+      createSubscriptions({
+        database: of,
+        log,
+        catalog,
+        access,
+        clock: settings.clock ?? systemClock,
+        env: settings.env,
+        dataFolder,
+        folders: (config.folders ?? ['.']).map((folder) => resolve(configFolder ?? settings.cwd, folder)),
+        allow: config.allowAddresses ?? [],
+        ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+        ...(settings.log === undefined ? {} : { says: settings.log }),
+      });
+    const subscriptions = makeSubscriptions(database);
     const kept = readKept(config.keep ?? {}, config.undo?.days);
     const clock = settings.clock ?? systemClock;
     const daysAgo = (days: number) => new Date(clock.now().getTime() - days * 86_400_000);
@@ -233,7 +235,12 @@ export async function createApp(settings: AppSettings): Promise<App> {
           env: settings.env,
           dataFolder,
           ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
-          own: createOwnSource({ database, catalog, uploads, makeFiles, makeAccess }, files, access),
+          own: createOwnSource(
+            { database, catalog, uploads, makeFiles, makeAccess, makeSubscriptions },
+            files,
+            access,
+            subscriptions,
+          ),
           ...(settings.log === undefined ? {} : { log: settings.log }),
           ...(config.api === undefined ? {} : { api: config.api }),
           ...(config.metrics === undefined ? {} : { scrape: config.metrics }),
