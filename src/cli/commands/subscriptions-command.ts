@@ -176,7 +176,7 @@ function addReplay(subscriptions: Command, run: RunCommand): void {
             context.result({ subscription: name, resent: count }, () => [`${count} are tried again.`]);
             return ExitCode.ok;
           }
-          if (from === undefined || from === 'now' || from === 'snapshot')
+          if (from === undefined || from === 'now')
             throw cliError(101, { detail: 'It takes --from with a position or a moment, or --given-up.' });
           await services.read(name);
           const text = `Tell ${name} again what came since? It gets everything after that a second time.`;

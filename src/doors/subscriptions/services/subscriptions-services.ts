@@ -120,7 +120,6 @@ export function createSubscriptionsServices(rooms: ServiceRooms) {
       createdBy: wish.createdBy,
       createdAt: clock.now(),
       position: await toPosition(from),
-      ...(from === 'snapshot' ? { snapshot: 'wanted' } : {}),
     });
     if (!made)
       throw subscriptionsError(102, {
@@ -135,15 +134,15 @@ export function createSubscriptionsServices(rooms: ServiceRooms) {
     };
   }
 
-  async function toPosition(from: 'now' | 'snapshot' | Position | Date): Promise<Position> {
-    if (from === 'now' || from === 'snapshot') return log.readHead();
+  async function toPosition(from: 'now' | Position | Date): Promise<Position> {
+    if (from === 'now') return log.readHead();
     const position = from instanceof Date ? await log.findTime(from) : from;
     const tail = await log.readTail();
     if (comparePositions(position, tail) >= 0 || comparePositions(position, STREAM_START) === 0)
       return position;
     throw subscriptionsError(108, {
       detail: 'Some of what came after this position is no longer kept.',
-      hint: 'Begin with a snapshot, or later.',
+      hint: 'Begin later.',
     });
   }
 
