@@ -3,6 +3,7 @@
 import type { OwnServices } from './doors/api/own/own-services.js';
 import type { UploadRooms } from './doors/api/uploads/upload-rooms.js';
 import type { FilesDoor } from './doors/files/files-door.js';
+import type { SubscriptionsDoor } from './doors/subscriptions/subscriptions-door.js';
 import type { Access } from './engine/access/index.js';
 import type { CatalogService } from './engine/catalog/index.js';
 import type { Client, Database } from './foundation/postgres/database.js';
@@ -14,6 +15,7 @@ export interface OwnParts {
   readonly uploads: UploadRooms;
   readonly makeFiles: (database: Database) => FilesDoor;
   readonly makeAccess: (database: Database) => Access;
+  readonly makeSubscriptions: (database: Database) => SubscriptionsDoor;
 }
 
 /** All but where invitations lead, which only the server knows. */
@@ -24,9 +26,14 @@ export interface OwnSource {
   within(client: Client): ServerlessOwn;
 }
 
-export function createOwnSource(parts: OwnParts, files: FilesDoor, access: Access): OwnSource {
-  const { database, catalog, uploads, makeFiles, makeAccess } = parts;
-  const toServices = (door: FilesDoor, room: Access): ServerlessOwn => ({
+export function createOwnSource(
+  parts: OwnParts,
+  files: FilesDoor,
+  access: Access,
+  subscriptions: SubscriptionsDoor,
+): OwnSource {
+  const { database, catalog, uploads, makeFiles, makeAccess, makeSubscriptions } = parts;
+  const toServices = (door: FilesDoor, room: Access, told: SubscriptionsDoor): ServerlessOwn => ({
     runs: door.services,
     // Bytes on a disk are in no transaction.
     uploads,
@@ -36,14 +43,15 @@ export function createOwnSource(parts: OwnParts, files: FilesDoor, access: Acces
     storages: door.services,
     templates: door.services,
     schedules: door.schedules,
+    subscriptions: told.services,
     access: room,
     readCatalog: () => catalog.read(),
   });
   return {
-    services: toServices(files, access),
+    services: toServices(files, access, subscriptions),
     within(client) {
       const inner = withinClient(database, client);
-      return toServices(makeFiles(inner), makeAccess(inner));
+      return toServices(makeFiles(inner), makeAccess(inner), makeSubscriptions(inner));
     },
   };
 }

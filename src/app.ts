@@ -4,15 +4,17 @@ import { connectDatabase, type DatabaseTarget } from './app-database.js';
 import { createOwnSource } from './app-own.js';
 import type { AppServer, ServeSettings } from './app-serve.js';
 import { prepareDatabase } from './app-setup.js';
+import { createSubscriptions } from './app-subscriptions.js';
 import { PRUNE_ANSWERS_TASK, pruneAnswers } from './doors/api/idempotency/prune-answers.js';
 import { OWN_CATALOG } from './doors/api/own/own-resources.js';
 import { createFilesDoor, type FilesDoor, PRUNE_TASK } from './doors/files/files-door.js';
 import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-load/initial-load-door.js';
 import { createNotifyDoor } from './doors/notify/notify-door.js';
 import { PRUNE_DELIVERIES_TASK, pruneDeliveries } from './doors/subscriptions/prune-deliveries.js';
+import type { SubscriptionsDoor } from './doors/subscriptions/subscriptions-door.js';
 import { type Access, createAccess, PRUNE_ACCESS_TASK, PRUNE_KEYS_TASK } from './engine/access/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
-import { type Changes, createChanges, PRUNE_CHANGES_TASK } from './engine/changes/index.js';
+import { type Changes, createChanges, openChangeTail, PRUNE_CHANGES_TASK } from './engine/changes/index.js';
 import { PRUNE_JOBS_TASK, removeFailedJobs } from './engine/jobs/failed-jobs.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
@@ -62,6 +64,7 @@ export interface App {
   readonly initialLoad: InitialLoadDoor['services'];
   readonly schedules: FilesDoor['schedules'];
   readonly changes: Changes;
+  readonly subscriptions: SubscriptionsDoor;
   /** Serves every door that has routes, until it is closed. Throws HTTP-121 where it can't listen. */
   serve(settings: ServeSettings): Promise<AppServer>;
   /** Where others find the server, as the configuration says. */
@@ -173,6 +176,23 @@ export async function createApp(settings: AppSettings): Promise<App> {
       allow: config.allowAddresses ?? [],
       findFailedRows: files.findFailedRows,
     });
+    const log = openChangeTail({ database, clock: settings.clock ?? systemClock });
+    closing.add('the change log', () => log.close());
+    const makeSubscriptions = (of: Database): SubscriptionsDoor =>
+      createSubscriptions({
+        database: of,
+        log,
+        catalog,
+        access,
+        clock: settings.clock ?? systemClock,
+        env: settings.env,
+        dataFolder,
+        folders: (config.folders ?? ['.']).map((folder) => resolve(configFolder ?? settings.cwd, folder)),
+        allow: config.allowAddresses ?? [],
+        ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+        ...(settings.log === undefined ? {} : { says: settings.log }),
+      });
+    const subscriptions = makeSubscriptions(database);
     const kept = readKept(config.keep ?? {}, config.undo?.days);
     const clock = settings.clock ?? systemClock;
     const daysAgo = (days: number) => new Date(clock.now().getTime() - days * 86_400_000);
@@ -213,6 +233,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       files: files.services,
       initialLoad: initialLoad.services,
       schedules: files.schedules,
+      subscriptions,
       access,
       changes,
       async serve(wish) {
@@ -226,7 +247,12 @@ export async function createApp(settings: AppSettings): Promise<App> {
           env: settings.env,
           dataFolder,
           ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
-          own: createOwnSource({ database, catalog, uploads, makeFiles, makeAccess }, files, access),
+          own: createOwnSource(
+            { database, catalog, uploads, makeFiles, makeAccess, makeSubscriptions },
+            files,
+            access,
+            subscriptions,
+          ),
           ...(settings.log === undefined ? {} : { log: settings.log }),
           ...(config.api === undefined ? {} : { api: config.api }),
           ...(config.metrics === undefined ? {} : { scrape: config.metrics }),

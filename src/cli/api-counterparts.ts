@@ -10,6 +10,7 @@ const OWN = '/dovetail';
 const HOLDERS = (name: 'users' | 'clients') => `PATCH ${OWN}/${name}/{id}`;
 const ROLE = `PATCH ${OWN}/roles/{id}`;
 const SCHEDULE = `PATCH ${OWN}/schedules/{id}`;
+const SUBSCRIPTION = `PATCH ${OWN}/subscriptions/{id}`;
 const WHOLE_ROLES = 'The attribute `roles` is all it is to have.';
 const MACHINE = 'It is about this machine and its processes, not about the data.';
 const PROJECT =
@@ -95,6 +96,26 @@ export const API_COUNTERPARTS: Readonly<Record<string, ApiCounterpart>> = {
   'schedules resume': { api: [SCHEDULE], says: 'The attribute `paused`.' },
   'schedules run': { api: [`POST ${OWN}/firings`] },
   'schedules remove': { api: [`DELETE ${OWN}/schedules/{id}`] },
+  'subscriptions list': { api: [`GET ${OWN}/subscriptions`] },
+  'subscriptions show': { api: [`GET ${OWN}/subscriptions/{id}`] },
+  'subscriptions create': {
+    api: [`POST ${OWN}/subscriptions`],
+    says: 'It is the caller’s, and tells what they may see.',
+  },
+  'subscriptions pause': { api: [SUBSCRIPTION], says: 'The attribute `paused`.' },
+  'subscriptions resume': { api: [SUBSCRIPTION], says: 'The attribute `paused`.' },
+  'subscriptions replay': { api: [SUBSCRIPTION], says: 'The attributes `replayFrom` and `retryGivenUp`.' },
+  'subscriptions test': {
+    api: [`POST ${OWN}/deliveries`],
+    says: 'With the relationship `subscription` only.',
+  },
+  'subscriptions rotate-secret': {
+    here: 'Its answer is a secret that is shown once; by API a second subscription is made, and the first deleted.',
+  },
+  'subscriptions delete': { api: [`DELETE ${OWN}/subscriptions/{id}`] },
+  'deliveries list': { api: [`GET ${OWN}/deliveries`] },
+  'deliveries show': { api: [`GET ${OWN}/deliveries/{id}`], says: 'Without what was sent.' },
+  'deliveries resend': { api: [`POST ${OWN}/deliveries`], says: 'The attribute `of`.' },
   'roles list': { api: [`GET ${OWN}/roles`] },
   'roles show': { api: [`GET ${OWN}/roles/{id}`] },
   'roles create': { api: [`POST ${OWN}/roles`] },

@@ -3,6 +3,7 @@
 import type { FilesServices } from '../doors/files/files-services.js';
 import type { SchedulesServices } from '../doors/files/schedules/schedules-services.js';
 import type { LoadServices } from '../doors/initial-load/load-services.js';
+import type { SubscriptionsDoor } from '../doors/subscriptions/subscriptions-door.js';
 import type { Access } from '../engine/access/index.js';
 import type { Catalog } from '../engine/catalog/catalog.js';
 import type { Changes } from '../engine/changes/index.js';
@@ -45,6 +46,8 @@ export interface CliApp {
   /** Absent where the door is left out. */
   readonly initialLoad?: LoadServices;
   readonly schedules?: SchedulesServices;
+  /** Absent where the door is left out. */
+  readonly subscriptions?: SubscriptionsDoor;
   /** Absent where there is no server. */
   serve?(settings: {
     readonly host?: string;

@@ -2,6 +2,7 @@
 
 import type { DeliveryTiming } from '../../src/doors/subscriptions/deliver/delivery-timing.js';
 import type { SubscriptionWish } from '../../src/doors/subscriptions/services/subscription-wish.js';
+import { sealedPlace } from '../../src/doors/subscriptions/sink-settings.js';
 import type { SubscriptionProblem } from '../../src/doors/subscriptions/subscription-problem.js';
 import {
   createSubscriptionsDoor,
@@ -39,6 +40,8 @@ export interface SubscriptionsFixture {
   readonly access: ReturnType<typeof createAccess>;
   /** Another process: the same tables and the same log. */
   another(timing?: Partial<DeliveryTiming>): SubscriptionsDoor;
+  /** Gives copies of a subscription that are paused its secrets, and lets them go on. */
+  sealCopies(name: string): Promise<void>;
   /** A wish for changes of `item`, to the receiver. */
   wish(changes?: Partial<SubscriptionWish>): SubscriptionWish;
   drop(): Promise<void>;
@@ -49,6 +52,8 @@ export interface FixtureOptions {
   readonly from?: 'empty' | 'shop';
   readonly timing?: Partial<DeliveryTiming>;
   readonly overrides?: EntityOverrides;
+  /** Addresses that may be asked besides the receiver's. */
+  readonly allow?: readonly string[];
 }
 
 export const ITEMS = `create table item (id bigint primary key, name text, price numeric, status text, unit text);
@@ -73,7 +78,7 @@ export async function createSubscriptionsFixture(
       catalog,
       access,
       seal: () => createSeal(Buffer.alloc(32, 5)),
-      sinkRooms: { clock: systemClock, allow: [receiver.address], folders: [] },
+      sinkRooms: { clock: systemClock, allow: [receiver.address, ...(options.allow ?? [])], folders: [] },
       base: '/api',
       clock: systemClock,
       timing: { ...QUICK, ...options.timing, ...timing },
@@ -89,6 +94,21 @@ export async function createSubscriptionsFixture(
     errors,
     access,
     another,
+    async sealCopies(name) {
+      const seal = createSeal(Buffer.alloc(32, 5));
+      const { rows } = await at.database.query<{ id: string; name: string; secrets: Buffer }>(
+        `select id, name, secrets from dovetail.subscriptions where name = $1 or state = 'paused'`,
+        [name],
+      );
+      const original = rows.find((row) => row.name === name)!;
+      const secrets = seal.find(original.secrets, sealedPlace(original.id))!;
+      const copies = rows.filter((row) => row !== original);
+      await at.database.query(
+        `update dovetail.subscriptions s set secrets = c.secrets, state = 'active'
+         from unnest($1::bigint[], $2::bytea[]) as c(id, secrets) where s.id = c.id`,
+        [copies.map(({ id }) => id), copies.map(({ id }) => seal.close(secrets, sealedPlace(id)))],
+      );
+    },
     wish: (changes = {}) => ({
       name: 'hook',
       owner: { kind: 'program', id: PROGRAM.id },

@@ -2,6 +2,7 @@
 import type { AddCommand } from '../command-runner.js';
 import { addChangesCommand } from './changes-command.js';
 import { addClientsCommand } from './clients-command.js';
+import { addDeliveriesCommand } from './deliveries-command.js';
 import { addDemoCommand } from './demo-command.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { addEntitiesCommand } from './entities-command.js';
@@ -18,6 +19,7 @@ import { addRunsCommand } from './runs-command.js';
 import { addSchedulesCommand } from './schedules-command.js';
 import { addServeCommand, addStartCommand } from './start-command.js';
 import { addStreamCommand } from './stream-command.js';
+import { addSubscriptionsCommand } from './subscriptions-command.js';
 import { addUninstallCommand } from './uninstall-command.js';
 import { addUnitsCommand } from './units-command.js';
 import { addUsersCommand } from './users-command.js';
@@ -37,6 +39,8 @@ export const COMMANDS: readonly AddCommand[] = [
   addRunsCommand,
   addFilesCommand,
   addSchedulesCommand,
+  addSubscriptionsCommand,
+  addDeliveriesCommand,
   addStartCommand,
   addServeCommand,
   addRolesCommand,

@@ -86,8 +86,9 @@ export const addStartCommand: AddCommand = (program, run) => {
       .command('start')
       .summary('serve the API, run queued work and read changes until stopped')
       .description(
-        'Serves every entity as a resource of JSON:API under /api, runs what was queued, and reads the changes of watched tables, until Ctrl-C ' +
-          'or SIGTERM; then answers what was asked and lets what runs come to a safe end. Listens to this machine only, unless --host says otherwise.',
+        'Serves every entity as a resource of JSON:API under /api, runs what was queued, reads the changes of watched tables and delivers them ' +
+          'to subscriptions, until Ctrl-C or SIGTERM; then answers what was asked and lets what runs come to a safe end. Listens to this machine ' +
+          'only, unless --host says otherwise.',
       ),
   )
     .option('--concurrency <n>', 'jobs at once', wholeNumber(1), 2)
@@ -114,7 +115,9 @@ export const addStartCommand: AddCommand = (program, run) => {
             ...toInvitationLines(server.invitation),
           ],
         );
+        const delivering = await app.subscriptions?.startDelivering();
         await Promise.all([workers.stopped, server.stopped, streaming]);
+        await delivering?.close();
         context.remark('Stopped; nothing was left half-done.');
         return ExitCode.ok;
       }),

@@ -11,7 +11,7 @@ export const addWorkCommand: AddCommand = (program, run) => {
     .command('work')
     .summary('run queued work until stopped')
     .description(
-      'Runs what was queued (imports with --background, and whatever else waits) until Ctrl-C or SIGTERM; then lets ' +
+      'Runs what was queued (imports with --background, and whatever else waits), and delivers changes to subscriptions, until Ctrl-C or SIGTERM; then lets ' +
         'what runs come to a safe end. If it is killed, another worker takes its jobs over within seconds.',
     )
     .option('--concurrency <n>', 'jobs at once', wholeNumber(1), 2)
@@ -28,7 +28,9 @@ export const addWorkCommand: AddCommand = (program, run) => {
           `  ${context.out.style.dim('tasks')}   ${workers.tasks.join(', ')}`,
           `  ${context.out.style.dim('worker')}  ${workers.id}`,
         ]);
+        const delivering = await app.subscriptions?.startDelivering();
         await workers.stopped;
+        await delivering?.close();
         context.remark('Stopped; nothing was left half-done.');
         return ExitCode.ok;
       }),

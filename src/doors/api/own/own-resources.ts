@@ -21,6 +21,7 @@ import { ISSUES } from './runs/issues-resource.js';
 import { RUNS } from './runs/runs-resource.js';
 import { FIRINGS, SCHEDULES } from './schedules/schedules-resource.js';
 import { STORAGES } from './storages/storages-resource.js';
+import { DELIVERIES, SUBSCRIPTIONS } from './subscriptions/subscriptions-resource.js';
 import { UPLOADS } from './uploads/uploads-resource.js';
 
 export const OWN_RESOURCES: readonly OwnResource[] = [
@@ -36,6 +37,8 @@ export const OWN_RESOURCES: readonly OwnResource[] = [
   EXPORTS,
   SCHEDULES,
   FIRINGS,
+  SUBSCRIPTIONS,
+  DELIVERIES,
   STORAGES,
   LOADED_FILES,
   EXTERNAL_IDS,

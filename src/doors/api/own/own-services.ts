@@ -46,6 +46,7 @@ export interface OwnServices {
   readonly mappings: MappingServices;
   readonly exports: ExportServices;
   readonly schedules: ScheduleServices;
+  readonly subscriptions: SubscriptionServices;
   /** Of the application, as it is now, unrestricted. */
   readCatalog(): Promise<Catalog>;
 }
@@ -221,4 +222,21 @@ export interface ScheduleDescription {
   readonly place: string;
   readonly call: object;
   readonly cron: string;
+}
+
+export interface SubscriptionServices {
+  /** Each member is checked by its kind only. */
+  createDescribed(
+    said: object,
+    caller: Caller,
+  ): Promise<{ readonly id: string; readonly remarks: readonly string[]; readonly secret?: string }>;
+  replayDescribed(name: string, from: string): Promise<unknown>;
+  findName(id: string): Promise<string | undefined>;
+  pause(name: string): Promise<unknown>;
+  resume(name: string): Promise<unknown>;
+  remove(name: string): Promise<void>;
+  resendGivenUp(name: string): Promise<number>;
+  test(name: string, signal: AbortSignal): Promise<object>;
+  readDelivery(id: string): Promise<{ readonly id: string; readonly subscription: string }>;
+  resend(id: string, signal: AbortSignal): Promise<object>;
 }

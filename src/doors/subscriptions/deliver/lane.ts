@@ -153,7 +153,7 @@ export function createLane(rooms: LaneRooms, wish: LaneWish): Lane {
       const due = now() >= nextDue ? lines.takeDue(now(), batch) : [];
       const ready = due.length > 0 || lines.parked >= MOST_PARKED ? [] : lines.takeReady(batch);
       if (due.length === 0) nextDue = findNextDue();
-      if (due.length + ready.length === 0 || !breaker.pass(now())) {
+      if (due.length + ready.length === 0 || !breaker.pass(now(), pump)) {
         for (const line of [...due, ...ready]) land(line);
         return;
       }
@@ -182,10 +182,11 @@ export function createLane(rooms: LaneRooms, wish: LaneWish): Lane {
     attempts: readonly number[],
   ): Promise<readonly SinkOutcome[] | undefined> {
     const began = now();
-    const outcomes = await sink.deliver(messages, abort.signal).catch((error: unknown) => {
+    const said = await sink.deliver(messages, abort.signal).catch((error: unknown) => {
       const says = String((error as Error).message ?? error).slice(0, 1_000);
       return messages.map((): SinkOutcome => ({ kind: 'retry', says, endpoint: true }));
     });
+    const outcomes = messages.map((_, i) => said[i] ?? NOTHING_SAID);
     // Nobody knows what became of it; whoever goes on tells it again.
     if (stopped()) {
       breaker.report(now(), 'nothing');
@@ -327,8 +328,11 @@ export function createLane(rooms: LaneRooms, wish: LaneWish): Lane {
         taken.map((line) => line.parked[0]!.id),
       );
       return true;
-    });
-    if (bodies === undefined) return;
+    }).catch(broken);
+    if (bodies === undefined) {
+      breaker.report(now(), 'nothing');
+      return;
+    }
     // One that somebody took away by hand needs no attempt.
     const there = taken.filter((line) => bodies!.has(line.parked[0]!.id));
     for (const line of taken) if (!there.includes(line)) line.parked.shift();
@@ -440,6 +444,8 @@ export function createLane(rooms: LaneRooms, wish: LaneWish): Lane {
     },
   };
 }
+
+const NOTHING_SAID: SinkOutcome = { kind: 'retry', says: 'The sink did not say what became of it.' };
 
 const toDate = (at: number | undefined): Date | null =>
   at === undefined || at === 0 || !Number.isFinite(at) ? null : new Date(at);

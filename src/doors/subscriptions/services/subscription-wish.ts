@@ -13,7 +13,7 @@ export interface SubscriptionWish {
   readonly sink: string;
   /** As written by hand: each checked against the sink's manifest. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Where it begins: with changes from now on, with a snapshot of all records, after a position, or at a moment. Default: now. */
-  readonly from?: 'now' | 'snapshot' | Position | Date;
+  /** Where it begins: with changes from now on, after a position, or at a moment. Default: now. */
+  readonly from?: 'now' | Position | Date;
   readonly createdBy: object;
 }

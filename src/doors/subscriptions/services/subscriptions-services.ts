@@ -1,6 +1,6 @@
 // What is offered to commands and to the API: plain data in and out.
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Access } from '../../../engine/access/index.js';
+import type { Access, Caller } from '../../../engine/access/index.js';
 import type { CatalogService } from '../../../engine/catalog/index.js';
 import type { ChangeLog } from '../../../engine/changes/change-log.js';
 import {
@@ -24,6 +24,7 @@ import {
   deleteSubscription,
   drawSubscriptionId,
   findSubscription,
+  findSubscriptionById,
   insertSubscription,
   type ListSubscriptions,
   movePosition,
@@ -36,6 +37,7 @@ import { bindViews } from '../view/bind-views.js';
 import { findOwnerCatalog } from '../view/owner-catalog.js';
 import { toMessages, toPlainMessage } from '../view/to-messages.js';
 import { checkWish } from './check-wish.js';
+import { toPlace, toWish } from './described-wish.js';
 import type { SubscriptionWish } from './subscription-wish.js';
 
 export interface ServiceRooms {
@@ -118,7 +120,6 @@ export function createSubscriptionsServices(rooms: ServiceRooms) {
       createdBy: wish.createdBy,
       createdAt: clock.now(),
       position: await toPosition(from),
-      ...(from === 'snapshot' ? { snapshot: 'wanted' } : {}),
     });
     if (!made)
       throw subscriptionsError(102, {
@@ -133,15 +134,15 @@ export function createSubscriptionsServices(rooms: ServiceRooms) {
     };
   }
 
-  async function toPosition(from: 'now' | 'snapshot' | Position | Date): Promise<Position> {
-    if (from === 'now' || from === 'snapshot') return log.readHead();
+  async function toPosition(from: 'now' | Position | Date): Promise<Position> {
+    if (from === 'now') return log.readHead();
     const position = from instanceof Date ? await log.findTime(from) : from;
     const tail = await log.readTail();
     if (comparePositions(position, tail) >= 0 || comparePositions(position, STREAM_START) === 0)
       return position;
     throw subscriptionsError(108, {
       detail: 'Some of what came after this position is no longer kept.',
-      hint: 'Begin with a snapshot, or later.',
+      hint: 'Begin later.',
     });
   }
 
@@ -152,9 +153,28 @@ export function createSubscriptionsServices(rooms: ServiceRooms) {
     return read(name);
   }
 
+  /** Tells again what came after a position or a moment, under the ids it had. Throws SUBSCRIPTIONS-108. */
+  async function replay(name: string, from: Position | Date): Promise<Subscription> {
+    const { id } = await read(name);
+    const position = await toPosition(from);
+    await movePosition(database, id, position);
+    await forgetParkedAfter(database, id, position);
+    changed();
+    return read(name);
+  }
+
   return {
     create,
+    /** What a document of the API says; it is the caller's. */
+    async createDescribed(said: object, caller: Caller) {
+      const { subscription, remarks, secret } = await create(toWish(said, caller));
+      return { id: subscription.id, remarks, ...(secret === undefined ? {} : { secret }) };
+    },
+    replayDescribed: (name: string, from: string): Promise<Subscription> => replay(name, toPlace(from)),
+    findName: async (id: string): Promise<string | undefined> =>
+      (await findSubscriptionById(database, id))?.subscription.name,
     read,
+    replay,
     list: async (wish: ListSubscriptions): Promise<readonly Subscription[]> =>
       (await readSubscriptions(database, wish)).map(({ subscription }) => subscription),
     pause: (name: string) => setState(name, 'paused'),
@@ -186,16 +206,6 @@ export function createSubscriptionsServices(rooms: ServiceRooms) {
       } finally {
         await sink.close();
       }
-    },
-
-    /** Tells again what came after a position or a moment, under the ids it had. Throws SUBSCRIPTIONS-108. */
-    async replay(name: string, from: Position | Date): Promise<Subscription> {
-      const { id } = await read(name);
-      const position = await toPosition(from);
-      await movePosition(database, id, position);
-      await forgetParkedAfter(database, id, position);
-      changed();
-      return read(name);
     },
 
     /** The new secret, shown this once; the old one is good for so many hours more. Throws SUBSCRIPTIONS-110. */

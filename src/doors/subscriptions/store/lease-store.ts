@@ -105,17 +105,3 @@ export async function disableHeld(
   );
   return rowCount === 1;
 }
-
-/** The snapshot that it began with; null: none any more. */
-export async function saveSnapshot(
-  db: Queryable,
-  id: string,
-  fence: string,
-  snapshot: string | null,
-): Promise<void> {
-  await db.query(`update dovetail.subscriptions set snapshot = $3 where id = $1 and fence = $2`, [
-    id,
-    fence,
-    snapshot,
-  ]);
-}

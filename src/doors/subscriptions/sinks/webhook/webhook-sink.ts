@@ -45,7 +45,8 @@ export function createWebhookSink(settings: WebhookSettings, { clock, allow }: S
       });
       return toWebhookOutcome(answer.status, answer.headers, await readBeginning(answer), now);
     } catch (error) {
-      return toFailure(error, signal, settings.timeoutSeconds);
+      if (whole.aborted && !signal.aborted) return lateOutcome(settings.timeoutSeconds);
+      return toFailure(error, signal);
     }
   }
 
@@ -83,11 +84,16 @@ async function readBeginning({ body }: GuardedAnswer): Promise<string> {
   return Buffer.concat(parts).toString('utf8').slice(0, MOST_ANSWER_BYTES);
 }
 
-function toFailure(error: unknown, signal: AbortSignal, seconds: number): SinkOutcome {
+const lateOutcome = (seconds: number): SinkOutcome => ({
+  kind: 'retry',
+  status: 'timeout',
+  says: `No answer within ${seconds} s.`,
+  endpoint: true,
+});
+
+function toFailure(error: unknown, signal: AbortSignal): SinkOutcome {
   if (signal.aborted) return { kind: 'retry', says: 'Broken off.' };
-  const { name, code } = error as { readonly name?: string; readonly code?: string };
-  if (name === 'TimeoutError' || name === 'AbortError')
-    return { kind: 'retry', status: 'timeout', says: `No answer within ${seconds} s.`, endpoint: true };
+  const { code } = error as { readonly code?: string };
   const says = error instanceof DovetailError ? error.detail : String((error as Error).message ?? error);
   return {
     kind: 'retry',
