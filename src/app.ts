@@ -10,6 +10,7 @@ import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-loa
 import { createNotifyDoor } from './doors/notify/notify-door.js';
 import { type Access, createAccess, PRUNE_ACCESS_TASK, PRUNE_KEYS_TASK } from './engine/access/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
+import { createWatchServices, type WatchServices } from './engine/changes/watch/watch-services.js';
 import { PRUNE_JOBS_TASK, removeFailedJobs } from './engine/jobs/failed-jobs.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
@@ -57,6 +58,7 @@ export interface App {
   readonly files: FilesDoor['services'];
   readonly initialLoad: InitialLoadDoor['services'];
   readonly schedules: FilesDoor['schedules'];
+  readonly watch: WatchServices;
   /** Serves every door that has routes, until it is closed. Throws HTTP-121 where it can't listen. */
   serve(settings: ServeSettings): Promise<AppServer>;
   /** Where others find the server, as the configuration says. */
@@ -193,6 +195,12 @@ export async function createApp(settings: AppSettings): Promise<App> {
       files: files.services,
       initialLoad: initialLoad.services,
       schedules: files.schedules,
+      watch: createWatchServices({
+        database,
+        catalog,
+        clock,
+        ...(config.changes?.outboxBytes === undefined ? {} : { outboxBytes: config.changes.outboxBytes }),
+      }),
       access,
       async serve(wish) {
         const { serveApp } = await import('./app-serve.js');

@@ -5,6 +5,7 @@ import type { SchedulesServices } from '../doors/files/schedules/schedules-servi
 import type { LoadServices } from '../doors/initial-load/load-services.js';
 import type { Access } from '../engine/access/index.js';
 import type { Catalog } from '../engine/catalog/catalog.js';
+import type { WatchServices } from '../engine/changes/watch/watch-services.js';
 import type { JobLog } from '../engine/jobs/job-log.js';
 import type { Database } from '../foundation/postgres/database.js';
 
@@ -44,6 +45,8 @@ export interface CliApp {
   /** Absent where the door is left out. */
   readonly initialLoad?: LoadServices;
   readonly schedules?: SchedulesServices;
+  /** Absent where the change stream is left out. */
+  readonly watch?: WatchServices;
   /** Absent where there is no server. */
   serve?(settings: {
     readonly host?: string;

@@ -19,6 +19,7 @@ import { addServeCommand, addStartCommand } from './start-command.js';
 import { addUninstallCommand } from './uninstall-command.js';
 import { addUnitsCommand } from './units-command.js';
 import { addUsersCommand } from './users-command.js';
+import { addUnwatchCommand, addWatchCommand } from './watch-command.js';
 import { addWorkCommand } from './work-command.js';
 
 export const COMMANDS: readonly AddCommand[] = [
@@ -35,6 +36,8 @@ export const COMMANDS: readonly AddCommand[] = [
   addRunsCommand,
   addFilesCommand,
   addSchedulesCommand,
+  addWatchCommand,
+  addUnwatchCommand,
   addStartCommand,
   addServeCommand,
   addRolesCommand,

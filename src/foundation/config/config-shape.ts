@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { configError } from './config-errors.js';
 import type {
   ApiSettings,
+  ChangesConfig,
   DovetailConfig,
   KeepConfig,
   LoadFileSettings,
@@ -87,6 +88,12 @@ const whole: Shape<number> = (value, where) => {
   throw new ShapeComplaint(where, 'expected a whole number');
 };
 
+const bytes: Shape<number> = (value, where) => {
+  const given = whole(value, where);
+  if (given >= 1024 * 1024) return given;
+  throw new ShapeComplaint(where, 'expected a number of bytes, at least 1048576 (1 MiB)');
+};
+
 const seconds: Shape<number> = (value, where) => {
   const given = whole(value, where);
   if (given >= 1 && given <= 86_400) return given;
@@ -137,6 +144,7 @@ const config = object<DovetailConfig>({
     uploadBytes: whole,
     proxies: list(network),
   }),
+  changes: object<ChangesConfig>({ slotBytes: bytes, outboxBytes: bytes }),
   metrics: object<MetricsConfig>({ token: secretText, open: flag }),
   keep: object<KeepConfig>({
     runs: days,

@@ -39,6 +39,8 @@ export interface DovetailConfig<Entities = Anything, Storages = Anything> {
   readonly api?: ApiSettings;
   /** Who may read `/metrics`. */
   readonly metrics?: MetricsConfig;
+  /** The change stream. */
+  readonly changes?: ChangesConfig;
   /** How long what is kept of runs is kept, in days. */
   readonly keep?: KeepConfig;
   /** Of how many records of each kind (added, updated, deleted) a dry run by the API keeps the differences. Default: 10,000. */
@@ -97,6 +99,13 @@ export interface MetricsConfig {
   readonly token?: string;
   /** `true`: everybody who reaches the server may. */
   readonly open?: boolean;
+}
+
+export interface ChangesConfig {
+  /** Bytes of WAL that the server may keep for the stream; past it the slot is dropped, and the tables are read again. Default: 3 GiB. */
+  readonly slotBytes?: number;
+  /** Bytes that changes captured by triggers may take until they are read; past it they are lost, and the tables are read again. Default: 2 GiB. */
+  readonly outboxBytes?: number;
 }
 
 export interface RateLimitConfig {
