@@ -1,6 +1,7 @@
 // The only file that knows every room: builds the app from its parts, and takes it apart again.
 import { dirname, join, resolve } from 'node:path';
 import { connectDatabase, type DatabaseTarget } from './app-database.js';
+import { createOwnSource } from './app-own.js';
 import type { AppServer, ServeSettings } from './app-serve.js';
 import { prepareDatabase } from './app-setup.js';
 import { PRUNE_ANSWERS_TASK, pruneAnswers } from './doors/api/idempotency/prune-answers.js';
@@ -8,8 +9,10 @@ import { OWN_CATALOG } from './doors/api/own/own-resources.js';
 import { createFilesDoor, type FilesDoor, PRUNE_TASK } from './doors/files/files-door.js';
 import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-load/initial-load-door.js';
 import { createNotifyDoor } from './doors/notify/notify-door.js';
+import { PRUNE_DELIVERIES_TASK, pruneDeliveries } from './doors/subscriptions/prune-deliveries.js';
 import { type Access, createAccess, PRUNE_ACCESS_TASK, PRUNE_KEYS_TASK } from './engine/access/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
+import { createSlotGuard } from './engine/changes/watch/slot-guard.js';
 import { createWatchServices, type WatchServices } from './engine/changes/watch/watch-services.js';
 import { PRUNE_JOBS_TASK, removeFailedJobs } from './engine/jobs/failed-jobs.js';
 import type { JobLog } from './engine/jobs/job-log.js';
@@ -107,43 +110,47 @@ export async function createApp(settings: AppSettings): Promise<App> {
     });
     closing.add('the database', () => database.close());
     const catalog = createCatalog({ database, overrides: config.entities, schemas: config.schemas });
-    const access = createAccess({
-      database,
-      own: OWN_CATALOG,
-      ...(settings.clock === undefined ? {} : { clock: settings.clock }),
-    });
+    const makeAccess = (of: Database): Access =>
+      createAccess({
+        database: of,
+        own: OWN_CATALOG,
+        ...(settings.clock === undefined ? {} : { clock: settings.clock }),
+      });
+    const access = makeAccess(database);
     const uploads = createUploads({
       database,
       folder: join(dataFolder, 'uploads'),
       clock: settings.clock ?? systemClock,
       ...(config.api?.uploadBytes === undefined ? {} : { maxBytes: config.api.uploadBytes }),
     });
-    const files = createFilesDoor({
-      database,
-      catalog,
-      access,
-      dataFolder,
-      enqueue: (client, task, payload) => jobs.enqueue(client, task, payload),
-      sleep: (ms) => (settings.clock ?? systemClock).sleep(ms),
-      ...(config.undo?.rows === undefined ? {} : { undoRows: config.undo.rows }),
-      ...(config.undo?.days === undefined ? {} : { undoDays: config.undo.days }),
-      ...(settings.clock === undefined ? {} : { clock: settings.clock }),
-      places: {
-        roots: (config.folders ?? ['.']).map((folder) => resolve(configFolder ?? settings.cwd, folder)),
-        storages: toStorageSettings(config.storages ?? {}, {
-          file: file ?? 'The configuration',
-          folder: configFolder ?? settings.cwd,
-        }),
-        allow: config.allowAddresses ?? [],
+    const makeFiles = (of: Database): FilesDoor =>
+      createFilesDoor({
+        database: of,
+        catalog,
+        access,
+        dataFolder,
+        enqueue: (client, task, payload) => jobs.enqueue(client, task, payload),
+        sleep: (ms) => (settings.clock ?? systemClock).sleep(ms),
+        ...(config.undo?.rows === undefined ? {} : { undoRows: config.undo.rows }),
+        ...(config.undo?.days === undefined ? {} : { undoDays: config.undo.days }),
+        ...(settings.clock === undefined ? {} : { clock: settings.clock }),
+        places: {
+          roots: (config.folders ?? ['.']).map((folder) => resolve(configFolder ?? settings.cwd, folder)),
+          storages: toStorageSettings(config.storages ?? {}, {
+            file: file ?? 'The configuration',
+            folder: configFolder ?? settings.cwd,
+          }),
+          allow: config.allowAddresses ?? [],
+          env: settings.env,
+        },
         env: settings.env,
-      },
-      env: settings.env,
-      ...(config.runFiles === undefined ? {} : { runFiles: config.runFiles }),
-      projectFolder: configFolder ?? settings.cwd,
-      ...(config.keep === undefined ? {} : { keep: config.keep }),
-      ...(config.differences === undefined ? {} : { differences: config.differences }),
-      checkNotify: (to) => notify.services.check(to),
-    });
+        ...(config.runFiles === undefined ? {} : { runFiles: config.runFiles }),
+        projectFolder: configFolder ?? settings.cwd,
+        ...(config.keep === undefined ? {} : { keep: config.keep }),
+        ...(config.differences === undefined ? {} : { differences: config.differences }),
+        checkNotify: (to) => notify.services.check(to),
+      });
+    const files = makeFiles(database);
     const initialLoad = createInitialLoadDoor({
       database,
       catalog,
@@ -162,6 +169,23 @@ export async function createApp(settings: AppSettings): Promise<App> {
     const kept = readKept(config.keep ?? {}, config.undo?.days);
     const clock = settings.clock ?? systemClock;
     const daysAgo = (days: number) => new Date(clock.now().getTime() - days * 86_400_000);
+    const slotGuard = createSlotGuard({
+      database,
+      clock,
+      ...(config.changes?.slotBytes === undefined ? {} : { limit: config.changes.slotBytes }),
+      onNear: ({ bytes, limit }) =>
+        settings.log?.warn({ bytes, limit }, 'The replication slot holds almost as much WAL as it may'),
+      onDropped: ({ bytes, limit }) =>
+        settings.log?.error(
+          { bytes, limit },
+          'The replication slot held more WAL than it may, and was dropped: the change stream begins anew',
+        ),
+      onFailed: (error) =>
+        settings.log?.warn(
+          { reason: (error as Error).message },
+          'The replication slot could not be looked at',
+        ),
+    });
     const jobs: Jobs = createJobs({
       database,
       tasks: {
@@ -170,6 +194,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         ...notify.tasks,
         [PRUNE_UPLOADS_TASK]: async () => void (await uploads.prune()),
         [PRUNE_ACCESS_TASK]: () => access.prune(daysAgo(kept.tokens)),
+        [PRUNE_DELIVERIES_TASK]: () => pruneDeliveries(database, daysAgo(kept.deliveries)),
         [PRUNE_JOBS_TASK]: () => removeFailedJobs(database, daysAgo(kept.jobs)),
         [PRUNE_ANSWERS_TASK]: async () => void (await pruneAnswers(database, clock, kept.answers)),
         [PRUNE_EXTERNAL_IDS_TASK]: async () => void (await pruneExternalIds(database, await catalog.read())),
@@ -182,6 +207,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         PRUNE_ACCESS_TASK,
         PRUNE_UPLOADS_TASK,
         PRUNE_JOBS_TASK,
+        PRUNE_DELIVERIES_TASK,
         PRUNE_EXTERNAL_IDS_TASK,
       ],
       clock: settings.clock ?? systemClock,
@@ -191,7 +217,15 @@ export async function createApp(settings: AppSettings): Promise<App> {
       database,
       target,
       catalog,
-      jobs,
+      jobs: {
+        ...jobs,
+        async startWorkers(wish) {
+          const workers = await jobs.startWorkers(wish);
+          // Also where nobody reads the stream: just then the slot grows.
+          const stop = slotGuard.start();
+          return { ...workers, stopped: workers.stopped.finally(stop) };
+        },
+      },
       files: files.services,
       initialLoad: initialLoad.services,
       schedules: files.schedules,
@@ -213,16 +247,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
           env: settings.env,
           dataFolder,
           ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
-          own: {
-            runs: files.services,
-            uploads,
-            batches: files.batches,
-            mappings: files.services,
-            exports: files.services,
-            schedules: files.schedules,
-            access,
-            readCatalog: () => catalog.read(),
-          },
+          own: createOwnSource({ database, catalog, uploads, makeFiles, makeAccess }, files, access),
           ...(settings.log === undefined ? {} : { log: settings.log }),
           ...(config.api === undefined ? {} : { api: config.api }),
           ...(config.metrics === undefined ? {} : { scrape: config.metrics }),

@@ -50,7 +50,7 @@ export const addWatchCommand: AddCommand = (program, run) => {
     .option('--plan', 'only show, change nothing')
     .option('-y, --yes', 'run the statements without asking')
     .action(
-      run(async (context, options: WatchOptions, names: readonly string[]) => {
+      run(async (context, options: WatchOptions, ...names: readonly string[]) => {
         const watch = await openWatch(context);
         checkWhich(names, options.all);
         if (names.length === 0 && options.all !== true) {
@@ -84,24 +84,26 @@ export const addUnwatchCommand: AddCommand = (program, run) => {
     .option('--plan', 'only show, change nothing')
     .option('-y, --yes', 'run the statements without asking')
     .action(
-      run(async (context, options: Pick<WatchOptions, 'all' | 'plan' | 'yes'>, names: readonly string[]) => {
-        const watch = await openWatch(context);
-        checkWhich(names, options.all);
-        if (names.length === 0 && options.all !== true) {
-          throw cliError(101, {
-            detail: 'Which tables?',
-            hint: 'Name entities, or all by --all. dovetail watch lists what is watched.',
+      run(
+        async (context, options: Pick<WatchOptions, 'all' | 'plan' | 'yes'>, ...names: readonly string[]) => {
+          const watch = await openWatch(context);
+          checkWhich(names, options.all);
+          if (names.length === 0 && options.all !== true) {
+            throw cliError(101, {
+              detail: 'Which tables?',
+              hint: 'Name entities, or all by --all. dovetail watch lists what is watched.',
+            });
+          }
+          const which = options.all === true ? 'all' : names;
+          const plan = await watch.planUnwatch(which);
+          return carryOut(context, options, plan, {
+            lines: () => toUnwatchPlanLines(plan, viewOf(context)),
+            isNothing: plan.tables.length === 0,
+            work: () => watch.unwatch(which, plan),
+            done: `${countOf(plan.tables.length, 'table')} no longer watched; nothing of it is left.`,
           });
-        }
-        const which = options.all === true ? 'all' : names;
-        const plan = await watch.planUnwatch(which);
-        return carryOut(context, options, plan, {
-          lines: () => toUnwatchPlanLines(plan, viewOf(context)),
-          isNothing: plan.tables.length === 0,
-          work: () => watch.unwatch(which, plan),
-          done: `${countOf(plan.tables.length, 'table')} no longer watched; nothing of it is left.`,
-        });
-      }),
+        },
+      ),
     );
   addHelpTail(command, {
     examples: [

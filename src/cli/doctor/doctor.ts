@@ -17,6 +17,7 @@ import { checkSavedExports } from './checks/check-saved-exports.js';
 import { checkSavedMappings } from './checks/check-saved-mappings.js';
 import { checkSchedules } from './checks/check-schedules.js';
 import { checkSchema } from './checks/check-schema.js';
+import { checkWatching } from './checks/check-watching.js';
 import { checkWorkers } from './checks/check-workers.js';
 import { bad, type Diagnosis, type DiagnosisState, type DoctorCheck, look, ok } from './diagnosis.js';
 
@@ -31,6 +32,7 @@ export const CHECKS: readonly DoctorCheck[] = [
   checkJobs,
   checkRuns,
   checkSchedules,
+  checkWatching,
   checkRunFiles,
   checkSavedMappings,
   checkSavedExports,

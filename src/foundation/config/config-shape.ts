@@ -156,6 +156,7 @@ const config = object<DovetailConfig>({
     keys: days,
     tokens: days,
     jobs: days,
+    deliveries: days,
   }),
 });
 

@@ -134,4 +134,6 @@ export interface KeepConfig {
   readonly tokens?: number;
   /** Jobs that were tried as often as may be, and left. Default: 90. */
   readonly jobs?: number;
+  /** Attempts to deliver changes. Default: 7. */
+  readonly deliveries?: number;
 }

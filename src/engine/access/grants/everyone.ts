@@ -15,6 +15,9 @@ export const EVERYONE: RoleGrants = {
     { entity: 'dovetail.entities', action: 'view', level: 'all' },
     // Those of the records that the caller may see.
     { entity: 'dovetail.external-ids', action: 'view', level: 'all' },
+    // Where they may update the record.
+    { entity: 'dovetail.external-ids', action: 'create', level: 'all' },
+    { entity: 'dovetail.external-ids', action: 'delete', level: 'all' },
     { entity: 'dovetail.fields', action: 'view', level: 'all' },
   ],
   fields: [],

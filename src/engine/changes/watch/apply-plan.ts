@@ -32,8 +32,8 @@ export async function applyWatch(
   { lockMs, ...keep }: ApplyOptions & KeepOptions,
 ): Promise<void> {
   refuseMissing(plan);
-  await database.transaction(async (client) => {
-    await begin(client, lockMs);
+  await withLockLimit(database, lockMs, async (client) => {
+    await lockWatching(client);
     refuseStale(plan, await planAgain(client));
     await runSteps(client, plan.steps);
     const { capture, publication } = plan as { readonly capture: Capture; readonly publication?: string };
@@ -49,8 +49,8 @@ export async function applyUnwatch(
   { lockMs }: ApplyOptions,
 ): Promise<void> {
   refuseMissing(plan);
-  await database.transaction(async (client) => {
-    await begin(client, lockMs);
+  await withLockLimit(database, lockMs, async (client) => {
+    await lockWatching(client);
     refuseStale(plan, await planAgain(client));
     await runSteps(client, plan.steps);
     await forgetWatched(client, plan.forgotten);
@@ -58,9 +58,28 @@ export async function applyUnwatch(
   });
 }
 
-async function begin(client: Client, lockMs: number): Promise<void> {
-  await client.query(`select set_config('lock_timeout', $1, true)`, [`${Math.trunc(lockMs)}ms`]);
-  await lockWatching(client);
+/**
+ * A transaction in which nobody waits for a table's lock for longer than `lockMs`: whoever comes after us would wait for us meanwhile. Throws
+ * CHANGES-204 where that was too short; looking at a table needs its lock, too.
+ */
+export async function withLockLimit<T>(
+  database: Database,
+  lockMs: number,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  return database.transaction(async (client) => {
+    await client.query(`select set_config('lock_timeout', $1, true)`, [`${Math.trunc(lockMs)}ms`]);
+    try {
+      return await work(client);
+    } catch (cause) {
+      if ((cause as { code?: string }).code !== '55P03') throw cause;
+      throw changesError(204, {
+        detail: 'Others are at work on one of the tables for so long that this was given up.',
+        hint: 'Nothing was changed. Try again when less is going on (pg_stat_activity says who it is).',
+        cause,
+      });
+    }
+  });
 }
 
 /** Throws CHANGES-203 if something is missing that only somebody else can give. */
@@ -81,16 +100,6 @@ function refuseStale(shown: { readonly steps: readonly WatchStep[] }, now: typeo
   });
 }
 
-/** Runs the statements. Throws CHANGES-204 where a table's lock is not to be had. */
 export async function runSteps(client: Queryable, steps: readonly WatchStep[]): Promise<void> {
-  for (const statement of steps.flatMap((step) => step.statements)) {
-    await client.query(statement).catch((cause: Error & { code?: string }) => {
-      if (cause.code !== '55P03') throw cause;
-      throw changesError(204, {
-        detail: `Others are at work on a table for so long that this was given up: ${statement}`,
-        hint: 'Nothing was changed. Try again when less is going on (pg_stat_activity says who it is).',
-        cause,
-      });
-    });
-  }
+  for (const statement of steps.flatMap((step) => step.statements)) await client.query(statement);
 }

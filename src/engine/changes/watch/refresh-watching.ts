@@ -2,7 +2,7 @@
 // the application itself must never fail because of us, so a table that lost its key leaves the publication at once.
 import type { Database, Queryable } from '../../../foundation/postgres/database.js';
 import type { TableName } from '../change.js';
-import { runSteps } from './apply-plan.js';
+import { runSteps, withLockLimit } from './apply-plan.js';
 import { chooseHow, findObstacle, toRestored } from './choose-how.js';
 import { toFullStatements } from './identity-statements.js';
 import { toUnpublishStatements } from './publication-statements.js';
@@ -31,10 +31,9 @@ export async function refreshWatching(
   database: Database,
   { lockMs }: { readonly lockMs: number },
 ): Promise<Refreshed> {
-  const planned = await planRefresh(database);
+  const planned = await withLockLimit(database, lockMs, planRefresh);
   if (planned === undefined || planned.isNothing) return { steps: [], gaps: [] };
-  return database.transaction(async (client) => {
-    await client.query(`select set_config('lock_timeout', $1, true)`, [`${Math.trunc(lockMs)}ms`]);
+  return withLockLimit(database, lockMs, async (client) => {
     await lockWatching(client);
     const plan = await planRefresh(client);
     if (plan === undefined) return { steps: [], gaps: [] };
@@ -45,13 +44,14 @@ export async function refreshWatching(
   });
 }
 
-interface RefreshPlan extends Refreshed {
+export interface RefreshPlan extends Refreshed {
   readonly isNothing: boolean;
   readonly forgotten: readonly TableName[];
   readonly kept: readonly WatchedTableRow[];
 }
 
-async function planRefresh(db: Queryable): Promise<RefreshPlan | undefined> {
+/** What `refreshWatching` would do. Undefined where nothing is watched. */
+export async function planRefresh(db: Queryable): Promise<RefreshPlan | undefined> {
   const watching = await findWatching(db);
   if (watching === undefined || watching.tables.length === 0) return undefined;
   const server = await readServerState(db, watching.publication ?? undefined);

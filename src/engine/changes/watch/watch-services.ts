@@ -2,11 +2,11 @@
 import type { Clock } from '../../../foundation/lifecycle/clock.js';
 import type { Database, Queryable } from '../../../foundation/postgres/database.js';
 import { type Catalog, findEntity } from '../../catalog/index.js';
-import { applyUnwatch, applyWatch } from './apply-plan.js';
+import { applyUnwatch, applyWatch, withLockLimit } from './apply-plan.js';
 import { dropOwnSlot } from './drop-own-slot.js';
 import { planUnwatch } from './plan-unwatch.js';
 import { planWatch, type WatchWish } from './plan-watch.js';
-import { type Refreshed, refreshWatching } from './refresh-watching.js';
+import { planRefresh, type Refreshed, refreshWatching } from './refresh-watching.js';
 import type { UnwatchPlan, WatchPlan } from './watch-plan.js';
 import { findWatching, type Watching } from './watching-store.js';
 
@@ -28,6 +28,8 @@ export interface WatchServices {
   find(): Promise<Watching | undefined>;
   /** Mends what no longer fits because tables were altered: new partitions, renamed and dropped tables, lost keys. */
   refresh(): Promise<Refreshed>;
+  /** What that would be. Reads only. */
+  planRefresh(): Promise<Pick<Refreshed, 'steps'>>;
   /** Drops the slot that a plan names, and ends whoever reads it. */
   dropSlot(slot: string): Promise<'dropped' | 'absent'>;
 }
@@ -48,7 +50,10 @@ export function createWatchServices({ database, catalog, clock, outboxBytes }: W
   };
   const dropSlot = (slot: string) => dropOwnSlot(database, slot, (ms) => clock.sleep(ms));
   return {
-    planWatch: async (wish) => planWatch(database, await catalog.read(), wish),
+    async planWatch(wish) {
+      const all = await catalog.read();
+      return withLockLimit(database, LOCK_MS, (client) => planWatch(client, all, wish));
+    },
     async watch(wish, plan) {
       const all = await catalog.read();
       await applyWatch(database, plan, (client: Queryable) => planWatch(client, all, wish), {
@@ -58,7 +63,10 @@ export function createWatchServices({ database, catalog, clock, outboxBytes }: W
       });
       if (plan.slot !== undefined) await dropSlot(plan.slot);
     },
-    planUnwatch: async (entities) => planUnwatch(database, await toTables(entities)),
+    async planUnwatch(entities) {
+      const tables = await toTables(entities);
+      return withLockLimit(database, LOCK_MS, (client) => planUnwatch(client, tables));
+    },
     async unwatch(entities, plan) {
       const tables = await toTables(entities);
       await applyUnwatch(database, plan, (client: Queryable) => planUnwatch(client, tables), {
@@ -67,6 +75,7 @@ export function createWatchServices({ database, catalog, clock, outboxBytes }: W
       if (plan.slot !== undefined) await dropSlot(plan.slot);
     },
     find: () => findWatching(database),
+    planRefresh: async () => (await withLockLimit(database, LOCK_MS, planRefresh)) ?? { steps: [] },
     refresh: () => refreshWatching(database, { lockMs: 1_000 }),
     dropSlot,
   };

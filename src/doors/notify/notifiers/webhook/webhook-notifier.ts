@@ -2,9 +2,9 @@
 import { checkUrl } from '../../../../foundation/http/address-guard.js';
 import { requestGuarded } from '../../../../foundation/http/guarded-request.js';
 import { httpError } from '../../../../foundation/http/http-errors.js';
+import { findSecretBytes, toSignedHeaders } from '../../../../foundation/http/webhook-signature.js';
 import type { Notifier, NotifierRooms } from '../../notifier.js';
 import { notifyError } from '../../notify-errors.js';
-import { findSecretBytes, toSignedHeaders } from './webhook-signature.js';
 
 /** Statuses of a receiver that does not want it any more (410), or will never understand it. */
 const FINAL = [400, 401, 403, 404, 405, 410, 413, 415, 422];
