@@ -1,5 +1,6 @@
 // Capture by triggers: what each statement changed is written down exactly, and no statement fails or is slowed to a crawl by it.
 import { afterEach, describe, expect, it } from 'vitest';
+import { hasLogicalWal } from '../support/logical-wal.js';
 import { loseNothing } from './outbox-replay.js';
 import { openSetUp, readOutboxRows, type Watched, watchNow } from './watch-fixture.js';
 
@@ -230,7 +231,7 @@ describe('triggers of a watched table', () => {
   });
 });
 
-describe('triggers beside the write-ahead log', () => {
+describe.skipIf(!(await hasLogicalWal()))('triggers beside the write-ahead log', () => {
   it('tell changes by logical messages, which cost no table', async () => {
     const db = await open(
       'create table thing (id int, name text); create table keyed (id int primary key)',

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSlotGuard, type SlotReading } from '../../src/engine/changes/watch/slot-guard.js';
 import { systemClock } from '../../src/foundation/lifecycle/clock.js';
 import { createHandClock } from '../cli/cli-stage.js';
+import { hasLogicalWal } from '../support/logical-wal.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let at: TestDatabase;
@@ -35,7 +36,7 @@ const readBytes = async () =>
     )
   ).rows[0]!.bytes;
 
-describe('the guard of the slot', () => {
+describe.skipIf(!(await hasLogicalWal()))('the guard of the slot', () => {
   it('tells once that it is near its limit, and drops it past that', async () => {
     const told: string[] = [];
     const tell = (what: string) => (reading: SlotReading) => told.push(`${what} ${reading.slot}`);

@@ -1,7 +1,10 @@
 // Watching, table by table: what is chosen, what is asked of whom, what is remembered, and what becomes of it when tables change.
 import { afterEach, describe, expect, it } from 'vitest';
+import { hasLogicalWal } from '../support/logical-wal.js';
 import { readSchemaSnapshot } from '../support/schema-snapshot.js';
 import { openSetUp, openWatched, toWish, unwatchNow, type Watched, watchNow } from './watch-fixture.js';
+
+const itByLog = it.skipIf(!(await hasLogicalWal()));
 
 let at: Watched;
 afterEach(() => at?.drop());
@@ -10,7 +13,7 @@ const ofTables = async () =>
   Object.fromEntries((await at.watch.find())!.tables.map(({ table, how }) => [table, how]));
 
 describe('a plan', () => {
-  it('tells every statement before anything is run, and what it is for', async () => {
+  itByLog('tells every statement before anything is run, and what it is for', async () => {
     at = await openSetUp('empty', 'create table thing (id int primary key); create table loose (id int)');
     const before = await readSchemaSnapshot(at.database);
     const plan = await at.watch.planWatch(toWish('all', { capture: 'wal' }));
@@ -33,7 +36,7 @@ describe('a plan', () => {
     expect([again.capture, again.steps]).toEqual(['wal', []]);
   });
 
-  it('that is out of date is not carried out', async () => {
+  itByLog('that is out of date is not carried out', async () => {
     at = await openSetUp('empty', 'create table thing (id int primary key)');
     const wish = toWish(['thing'], { capture: 'wal' });
     const plan = await at.watch.planWatch(wish);
@@ -68,7 +71,7 @@ describe('a plan', () => {
     expect(all.steps).toEqual([]);
   });
 
-  it('chooses another name for the publication where somebody has it', async () => {
+  itByLog('chooses another name for the publication where somebody has it', async () => {
     at = await openSetUp(
       'empty',
       'create table thing (id int primary key); create publication dovetail for all tables',
@@ -82,7 +85,7 @@ describe('a plan', () => {
 });
 
 describe('the way of capture', () => {
-  it('chooses itself, stays the same for all tables, and changes for all at once', async () => {
+  itByLog('chooses itself, stays the same for all tables, and changes for all at once', async () => {
     at = await openSetUp(
       'empty',
       'create table thing (id int primary key); create table other (id int primary key)',
@@ -112,7 +115,7 @@ describe('the way of capture', () => {
 });
 
 describe('the replica identity', () => {
-  it('is made full after consent only, and put back exactly as it was', async () => {
+  itByLog('is made full after consent only, and put back exactly as it was', async () => {
     at = await openSetUp(
       'empty',
       `create table plain (id int primary key);
@@ -168,34 +171,37 @@ describe('the replica identity', () => {
     expect(await readSchemaSnapshot(at.database)).toEqual(before);
   });
 
-  it('goes no way on which PostgreSQL would refuse the application’s updates because of computed columns', async () => {
-    at = await openSetUp('empty');
-    const { rows } = await at.database.query<{ major: number }>(
-      `select current_setting('server_version_num')::int / 10000 as major`,
-    );
-    const kinds = rows[0]!.major >= 18 ? ['stored', 'virtual'] : ['stored'];
-    for (const kind of kinds) {
-      await at.database.query(
-        `create table c_${kind} (id int primary key, n int, twice int generated always as (n * 2) ${kind})`,
+  itByLog(
+    'goes no way on which PostgreSQL would refuse the application’s updates because of computed columns',
+    async () => {
+      at = await openSetUp('empty');
+      const { rows } = await at.database.query<{ major: number }>(
+        `select current_setting('server_version_num')::int / 10000 as major`,
       );
-    }
-    await at.database.query(
-      'create table c_key (n int, twice int generated always as (n * 2) stored primary key)',
-    );
-    for (const replicaIdentity of ['key', 'full'] as const) {
-      await watchNow(at, 'all', { capture: 'wal', replicaIdentity });
-      for (const table of [...kinds.map((kind) => `c_${kind}`), 'c_key']) {
+      const kinds = rows[0]!.major >= 18 ? ['stored', 'virtual'] : ['stored'];
+      for (const kind of kinds) {
         await at.database.query(
-          `insert into ${table} (${table === 'c_key' ? 'n' : 'id, n'}) values (${table === 'c_key' ? '1' : '1, 1'});
-           update ${table} set n = 5; delete from ${table}`,
+          `create table c_${kind} (id int primary key, n int, twice int generated always as (n * 2) ${kind})`,
         );
       }
-    }
-  });
+      await at.database.query(
+        'create table c_key (n int, twice int generated always as (n * 2) stored primary key)',
+      );
+      for (const replicaIdentity of ['key', 'full'] as const) {
+        await watchNow(at, 'all', { capture: 'wal', replicaIdentity });
+        for (const table of [...kinds.map((kind) => `c_${kind}`), 'c_key']) {
+          await at.database.query(
+            `insert into ${table} (${table === 'c_key' ? 'n' : 'id, n'}) values (${table === 'c_key' ? '1' : '1, 1'});
+           update ${table} set n = 5; delete from ${table}`,
+          );
+        }
+      }
+    },
+  );
 });
 
 describe('rights', () => {
-  it('that lack are told with the statements that give them, which suffice', async () => {
+  itByLog('that lack are told with the statements that give them, which suffice', async () => {
     at = await openSetUp('empty', 'create table thing (id int primary key)');
     const [owner, guest] = [`${at.name}_owner`, `${at.name}_guest`];
     const { database } = at;
@@ -231,7 +237,7 @@ describe('rights', () => {
     }
   });
 
-  it('to let a slot keep any amount of WAL are the operator’s to give by name', async () => {
+  itByLog('to let a slot keep any amount of WAL are the operator’s to give by name', async () => {
     at = await openSetUp('empty', 'create table thing (id int primary key)');
     const plan = await at.watch.planWatch(toWish(['thing'], { capture: 'wal', acceptUnlimitedWal: false }));
     const { rows } = await at.database.query<{ size: string }>(
@@ -247,28 +253,31 @@ describe('rights', () => {
 });
 
 describe('unwatching', () => {
-  it('finds what it put on tables that were renamed since, and forgets tables that are gone', async () => {
-    at = await openSetUp(
-      'empty',
-      'create table thing (id int primary key); create table gone (id int); create table part (id int) partition by list (id)',
-    );
-    await watchNow(at, 'all', { capture: 'wal', replicaIdentity: 'full' });
-    await at.database.query(
-      'alter table thing rename to object; drop table gone; create table part_1 partition of part for values in (1)',
-    );
-    await at.watch.refresh();
-    expect(Object.keys(await ofTables()).sort()).toEqual(['object', 'part']);
-    await at.database.query('alter table object rename to matter');
-    await unwatchNow(at, 'all');
-    const { rows } = await at.database.query(
-      `select relname, relreplident from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace order by 1`,
-    );
-    expect(rows).toEqual(['matter', 'part', 'part_1'].map((relname) => ({ relname, relreplident: 'd' })));
-    expect(
-      (await at.database.query(`select from pg_trigger where tgname like '00_dovetail%'`)).rowCount,
-    ).toBe(0);
-    expect(await at.watch.find()).toBeUndefined();
-  });
+  itByLog(
+    'finds what it put on tables that were renamed since, and forgets tables that are gone',
+    async () => {
+      at = await openSetUp(
+        'empty',
+        'create table thing (id int primary key); create table gone (id int); create table part (id int) partition by list (id)',
+      );
+      await watchNow(at, 'all', { capture: 'wal', replicaIdentity: 'full' });
+      await at.database.query(
+        'alter table thing rename to object; drop table gone; create table part_1 partition of part for values in (1)',
+      );
+      await at.watch.refresh();
+      expect(Object.keys(await ofTables()).sort()).toEqual(['object', 'part']);
+      await at.database.query('alter table object rename to matter');
+      await unwatchNow(at, 'all');
+      const { rows } = await at.database.query(
+        `select relname, relreplident from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace order by 1`,
+      );
+      expect(rows).toEqual(['matter', 'part', 'part_1'].map((relname) => ({ relname, relreplident: 'd' })));
+      expect(
+        (await at.database.query(`select from pg_trigger where tgname like '00_dovetail%'`)).rowCount,
+      ).toBe(0);
+      expect(await at.watch.find()).toBeUndefined();
+    },
+  );
 
   it('of a table that is not watched is refused', async () => {
     at = await openSetUp('empty', 'create table thing (id int primary key)');
@@ -276,7 +285,7 @@ describe('unwatching', () => {
     expect((await at.watch.planUnwatch('all')).steps).toEqual([]);
   });
 
-  it('drops the slot last, with the last table', async () => {
+  itByLog('drops the slot last, with the last table', async () => {
     at = await openSetUp('empty', 'create table thing (id int primary key)');
     await watchNow(at, 'all', { capture: 'wal' });
     await at.database.query(
@@ -312,7 +321,7 @@ describe('unwatching', () => {
 });
 
 describe('a watched table that is altered', () => {
-  it('leaves the publication when it loses its key, so that its updates go on', async () => {
+  itByLog('leaves the publication when it loses its key, so that its updates go on', async () => {
     at = await openSetUp('empty', 'create table thing (id int primary key)');
     await watchNow(at, 'all', { capture: 'wal' });
     await at.database.query('alter table thing drop constraint thing_pkey');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setUpDatabase } from '../../src/app-setup.js';
+import { hasLogicalWal } from '../support/logical-wal.js';
 import { readSchemaSnapshot } from '../support/schema-snapshot.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { runOnStage } from './cli-stage.js';
@@ -27,7 +28,7 @@ afterAll(async () => {
 const run = (...argv: string[]) => runOnStage([...argv, '--database', at.url], { cwd: folder });
 const WAL = ['--capture', 'wal', '--accept-unlimited-wal'];
 
-describe('dovetail watch', () => {
+describe.skipIf(!(await hasLogicalWal()))('dovetail watch', () => {
   it('shows every statement, and changes nothing without a yes', async () => {
     const bare = await readSchemaSnapshot(at.database);
     const plan = await run('watch', '--all', ...WAL, '--plan');
