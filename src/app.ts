@@ -15,6 +15,8 @@ import type { SubscriptionsDoor } from './doors/subscriptions/subscriptions-door
 import { type Access, createAccess, PRUNE_ACCESS_TASK, PRUNE_KEYS_TASK } from './engine/access/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import { type Changes, createChanges, openChangeTail, PRUNE_CHANGES_TASK } from './engine/changes/index.js';
+import { createSlotGuard } from './engine/changes/watch/slot-guard.js';
+import { createWatchServices, type WatchServices } from './engine/changes/watch/watch-services.js';
 import { PRUNE_JOBS_TASK, removeFailedJobs } from './engine/jobs/failed-jobs.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { createJobs, type Jobs } from './engine/jobs/jobs.js';
@@ -65,6 +67,7 @@ export interface App {
   readonly schedules: FilesDoor['schedules'];
   readonly changes: Changes;
   readonly subscriptions: SubscriptionsDoor;
+  readonly watch: WatchServices;
   /** Serves every door that has routes, until it is closed. Throws HTTP-121 where it can't listen. */
   serve(settings: ServeSettings): Promise<AppServer>;
   /** Where others find the server, as the configuration says. */
@@ -196,6 +199,23 @@ export async function createApp(settings: AppSettings): Promise<App> {
     const kept = readKept(config.keep ?? {}, config.undo?.days);
     const clock = settings.clock ?? systemClock;
     const daysAgo = (days: number) => new Date(clock.now().getTime() - days * 86_400_000);
+    const slotGuard = createSlotGuard({
+      database,
+      clock,
+      ...(config.changes?.slotBytes === undefined ? {} : { limit: config.changes.slotBytes }),
+      onNear: ({ bytes, limit }) =>
+        settings.log?.warn({ bytes, limit }, 'The replication slot holds almost as much WAL as it may'),
+      onDropped: ({ bytes, limit }) =>
+        settings.log?.error(
+          { bytes, limit },
+          'The replication slot held more WAL than it may, and was dropped: the change stream begins anew',
+        ),
+      onFailed: (error) =>
+        settings.log?.warn(
+          { reason: (error as Error).message },
+          'The replication slot could not be looked at',
+        ),
+    });
     const jobs: Jobs = createJobs({
       database,
       tasks: {
@@ -229,11 +249,25 @@ export async function createApp(settings: AppSettings): Promise<App> {
       database,
       target,
       catalog,
-      jobs,
+      jobs: {
+        ...jobs,
+        async startWorkers(wish) {
+          const workers = await jobs.startWorkers(wish);
+          // Also where nobody reads the stream: just then the slot grows.
+          const stop = slotGuard.start();
+          return { ...workers, stopped: workers.stopped.finally(stop) };
+        },
+      },
       files: files.services,
       initialLoad: initialLoad.services,
       schedules: files.schedules,
       subscriptions,
+      watch: createWatchServices({
+        database,
+        catalog,
+        clock,
+        ...(config.changes?.outboxBytes === undefined ? {} : { outboxBytes: config.changes.outboxBytes }),
+      }),
       access,
       changes,
       async serve(wish) {

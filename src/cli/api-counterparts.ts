@@ -135,10 +135,6 @@ export const API_COUNTERPARTS: Readonly<Record<string, ApiCounterpart>> = {
   'users grant': { api: [HOLDERS('users')], says: WHOLE_ROLES },
   'users revoke': { api: [HOLDERS('users')], says: WHOLE_ROLES },
   'users invite': { api: [`POST ${OWN}/invitations`] },
-  'users sign-out': {
-    api: [HOLDERS('users')],
-    says: 'A new `password`, or null, ends all sessions. Without changing it they are ended here, or by the user at `/oauth/sessions`.',
-  },
   'users delete': { api: [`DELETE ${OWN}/users/{id}`] },
   'clients list': { api: [`GET ${OWN}/clients`] },
   'clients show': { api: [`GET ${OWN}/clients/{id}`] },

@@ -7,6 +7,7 @@ import type { SubscriptionsDoor } from '../doors/subscriptions/subscriptions-doo
 import type { Access } from '../engine/access/index.js';
 import type { Catalog } from '../engine/catalog/catalog.js';
 import type { Changes } from '../engine/changes/index.js';
+import type { WatchServices } from '../engine/changes/watch/watch-services.js';
 import type { JobLog } from '../engine/jobs/job-log.js';
 import type { Database } from '../foundation/postgres/database.js';
 
@@ -48,6 +49,8 @@ export interface CliApp {
   readonly schedules?: SchedulesServices;
   /** Absent where the door is left out. */
   readonly subscriptions?: SubscriptionsDoor;
+  /** Absent where the change stream is left out. */
+  readonly watch?: WatchServices;
   /** Absent where there is no server. */
   serve?(settings: {
     readonly host?: string;

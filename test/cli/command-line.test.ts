@@ -51,6 +51,8 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['schedules', 'resume'],
   ['schedules', 'run'],
   ['schedules', 'remove'],
+  ['watch'],
+  ['unwatch'],
   ['roles'],
   ['roles', 'list'],
   ['roles', 'show'],

@@ -71,6 +71,11 @@ export const RELEASED_ROWS: Readonly<Record<number, string>> = {
     insert into dovetail.change_tables (schema_name, table_name, columns)
       values ('public', 'product', '[{"name": "id", "type": 20, "modifier": -1, "key": 1}]');
     insert into dovetail.change_parts (part, after_epoch, after_lsn, after_ordinal, started_at) values (1, 0, '0/0', 0, now())`,
+  22: `
+    insert into dovetail.watching values (true, 'trigger', null, now(), 1000000);
+    insert into dovetail.watched_tables (schema_name, table_name, relation, how) values ('public', 'product', 1, 'trigger');
+    insert into dovetail.outbox_shapes (relation, shape, signature) values (1, '{"schema":"public","table":"product","columns":[]}', 'x');
+    insert into dovetail.change_outbox values ('700', 1, 1, 1, 'i', 1, 1, null, '(1)', now(), null)`,
   23: `
     insert into dovetail.subscriptions (name, owner_kind, owner_id, wants, form, mode, sink, settings, secrets, endpoint, state, created_by,
         created_at, epoch, lsn, ordinal)

@@ -29,7 +29,7 @@ const SELECT_OBJECTS = `
   select line from (
     select format('schema %s %s %s %s', nspname, nspowner::regrole, nspacl, obj_description(oid, 'pg_namespace')) as line from schemas
     union all
-    select format('class %s.%s %s %s %s %s', n.nspname, c.relname, c.relkind, c.relacl, c.reloptions, obj_description(c.oid, 'pg_class'))
+    select format('class %s.%s %s %s %s %s %s', n.nspname, c.relname, c.relkind, c.relreplident, c.relacl, c.reloptions, obj_description(c.oid, 'pg_class'))
     from pg_class c join schemas n on n.oid = c.relnamespace
     union all
     select format('column %s.%s.%s %s %s %s %s %s', n.nspname, c.relname, a.attname, a.attnum,
@@ -41,8 +41,8 @@ const SELECT_OBJECTS = `
     select format('constraint %s.%s %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid))
     from pg_constraint k join schemas n on n.oid = k.connamespace
     union all
-    select format('index %s', pg_get_indexdef(c.oid))
-    from pg_class c join schemas n on n.oid = c.relnamespace where c.relkind = 'i'
+    select format('index %s %s', pg_get_indexdef(c.oid), i.indisreplident)
+    from pg_class c join schemas n on n.oid = c.relnamespace join pg_index i on i.indexrelid = c.oid where c.relkind = 'i'
     union all
     select format('view %s %s', c.oid::regclass, pg_get_viewdef(c.oid))
     from pg_class c join schemas n on n.oid = c.relnamespace where c.relkind in ('v', 'm')
@@ -53,13 +53,14 @@ const SELECT_OBJECTS = `
     select format('type %s.%s %s', n.nspname, t.typname, t.typtype)
     from pg_type t join schemas n on n.oid = t.typnamespace
     union all
-    select format('trigger %s', pg_get_triggerdef(oid)) from pg_trigger where not tgisinternal
+    select format('trigger %s %s', pg_get_triggerdef(oid), tgenabled) from pg_trigger where not tgisinternal
     union all
     select format('event trigger %s', evtname) from pg_event_trigger
     union all
     select format('extension %s %s', extname, extversion) from pg_extension
     union all
-    select format('publication %s', pubname) from pg_publication
+    select format('publication %s of %s', p.pubname, r.prrelid::regclass)
+    from pg_publication p left join pg_publication_rel r on r.prpubid = p.oid
     union all
     select format('slot %s', slot_name) from pg_replication_slots where database = current_database()
     union all

@@ -23,6 +23,7 @@ import { addSubscriptionsCommand } from './subscriptions-command.js';
 import { addUninstallCommand } from './uninstall-command.js';
 import { addUnitsCommand } from './units-command.js';
 import { addUsersCommand } from './users-command.js';
+import { addUnwatchCommand, addWatchCommand } from './watch-command.js';
 import { addWorkCommand } from './work-command.js';
 
 export const COMMANDS: readonly AddCommand[] = [
@@ -41,6 +42,8 @@ export const COMMANDS: readonly AddCommand[] = [
   addSchedulesCommand,
   addSubscriptionsCommand,
   addDeliveriesCommand,
+  addWatchCommand,
+  addUnwatchCommand,
   addStartCommand,
   addServeCommand,
   addRolesCommand,

@@ -2,14 +2,15 @@
 import { addHelpTail } from '../command-help.js';
 import type { AddCommand } from '../command-runner.js';
 import { ExitCode } from '../exit-codes.js';
-import { toStepLines } from '../views/install-view.js';
+import { toFindingLines, toStepLines } from '../views/install-view.js';
+import { toSlotSteps } from '../views/watch-view.js';
 
 export const addUninstallCommand: AddCommand = (program, run) => {
   const command = program
     .command('uninstall')
     .summary('remove Dovetail from a database')
     .description(
-      'Prints what it would remove (the runs and their errors among it), asks, and leaves the database as it was.',
+      'Prints what it would remove (the runs and their errors among it) and put back of tables that are watched, asks, and leaves the database as it was.',
     )
     .option('--plan', 'only show, change nothing')
     .option('-y, --yes', 'remove without asking')
@@ -19,7 +20,12 @@ export const addUninstallCommand: AddCommand = (program, run) => {
         const { planUninstall, uninstall } = await import('../../foundation/postgres/install.js');
         const app = await context.openApp();
         const style = context.out.style;
-        const steps = await planUninstall(app.database, { jobsSchema: JOBS_SCHEMA });
+        const watched = await app.watch?.planUnwatch('all');
+        const missing = (watched?.findings ?? []).filter(({ level }) => level === 'missing');
+        const slot = toSlotSteps(watched?.slot);
+        // Tables of the application are put back in the transaction that removes the rest.
+        const removal = { jobsSchema: JOBS_SCHEMA, before: async () => watched?.steps ?? [] };
+        const steps = [...(await planUninstall(app.database, removal)), ...slot];
         const overview = [
           `${style.bold('Database')}  ${app.target.says}`,
           '',
@@ -27,6 +33,15 @@ export const addUninstallCommand: AddCommand = (program, run) => {
             ? ['Nothing of Dovetail is in it.']
             : [style.bold('This would be removed'), ...toStepLines(steps, style)]),
         ];
+        if (missing.length > 0) {
+          context.result({ database: app.target.says, steps, findings: missing, done: false }, () => [
+            ...overview,
+            '',
+            'Nothing was changed, because something is missing:',
+            ...toFindingLines(missing, style),
+          ]);
+          return options.plan ? ExitCode.ok : ExitCode.refused;
+        }
         if (options.plan || steps.length === 0) {
           context.result({ database: app.target.says, steps, done: steps.length === 0 }, () => overview);
           return ExitCode.ok;
@@ -36,8 +51,9 @@ export const addUninstallCommand: AddCommand = (program, run) => {
           context.result({ database: app.target.says, steps, done: false }, () => ['Nothing was changed.']);
           return ExitCode.cancelled;
         }
-        const done = await uninstall(app.database, { jobsSchema: JOBS_SCHEMA });
-        context.result({ database: app.target.says, steps: done, done: true }, () => [
+        const done = await uninstall(app.database, removal);
+        if (watched?.slot !== undefined) await app.watch?.dropSlot(watched.slot);
+        context.result({ database: app.target.says, steps: [...done, ...slot], done: true }, () => [
           `${style.green('Done')}  The database is as it was.`,
         ]);
         return ExitCode.ok;

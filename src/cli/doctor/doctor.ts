@@ -18,6 +18,7 @@ import { checkSavedExports } from './checks/check-saved-exports.js';
 import { checkSavedMappings } from './checks/check-saved-mappings.js';
 import { checkSchedules } from './checks/check-schedules.js';
 import { checkSchema } from './checks/check-schema.js';
+import { checkWatching } from './checks/check-watching.js';
 import { checkWorkers } from './checks/check-workers.js';
 import { bad, type Diagnosis, type DiagnosisState, type DoctorCheck, look, ok } from './diagnosis.js';
 
@@ -33,6 +34,7 @@ export const CHECKS: readonly DoctorCheck[] = [
   checkRuns,
   checkSchedules,
   checkChanges,
+  checkWatching,
   checkRunFiles,
   checkSavedMappings,
   checkSavedExports,

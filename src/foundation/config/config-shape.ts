@@ -88,6 +88,12 @@ const whole: Shape<number> = (value, where) => {
   throw new ShapeComplaint(where, 'expected a whole number');
 };
 
+const bytes: Shape<number> = (value, where) => {
+  const given = whole(value, where);
+  if (given >= 1024 * 1024) return given;
+  throw new ShapeComplaint(where, 'expected a number of bytes, at least 1048576 (1 MiB)');
+};
+
 const seconds: Shape<number> = (value, where) => {
   const given = whole(value, where);
   if (given >= 1 && given <= 86_400) return given;
@@ -139,7 +145,7 @@ const config = object<DovetailConfig>({
     proxies: list(network),
   }),
   metrics: object<MetricsConfig>({ token: secretText, open: flag }),
-  changes: object<ChangesConfig>({ acceptUnlimitedSlot: flag, slotBytes: whole }),
+  changes: object<ChangesConfig>({ acceptUnlimitedSlot: flag, slotBytes: bytes, outboxBytes: bytes }),
   keep: object<KeepConfig>({
     runs: days,
     errors: days,

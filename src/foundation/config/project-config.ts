@@ -107,8 +107,13 @@ export interface ChangesConfig {
    * Then a stream that nobody runs fills the disk.
    */
   readonly acceptUnlimitedSlot?: boolean;
-  /** Bytes of WAL that may wait for the stream; beyond them it begins anew, and says so. Default: PostgreSQL's own limit, else 16 GiB. */
+  /**
+   * Bytes of WAL that may wait for the stream; past it the slot is dropped, and the stream begins anew, and says so. Default: 3 GiB, or
+   * PostgreSQL's own limit where that is less.
+   */
   readonly slotBytes?: number;
+  /** Bytes that changes captured by triggers may take until they are read; past it they are lost, and the tables are read again. Default: 2 GiB. */
+  readonly outboxBytes?: number;
 }
 
 export interface RateLimitConfig {

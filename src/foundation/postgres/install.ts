@@ -62,13 +62,26 @@ export async function planInstall(
   return { steps, schemas: [SCHEMA, options.jobsSchema] };
 }
 
+export interface UninstallOptions {
+  readonly jobsSchema: string;
+  /** What of ours is on the application's tables, to be put back first. Default: nothing. */
+  readonly before?: (database: Queryable) => Promise<readonly InstallStep[]>;
+}
+
 /** Lists what removing would do; empty if nothing of ours is there. Reads only. */
 export async function planUninstall(
   database: Queryable,
-  options: { readonly jobsSchema: string },
+  options: UninstallOptions,
 ): Promise<readonly InstallStep[]> {
+  return [
+    ...((await options.before?.(database)) ?? []),
+    ...(await planOwnRemoval(database, options.jobsSchema)),
+  ];
+}
+
+async function planOwnRemoval(database: Queryable, jobsSchema: string): Promise<readonly InstallStep[]> {
   const steps: InstallStep[] = [];
-  for (const schema of [options.jobsSchema, SCHEMA]) {
+  for (const schema of [jobsSchema, SCHEMA]) {
     if (!(await hasSchema(database, schema))) continue;
     if (schema !== SCHEMA || (await hasOurComment(database))) {
       steps.push({
@@ -92,13 +105,19 @@ export async function planUninstall(
  */
 export async function uninstall(
   database: Database,
-  options: { readonly jobsSchema: string },
+  options: UninstallOptions,
 ): Promise<readonly InstallStep[]> {
   return database.transaction(async (client) => {
-    const steps = await planUninstall(client, options);
+    const run = async (steps: readonly InstallStep[]): Promise<void> => {
+      for (const statement of steps.flatMap((step) => step.statements)) await client.query(statement);
+    };
+    const first = (await options.before?.(client)) ?? [];
+    await run(first);
+    // Not earlier: what is put back first depends on our schemas too.
     await refuseDependents(client, [options.jobsSchema, SCHEMA]);
-    for (const statement of steps.flatMap((step) => step.statements)) await client.query(statement);
-    return steps;
+    const own = await planOwnRemoval(client, options.jobsSchema);
+    await run(own);
+    return [...first, ...own];
   });
 }
 

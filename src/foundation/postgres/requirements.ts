@@ -34,6 +34,7 @@ export async function listFindings(
     checkSchema(state),
     ...(await readMissingRights(database, state.role, ownSchemas, options.schemas)),
     checkWalLevel(state),
+    ...listSlotNotes(state),
   ];
 }
 
@@ -49,6 +50,8 @@ interface ServerState {
   readonly standby: boolean;
   readonly readOnly: boolean;
   readonly walLevel: string;
+  readonly isSlotUnlimited: boolean;
+  readonly mayReplicate: boolean;
   readonly database: string;
   readonly role: string;
   readonly mayCreateSchema: boolean;
@@ -154,6 +157,29 @@ function checkWalLevel({ walLevel }: ServerState): Finding {
   };
 }
 
+/** What `dovetail watch` will ask for where it is to read the log. */
+function listSlotNotes({ walLevel, isSlotUnlimited, mayReplicate, role }: ServerState): readonly Finding[] {
+  if (walLevel !== 'logical') return [];
+  const notes: Finding[] = [];
+  if (!mayReplicate) {
+    notes.push({
+      code: 'replication-right',
+      level: 'note',
+      says: `The role "${role}" may not read the write-ahead log: tables can be watched by triggers only.`,
+      statement: `alter role ${ident(role)} replication;`,
+    });
+  }
+  if (isSlotUnlimited) {
+    notes.push({
+      code: 'slot-limit',
+      level: 'note',
+      says: 'max_slot_wal_keep_size is -1: the server would keep any amount of WAL for the change stream. dovetail watch asks for a limit, or that you accept it.',
+      statement: `alter system set max_slot_wal_keep_size = '10GB'; select pg_reload_conf();`,
+    });
+  }
+  return notes;
+}
+
 const SELECT_SERVER_STATE = `
   select
     current_setting('server_version') as version,
@@ -162,6 +188,8 @@ const SELECT_SERVER_STATE = `
     pg_is_in_recovery() as standby,
     current_setting('default_transaction_read_only')::bool as "readOnly",
     current_setting('wal_level') as "walLevel",
+    (select setting = '-1' from pg_settings where name = 'max_slot_wal_keep_size') as "isSlotUnlimited",
+    (select rolsuper or rolreplication from pg_roles where rolname = current_user) as "mayReplicate",
     current_database() as database,
     current_user as role,
     has_database_privilege(current_database(), 'create') as "mayCreateSchema",

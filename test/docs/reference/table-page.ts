@@ -26,7 +26,7 @@ export async function toTablePage(database: Queryable): Promise<string> {
   const comments = readComments();
   return toPage('Tables', [
     "Everything of Dovetail's lies in the schema `dovetail`; the job queue (graphile-worker) in `dovetail_jobs`. They may be read",
-    'for reports of your own; they may change from version to version. No table of the application is altered.',
+    'for reports of your own; they may change from version to version. Of tables of the application only `dovetail watch` alters anything.',
     ...[...new Set(rows.map((row) => row.table))].flatMap((table) => {
       const columns = rows.filter((row) => row.table === table);
       return [
