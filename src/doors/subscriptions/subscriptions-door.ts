@@ -2,22 +2,30 @@
 
 import { type DeliveryEngine, type EngineRooms, startDeliveryEngine } from './deliver/delivery-engine.js';
 import { DELIVERY_TIMING } from './deliver/delivery-timing.js';
-import { createSubscriptionsServices, type ServiceRooms } from './services/subscriptions-services.js';
+import {
+  createSubscriptionsServices,
+  type ServiceRooms,
+  type SubscriptionsServices,
+} from './services/subscriptions-services.js';
 
 export interface SubscriptionsRooms
   extends Omit<ServiceRooms, 'onChange'>,
     Pick<EngineRooms, 'chance' | 'onProblem' | 'onError' | 'timing'> {}
 
-export type SubscriptionsDoor = ReturnType<typeof createSubscriptionsDoor>;
+export interface SubscriptionsDoor {
+  readonly name: 'subscriptions';
+  readonly services: SubscriptionsServices;
+  /** Delivers in this process what no other one does, until it is closed. */
+  startDelivering(): Promise<DeliveryEngine>;
+}
 
-export function createSubscriptionsDoor(rooms: SubscriptionsRooms) {
+export function createSubscriptionsDoor(rooms: SubscriptionsRooms): SubscriptionsDoor {
   let engine: DeliveryEngine | undefined;
   const services = createSubscriptionsServices({ ...rooms, onChange: () => engine?.wake() });
 
   return {
     name: 'subscriptions',
     services,
-    /** Delivers in this process what no other one does, until it is closed. */
     async startDelivering(): Promise<DeliveryEngine> {
       const { seal, ...others } = rooms;
       const started = await startDeliveryEngine({
@@ -34,5 +42,5 @@ export function createSubscriptionsDoor(rooms: SubscriptionsRooms) {
         },
       };
     },
-  } as const;
+  };
 }

@@ -54,9 +54,34 @@ export interface LaneWish {
   readonly heldUntil: number;
 }
 
-export type Lane = ReturnType<typeof createLane>;
+export interface Lane {
+  readonly id: string;
+  readonly fence: string;
+  /** Aborted when it has ended, however it did. */
+  readonly signal: AbortSignal;
+  /** In order. Resolves when there is room for more, not when they are delivered; early when the lane ends. */
+  tell(messages: readonly StreamMessage[], next: Position): Promise<void>;
+  /** Sends what may be sent. */
+  pump(): void;
+  /** No message of the subscription concerns what lies up to there. */
+  pass(next: Position): void;
+  /** The endpoint answers again: what it failed at needn't wait any longer. */
+  hasten(): void;
+  /** The lease is good until then, in milliseconds. */
+  renew(until: number): void;
+  /** Something was delivered, or not, since it was saved last. */
+  hasNews(): boolean;
+  /** What to save; `delivered` counts from the last time. */
+  takeProgress(): {
+    readonly position: Position;
+    readonly delivered: number;
+    readonly failingSince: Date | null;
+  };
+  /** Waits `graceMs` (default 0) for what is under way, then breaks it off; resolves when nothing is any more. */
+  close(graceMs?: number): Promise<void>;
+}
 
-export function createLane(rooms: LaneRooms, wish: LaneWish) {
+export function createLane(rooms: LaneRooms, wish: LaneWish): Lane {
   const { database, timing, now } = rooms;
   const { sink, breaker, batch, parallel } = wish;
   const held = { subscription: wish.id, fence: wish.fence };
@@ -353,7 +378,6 @@ export function createLane(rooms: LaneRooms, wish: LaneWish) {
       outcome.kind === 'retry' ? (outcome.afterMs ?? 0) : 0,
     );
 
-  /** In order. Resolves when there is room for more, not when they are delivered. Ends early when the lane does. */
   async function tell(messages: readonly StreamMessage[], next: Position): Promise<void> {
     for (const [i, message] of messages.entries()) {
       const isLastOfEntry = messages[i + 1]?.at !== message.at;
@@ -382,9 +406,7 @@ export function createLane(rooms: LaneRooms, wish: LaneWish) {
     signal: abort.signal,
     tell,
     pump,
-    /** No message of the subscription concerns what lies up to there. */
     pass: (next: Position) => progress.pass(next),
-    /** The endpoint answers again: what it failed at needn't wait any longer. */
     hasten() {
       for (const line of lines.listParked()) if (!line.flying) line.parked[0]!.nextAt = 0;
       nextDue = 0;
@@ -393,9 +415,7 @@ export function createLane(rooms: LaneRooms, wish: LaneWish) {
     renew(until: number) {
       heldUntil = until;
     },
-    /** Something was delivered, or not, since it was saved last. */
     hasNews: () => delivered > 0 || parkedSome || failingSince !== savedFailing,
-    /** What to save; `delivered` counts from the last time. */
     takeProgress() {
       const count = delivered;
       delivered = 0;
@@ -407,9 +427,6 @@ export function createLane(rooms: LaneRooms, wish: LaneWish) {
         failingSince: failingSince === undefined ? null : new Date(failingSince),
       };
     },
-    hasRoom: () => lines.live < MOST_LIVE,
-    isIdle: () => lines.isEmpty() && flights === 0,
-    /** Waits `graceMs` for what is under way, then breaks it off; resolves when nothing is any more. */
     async close(graceMs = 0) {
       closing = true;
       const timer = setTimeout(() => abort.abort(), graceMs);
