@@ -12,6 +12,8 @@ export interface SinkStage {
   /** Takes the other side out of reach, and makes it come back; absent where it can't be. */
   readonly leave?: () => Promise<void>;
   readonly comeBack?: () => Promise<void>;
+  /** From now on the other side takes nothing and says nothing, over connections that stay; absent where it can't. */
+  readonly fallSilent?: () => void;
   /** A message that it refuses for good; absent where there is none. */
   readonly refusable?: SinkMessage;
   /** Most messages of one call, by the manifest. */
@@ -111,6 +113,18 @@ export function listSinkCases(open: () => Promise<SinkStage>): readonly SinkCase
         assert.ok(kinds.every((kind) => kind === 'accepted' || kind === 'retry'));
       },
     ),
+    each('ends at once in the middle of a call too, while the other side says nothing', async (stage) => {
+      if (stage.fallSilent === undefined) return;
+      assert.deepEqual(await kindsOf(stage, [toTestMessage('items/1', { n: 1 })]), ['accepted']);
+      stage.fallSilent();
+      const abort = new AbortController();
+      const call = stage.sink.deliver([toTestMessage('items/1', { n: 2 })], abort.signal);
+      setTimeout(() => abort.abort(), 20);
+      const began = Date.now();
+      assert.equal((await call)[0]!.kind, 'retry');
+      await stage.sink.close();
+      assert.ok(Date.now() - began < 3_000, 'the call or the end waited for the other side');
+    }),
     each('tells a refusal for good from a trouble that passes', async (stage) => {
       if (stage.refusable === undefined) return;
       const outcome = (await stage.sink.deliver([stage.refusable], new AbortController().signal))[0]!;

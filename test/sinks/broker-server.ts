@@ -54,6 +54,9 @@ export async function startWay(to: FoundServer) {
       isAway = true;
       for (const socket of open) socket.destroy();
     },
+    fallSilent() {
+      for (const socket of open) socket.unpipe().pause();
+    },
     async comeBack() {
       isAway = false;
     },

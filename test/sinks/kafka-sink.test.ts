@@ -109,6 +109,6 @@ describe('messages to kafka', () => {
       says: '*** is not the leader',
       endpoint: true,
     });
-    expect(ended()).toBe(1);
+    await expect.poll(ended).toBe(1);
   });
 });

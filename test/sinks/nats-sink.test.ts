@@ -51,6 +51,7 @@ describe.skipIf(server === undefined)('NATS JetStream keeps the contract of a si
       },
       knowsRepeats: true,
       leave: way.leave,
+      fallSilent: way.fallSilent,
       comeBack: way.comeBack,
       refusable: toTestMessage('items/9', { text: 'x'.repeat(200_000) }),
       batch: 256,

@@ -51,6 +51,7 @@ describe.skipIf(server === undefined)('RabbitMQ keeps the contract of a sink', (
       },
       knowsRepeats: false,
       leave: way.leave,
+      fallSilent: way.fallSilent,
       comeBack: way.comeBack,
       batch: 256,
       secrets: ['guest'],

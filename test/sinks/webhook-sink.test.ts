@@ -39,6 +39,7 @@ describe('a webhook keeps the contract of a sink', () => {
         readStored: async () => [...store.stored.values()],
         knowsRepeats: true,
         leave: way.leave,
+        fallSilent: way.fallSilent,
         comeBack: way.comeBack,
         refusable: toTestMessage('items/9', { text: 'not to be understood' }),
         batch: 1,

@@ -31,8 +31,9 @@ export function createKafkaSink(
   }
 
   async function close(): Promise<void> {
-    const last = await producer?.catch(() => undefined);
+    const left = producer;
     producer = undefined;
+    const last = await left?.catch(() => undefined);
     await last?.disconnect().catch(() => {});
   }
 
@@ -57,7 +58,7 @@ export function createKafkaSink(
       if (messages.length > 1 && outcomes[0]!.kind === 'refused')
         // One of them is; which one, only each by itself tells.
         return settleAll(messages, limits, (message) => send([message]), toFailure);
-      if (outcomes.some(({ kind }) => kind === 'retry')) await close();
+      if (outcomes.some(({ kind }) => kind === 'retry')) void close();
       return outcomes;
     },
     close,

@@ -1,4 +1,5 @@
 // One connection to a broker with one channel that confirms, made when it is needed and made anew when it was lost.
+import type { Socket } from 'node:net';
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import { lazyLibrary } from '../../../../foundation/lifecycle/lazy-library.js';
 import { checkBroker, hostOf, lookupOf, readBrokerAddress } from '../../broker-address.js';
@@ -8,6 +9,7 @@ import { AMQP_PORTS, type RabbitmqSettings } from './rabbitmq-settings.js';
 const amqplib = lazyLibrary<typeof import('amqplib')>('amqplib');
 /** Seconds; a dead connection is noticed after two of them. */
 const HEARTBEAT = 15;
+const GOODBYE_MS = 1_000;
 
 export interface RabbitmqLine {
   readonly channel: ConfirmChannel;
@@ -21,6 +23,16 @@ export interface RabbitmqLines {
   get(): Promise<RabbitmqLine>;
   /** What is under way is given up, and the next delivery connects anew. */
   drop(): Promise<void>;
+}
+
+/** A broker that says nothing is not waited for. */
+async function end(model: ChannelModel): Promise<void> {
+  const { stream } = model.connection as unknown as { readonly stream: Socket };
+  const timer = setTimeout(() => stream.destroy(), GOODBYE_MS);
+  const gone = new Promise((resolve) => stream.once('close', resolve));
+  await Promise.race([model.close().catch(() => {}), gone]);
+  clearTimeout(timer);
+  stream.destroy();
 }
 
 export function createRabbitmqLines(settings: RabbitmqSettings, { allow }: SinkRooms): RabbitmqLines {
@@ -81,7 +93,7 @@ export function createRabbitmqLines(settings: RabbitmqSettings, { allow }: SinkR
     async drop() {
       const open = await line?.catch(() => undefined);
       line = undefined;
-      await open?.connection.close().catch(() => {});
+      if (open !== undefined) await end(open.connection);
     },
   };
 }

@@ -56,7 +56,7 @@ export function createRabbitmqSink(settings: RabbitmqSettings, rooms: SinkRooms)
         fail,
       );
       // What comes late must not be taken for an answer to the next attempt.
-      if (outcomes.some(({ kind, status }) => kind === 'retry' && status === 'timeout')) await lines.drop();
+      if (outcomes.some(({ kind, status }) => kind === 'retry' && status === 'timeout')) void lines.drop();
       return outcomes;
     },
     close: () => lines.drop(),
