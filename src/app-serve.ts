@@ -8,8 +8,10 @@ import { createApiDoor } from './doors/api/api-door.js';
 import type { BatchRooms } from './doors/api/batch/batch-rooms.js';
 import { ApiFailure } from './doors/api/response/error-document.js';
 import { createOAuthDoor } from './doors/oauth/oauth-door.js';
+import { createChangesRoutes } from './doors/subscriptions/follow/changes-routes.js';
 import { type Access, createSigningKeys } from './engine/access/index.js';
 import type { CatalogService } from './engine/catalog/index.js';
+import { openChangeTail } from './engine/changes/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { readVersion } from './foundation/config/package-folder.js';
 import type { ApiSettings, MetricsConfig } from './foundation/config/project-config.js';
@@ -150,7 +152,19 @@ export async function serveApp(
       if (inside) log?.error({ ...request, error: (error as Error).message }, 'a request failed');
     },
   });
-  const closePools = async () => void (await Promise.all([requests.close(), watching.close()]));
+  const changeLog = openChangeTail({ database, clock });
+  const followChanges = createChangesRoutes({
+    log: changeLog,
+    database: requests,
+    gate: door.gate,
+    clock,
+    originOf: forwarded.findOrigin,
+    onError: (error) => log?.error({ error: (error as Error).message }, 'a stream of changes failed'),
+  });
+  const closePools = async () => {
+    await changeLog.close();
+    await Promise.all([requests.close(), watching.close()]);
+  };
   try {
     const checks = await toReadinessChecks(watching);
     const operator: OperatorRoutes = {
@@ -165,7 +179,7 @@ export async function serveApp(
     const server = await startHttpServer({
       ...settings,
       ...(proxies === undefined ? {} : { proxies }),
-      routes: [(to) => addOperatorRoutes(to, operator), door.routes, oauth.routes],
+      routes: [(to) => addOperatorRoutes(to, operator), door.routes, followChanges, oauth.routes],
       onUnreadable: door.refuse,
       onAnswered: ({ route, address, method, status, seconds }) =>
         metrics.countRequest({ route: door.kindOf(route, address), method, status, seconds }),

@@ -12,6 +12,7 @@ import { toJsonApiPage } from './reference/jsonapi-page.js';
 import { readOutcome, toOutcomePage } from './reference/outcome-page.js';
 import { toOwnPage } from './reference/own-page.js';
 import { toConfigurationPage, toMappingPage } from './reference/settings-pages.js';
+import { toSinkPage } from './reference/sinks-page.js';
 import { toTablePage } from './reference/table-page.js';
 
 const PAGES = join(import.meta.dirname, '..', '..', 'docs', 'reference');
@@ -33,6 +34,7 @@ describe('the reference', () => {
     'jsonapi.md': toJsonApiPage,
     'mapping.md': toMappingPage,
     'own-resources.md': toOwnPage,
+    'sinks.md': toSinkPage,
     'tables.md': () => toTablePage(test.database),
   };
 

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { StreamedRoute } from '../../foundation/http/server/body-time.js';
 import type { Unreadable } from '../../foundation/http/server/http-server.js';
 import { apiError } from './api-errors.js';
+import { type ApiGate, createApiGate } from './api-gate.js';
 import { type ApiServicesOptions, createApiServices } from './api-services.js';
 import { addPageRoutes } from './openapi/page/page-routes.js';
 import { toRouteKind } from './request/route-kind.js';
@@ -27,6 +28,8 @@ export interface ApiDoor {
   readonly name: 'api';
   /** What a request is answered with that never came so far. */
   refuse(error: Unreadable, requestId: string): Answer;
+  /** For other doors' addresses below the API's. */
+  readonly gate: ApiGate;
   routes(server: FastifyInstance): void;
   /** What kind of address was asked, by the route that answered: one of a few words. */
   kindOf(route: string | undefined, address: string): string;
@@ -73,6 +76,7 @@ export function createApiDoor(options: ApiDoorOptions): ApiDoor {
         { id, method: '', address: '', headers: {}, body: undefined },
         toErrorAnswer(toReadingError(error), id),
       ),
+    gate: createApiGate(services),
     kindOf: (route, address) => toRouteKind(BASE, route, address),
     routes(server) {
       for (const method of METHODS)

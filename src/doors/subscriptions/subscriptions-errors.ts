@@ -1,4 +1,4 @@
-// What can be wrong with a subscription, or with what somebody wants of one.
+// What can be wrong with a subscription, or with what somebody wants of one; 2xx: with following changes without one.
 import { errorRegister } from '../../foundation/errors/dovetail-error.js';
 
 export const SUBSCRIPTIONS_ERRORS = {
@@ -11,6 +11,9 @@ export const SUBSCRIPTIONS_ERRORS = {
   108: { title: 'What came after this position is no longer kept', consequence: 'stop' },
   109: { title: 'The secrets of the subscription cannot be read', consequence: 'stop' },
   110: { title: 'There is nothing to rotate', consequence: 'stop' },
+  201: { title: 'Changes cannot be asked for like this', consequence: 'stop' },
+  202: { title: 'Too many requests wait for changes', consequence: 'retry' },
+  203: { title: 'The server is about to end', consequence: 'retry' },
 } as const;
 
 export const subscriptionsError = errorRegister('SUBSCRIPTIONS', SUBSCRIPTIONS_ERRORS);

@@ -8,7 +8,7 @@ const INNER = /[^a-zA-Z0-9\u0080-\uffff_-]+/g;
 const EDGES = /^[^a-zA-Z0-9\u0080-\uffff]+|[^a-zA-Z0-9\u0080-\uffff]+$/g;
 
 /** Addresses of the API itself: no type is called so. */
-const OWN_ADDRESSES = ['docs', 'dovetail', 'operations'];
+const OWN_ADDRESSES = ['changes', 'docs', 'dovetail', 'operations'];
 
 /** The name with what the standard doesn't allow replaced by `-`, or `x` where nothing is left. */
 export const toMemberName = (name: string): string => name.replace(INNER, '-').replace(EDGES, '') || 'x';

@@ -2,7 +2,7 @@
 import type { Catalog } from '../../../engine/catalog/index.js';
 import { didYouMean } from '../../../foundation/errors/did-you-mean.js';
 import type { Queryable } from '../../../foundation/postgres/database.js';
-import { readCapture } from '../store/table-capture.js';
+import { readCapture, type TableCapture } from '../store/table-capture.js';
 import { FORMS, MODES, OPERATIONS } from '../subscription.js';
 import { subscriptionsError } from '../subscriptions-errors.js';
 import { bindViews } from '../view/bind-views.js';
@@ -30,8 +30,8 @@ export async function checkWish(
     views.map(({ entity }) => entity),
   );
   return views.flatMap((view, i) => {
-    const { watched, before } = captures[i]!;
-    if (watched && !before) refuseUntold(view);
+    const { watched } = captures[i]!;
+    if (isUntold(view, captures[i]!)) refuseUntold(view);
     const { name } = view.entity;
     if (watched) return [];
     const beforeToo = needsBefore(view).length > 0 ? ' --before' : '';
@@ -46,7 +46,12 @@ function needsBefore({ deciding, key }: EntityView): readonly string[] {
   return deciding.filter((column) => !key.some(({ name }) => name === column));
 }
 
-function refuseUntold(view: EntityView): void {
+/** What leaves the sight of the view could not be told. */
+export const isUntold = (view: EntityView, { watched, before }: TableCapture): boolean =>
+  watched && !before && needsBefore(view).length > 0;
+
+/** Throws SUBSCRIPTIONS-105 for a view whose sight depends on more than the key. */
+export function refuseUntold(view: EntityView): void {
   const needed = needsBefore(view);
   if (needed.length === 0) return;
   const { name } = view.entity;
