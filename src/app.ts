@@ -1,5 +1,6 @@
 // The only file that knows every room: builds the app from its parts, and takes it apart again.
 import { dirname, join, resolve } from 'node:path';
+import { createAppAlerts, REGULAR_ALERT_JOBS, toHookAlerts } from './app-alerts.js';
 import { connectDatabase, type DatabaseTarget } from './app-database.js';
 import type { AppServer, ServeSettings } from './app-serve.js';
 import { prepareDatabase } from './app-setup.js';
@@ -9,6 +10,7 @@ import { createFilesDoor, type FilesDoor, PRUNE_TASK } from './doors/files/files
 import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-load/initial-load-door.js';
 import { createNotifyDoor } from './doors/notify/notify-door.js';
 import { type Access, createAccess, PRUNE_ACCESS_TASK, PRUNE_KEYS_TASK } from './engine/access/index.js';
+import type { AlertCalls, AlertServices } from './engine/alerts/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import { PRUNE_JOBS_TASK, removeFailedJobs } from './engine/jobs/failed-jobs.js';
 import type { JobLog } from './engine/jobs/job-log.js';
@@ -57,6 +59,9 @@ export interface App {
   readonly files: FilesDoor['services'];
   readonly initialLoad: InitialLoadDoor['services'];
   readonly schedules: FilesDoor['schedules'];
+  readonly alerts: AlertServices;
+  /** For whatever has trouble to tell of: connectors, the change stream. */
+  readonly raise: AlertCalls;
   /** Serves every door that has routes, until it is closed. Throws HTTP-121 where it can't listen. */
   serve(settings: ServeSettings): Promise<AppServer>;
   /** Where others find the server, as the configuration says. */
@@ -104,7 +109,12 @@ export async function createApp(settings: AppSettings): Promise<App> {
       says: settings.says ?? (() => {}),
     });
     closing.add('the database', () => database.close());
-    const catalog = createCatalog({ database, overrides: config.entities, schemas: config.schemas });
+    const catalog = createCatalog({
+      database,
+      overrides: config.entities,
+      hookAlerts: toHookAlerts(() => alerts.calls),
+      schemas: config.schemas,
+    });
     const access = createAccess({
       database,
       own: OWN_CATALOG,
@@ -116,8 +126,23 @@ export async function createApp(settings: AppSettings): Promise<App> {
       clock: settings.clock ?? systemClock,
       ...(config.api?.uploadBytes === undefined ? {} : { maxBytes: config.api.uploadBytes }),
     });
+    const kept = readKept(config.keep ?? {}, config.undo?.days);
+    const alerts = createAppAlerts({
+      database,
+      clock: settings.clock ?? systemClock,
+      config: config.alerts ?? {},
+      dataFolder,
+      env: settings.env,
+      log: settings.log,
+      enqueue: (client, task, payload, options) => jobs.enqueue(client, task, payload, options),
+      checkTarget: (to) => notify.services.checkTarget(to),
+      keptDays: kept.alerts,
+    });
+    // Before the database goes.
+    closing.add('alerts that were noted', () => alerts.flush());
     const files = createFilesDoor({
       database,
+      alerts: alerts.calls,
       catalog,
       access,
       dataFolder,
@@ -148,6 +173,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       settings: config.load,
       projectFolder: configFolder ?? settings.cwd,
       entry,
+      alerts: alerts.calls,
       sleep: (ms) => (settings.clock ?? systemClock).sleep(ms),
     });
     const notify = createNotifyDoor({
@@ -156,8 +182,9 @@ export async function createApp(settings: AppSettings): Promise<App> {
       config: config.notify ?? {},
       allow: config.allowAddresses ?? [],
       findFailedRows: files.findFailedRows,
+      alerts: alerts.calls,
+      findAddress: alerts.findAddress,
     });
-    const kept = readKept(config.keep ?? {}, config.undo?.days);
     const clock = settings.clock ?? systemClock;
     const daysAgo = (days: number) => new Date(clock.now().getTime() - days * 86_400_000);
     const jobs: Jobs = createJobs({
@@ -166,6 +193,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         ...files.tasks,
         ...initialLoad.tasks,
         ...notify.tasks,
+        ...alerts.tasks,
         [PRUNE_UPLOADS_TASK]: async () => void (await uploads.prune()),
         [PRUNE_ACCESS_TASK]: () => access.prune(daysAgo(kept.tokens)),
         [PRUNE_JOBS_TASK]: () => removeFailedJobs(database, daysAgo(kept.jobs)),
@@ -182,6 +210,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         PRUNE_JOBS_TASK,
         PRUNE_EXTERNAL_IDS_TASK,
       ],
+      regular: REGULAR_ALERT_JOBS,
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
     });
@@ -194,6 +223,8 @@ export async function createApp(settings: AppSettings): Promise<App> {
       initialLoad: initialLoad.services,
       schedules: files.schedules,
       access,
+      alerts: alerts.services,
+      raise: alerts.calls,
       async serve(wish) {
         const { serveApp } = await import('./app-serve.js');
         const served = {
@@ -212,6 +243,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
             mappings: files.services,
             exports: files.services,
             schedules: files.schedules,
+            alerts: alerts.services,
             access,
             readCatalog: () => catalog.read(),
           },

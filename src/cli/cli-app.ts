@@ -4,6 +4,7 @@ import type { FilesServices } from '../doors/files/files-services.js';
 import type { SchedulesServices } from '../doors/files/schedules/schedules-services.js';
 import type { LoadServices } from '../doors/initial-load/load-services.js';
 import type { Access } from '../engine/access/index.js';
+import type { AlertServices } from '../engine/alerts/index.js';
 import type { Catalog } from '../engine/catalog/catalog.js';
 import type { JobLog } from '../engine/jobs/job-log.js';
 import type { Database } from '../foundation/postgres/database.js';
@@ -44,6 +45,8 @@ export interface CliApp {
   /** Absent where the door is left out. */
   readonly initialLoad?: LoadServices;
   readonly schedules?: SchedulesServices;
+  /** Absent where the room is left out. */
+  readonly alerts?: AlertServices;
   /** Absent where there is no server. */
   serve?(settings: {
     readonly host?: string;

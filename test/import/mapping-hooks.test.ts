@@ -15,11 +15,11 @@ beforeAll(async () => {
     'empty',
     {
       article: {
-        beforeMapping: (rows) => hooks.beforeMapping?.(rows),
-        afterMapping: (rows) => hooks.afterMapping?.(rows),
-        onError: (errors) => hooks.onError?.(errors),
-        beforeExport: (rows) => hooks.beforeExport?.(rows),
-        afterExport: (outcome) => hooks.afterExport?.(outcome),
+        beforeMapping: (rows, context) => hooks.beforeMapping?.(rows, context),
+        afterMapping: (rows, context) => hooks.afterMapping?.(rows, context),
+        onError: (errors, context) => hooks.onError?.(errors, context),
+        beforeExport: (rows, context) => hooks.beforeExport?.(rows, context),
+        afterExport: (outcome, context) => hooks.afterExport?.(outcome, context),
       },
     },
   );

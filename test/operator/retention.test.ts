@@ -21,6 +21,7 @@ const KEEP: Required<KeepConfig> = {
   keys: 13,
   tokens: 17,
   jobs: 19,
+  alerts: 21,
   runs: 15,
 };
 
@@ -151,6 +152,15 @@ const SAMPLES: Readonly<Record<keyof KeepConfig, Sample>> = {
     },
     list: () => marks("select key as mark from dovetail_jobs.jobs where task_identifier = 'gone'"),
   },
+  alerts: {
+    make: (days, mark) =>
+      at.database.query(
+        `insert into dovetail.alerts (created_at, updated_at, source, type, message, severity, count, state, resolved_at, fingerprint)
+         values ('2020-01-01', '2020-01-01', 'test', 'x', $2::text, 'info', 1, 'resolved', now() - make_interval(days => $1), sha256($2::text::bytea))`,
+        [days, mark],
+      ),
+    list: () => marks("select message as mark from dovetail.alerts where source = 'test'"),
+  },
 };
 
 beforeAll(async () => {
@@ -201,6 +211,7 @@ describe('what is kept', () => {
       keys: 365,
       tokens: 1,
       jobs: 90,
+      alerts: 30,
     });
     expect(readKept({ runs: 20 })).toMatchObject({ errors: 20, firings: 20 });
     expect([readKept({}, 4).undo, readKept({ undo: 6 }, 4).undo]).toEqual([4, 6]);

@@ -66,4 +66,15 @@ export const RELEASED_ROWS: Readonly<Record<number, string>> = {
       values ('u', 'client', '1', 'products.csv', '', 10, now(), now());
     insert into dovetail.run_differences (run_id, record, action, identity, field, before, after)
       values (1, 1, 'updated', '{"sku":"A"}', 'price', '1', '2')`,
+  24: `
+    insert into dovetail.alerts (created_at, updated_at, source, type, message, severity, count, state, fingerprint)
+      select now(), now(), 'imports', 'failed', 'No.', s, 1, t, sha256((s || t)::bytea)
+      from unnest(array['info', 'warning', 'error', 'critical']) s, unnest(array['open', 'acknowledged', 'resolved']) t;
+    insert into dovetail.alert_routes (name, sealed, shown, created_by, created_at, changed_at)
+      values ('ops', '\\x00', '{"to": ["mail:ops@example.org"]}', '{}', now(), now());
+    insert into dovetail.alert_steps (alert_id, route, step, number, due_at)
+      select 1, 'ops', s, 1, now() from unnest(array['raised', 'repeated', 'escalated', 'resolved']) s;
+    insert into dovetail.alert_notices (alert_id, route, step, number, target, queued_at)
+      values (1, 'ops', 'raised', 1, 'mail:ops@example.org', now());
+    insert into dovetail.regular_jobs values ('alerts.watch', now())`,
 };

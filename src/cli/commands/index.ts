@@ -1,5 +1,6 @@
 // The commands, in the order of the help page: a new one is one file and one line.
 import type { AddCommand } from '../command-runner.js';
+import { addAlertsCommand } from './alerts-command.js';
 import { addClientsCommand } from './clients-command.js';
 import { addDemoCommand } from './demo-command.js';
 import { addDoctorCommand } from './doctor-command.js';
@@ -35,6 +36,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addRunsCommand,
   addFilesCommand,
   addSchedulesCommand,
+  addAlertsCommand,
   addStartCommand,
   addServeCommand,
   addRolesCommand,

@@ -2,6 +2,7 @@
 import { DovetailError } from '../../foundation/errors/dovetail-error.js';
 import { maskSecrets } from '../../foundation/secrets/secret-mask.js';
 import type { CliApp } from '../cli-app.js';
+import { checkAlerts } from './checks/check-alerts.js';
 import { checkCatalog } from './checks/check-catalog.js';
 import { checkClock } from './checks/check-clock.js';
 import { checkDataFolder } from './checks/check-data-folder.js';
@@ -31,6 +32,7 @@ export const CHECKS: readonly DoctorCheck[] = [
   checkJobs,
   checkRuns,
   checkSchedules,
+  checkAlerts,
   checkRunFiles,
   checkSavedMappings,
   checkSavedExports,

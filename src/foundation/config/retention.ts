@@ -70,6 +70,12 @@ export const RETENTION: readonly Retained[] = [
     where: ['the schema dovetail_jobs'],
     days: 90,
   },
+  {
+    key: 'alerts',
+    what: 'Alerts that are resolved, with who was told; removed once a week',
+    where: ['alerts', 'alert_steps', 'alert_notices'],
+    days: 30,
+  },
 ];
 
 /** Days by key; undefined: for ever. */
@@ -83,6 +89,7 @@ export interface Kept {
   readonly keys: number;
   readonly tokens: number;
   readonly jobs: number;
+  readonly alerts: number;
 }
 
 type Key = keyof KeepConfig;
@@ -109,5 +116,6 @@ export function readKept(keep: KeepConfig, undoDays?: number): Kept {
     keys: read('keys'),
     tokens: read('tokens'),
     jobs: read('jobs'),
+    alerts: read('alerts'),
   };
 }
