@@ -1,9 +1,11 @@
 // Alerts put together: what the rooms that they may not know hand over, and what is watched on this machine.
 import { hostname } from 'node:os';
 import { TELL_ALERTS_TASK } from './doors/notify/notify-door.js';
+import type { SubscriptionProblem } from './doors/subscriptions/subscription-problem.js';
 import { findPeople, isSigningKeyOverdue, readEndingKeys, readHolderName } from './engine/access/index.js';
 import {
   ALERTS_QUEUE,
+  type AlertCalls,
   type AlertRoute,
   type Alerts,
   type AlertsRooms,
@@ -89,6 +91,25 @@ export const REGULAR_ALERT_JOBS: readonly RegularJob[] = [
   { task: WATCH_TASK, minutes: 1, queue: ALERTS_QUEUE },
   { task: PRUNE_ALERTS_TASK, minutes: 7 * 24 * 60 },
 ];
+
+/** Takes what somebody should know of a subscription to the alerts. What was given up stays told: a later success does not bring it back. */
+export const toSubscriptionAlerts =
+  (alerts: AlertCalls) =>
+  async ({ kind, subscription, says, messageId }: SubscriptionProblem): Promise<void> => {
+    const key = { source: 'subscriptions', itemId: subscription.name };
+    if (kind === 'recovered') {
+      for (const type of ['failing', 'disabled']) await alerts.settle({ ...key, type });
+      return;
+    }
+    await alerts.raise({
+      ...key,
+      type: kind.replaceAll('-', '_'),
+      severity: kind === 'failing' ? 'warning' : 'error',
+      message: `The subscription ${subscription.name}: ${says}`,
+      externalId: messageId,
+      details: { subscription: subscription.id },
+    });
+  };
 
 /** Where alerts of hooks go. */
 export const toHookAlerts = (alerts: () => Alerts['calls']): HookAlerts => ({

@@ -3,9 +3,9 @@
 import { DEMO_CLIENT } from './app-demo-client.js';
 import { appError } from './app-errors.js';
 import { readGauges, toReadinessChecks } from './app-observe.js';
+import type { OwnSource, ServerlessOwn } from './app-own.js';
 import { createApiDoor } from './doors/api/api-door.js';
 import type { BatchRooms } from './doors/api/batch/batch-rooms.js';
-import type { OwnServices } from './doors/api/own/own-services.js';
 import { ApiFailure } from './doors/api/response/error-document.js';
 import { createOAuthDoor } from './doors/oauth/oauth-door.js';
 import { type Access, createSigningKeys } from './engine/access/index.js';
@@ -42,7 +42,7 @@ export interface Served {
   /** Where others find the server, if not where it listens. */
   readonly publicUrl?: string;
   /** How what is Dovetail's own is written. */
-  readonly own: OwnServices;
+  readonly own: OwnSource;
   readonly log?: JobLog;
   readonly api?: ApiSettings;
   readonly batches?: BatchRooms;
@@ -119,13 +119,22 @@ export async function serveApp(
   const { proxies } = api ?? {};
   const forwarded = createProxyHeaders(proxies ?? []);
   const metrics = createMetrics({ version: readVersion() });
+  const withLinks = (services: ServerlessOwn) => ({
+    ...services,
+    toInvitationUrl: (token: string) => oauth.toInvitationUrl(token),
+  });
   const door = createApiDoor({
     database: requests,
     readCatalog: () => catalog.read(),
     access,
     browser: oauth,
     clock,
-    own: { catalogFor: access.ownCatalogFor, services: own },
+    own: {
+      catalogFor: access.ownCatalogFor,
+      services: withLinks(own.services),
+      within: (client) => withLinks(own.within(client)),
+      storages: own.services.storages.listStorages(),
+    },
     now: () => performance.now(),
     fingerprintKey: deriveKey(masterKey, 'fingerprints of requests'),
     ...(api === undefined ? {} : { settings: api }),

@@ -2,6 +2,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { createAppAlerts, REGULAR_ALERT_JOBS, toHookAlerts } from './app-alerts.js';
 import { connectDatabase, type DatabaseTarget } from './app-database.js';
+import { createOwnSource } from './app-own.js';
 import type { AppServer, ServeSettings } from './app-serve.js';
 import { prepareDatabase } from './app-setup.js';
 import { PRUNE_ANSWERS_TASK, pruneAnswers } from './doors/api/idempotency/prune-answers.js';
@@ -9,6 +10,7 @@ import { OWN_CATALOG } from './doors/api/own/own-resources.js';
 import { createFilesDoor, type FilesDoor, PRUNE_TASK } from './doors/files/files-door.js';
 import { createInitialLoadDoor, type InitialLoadDoor } from './doors/initial-load/initial-load-door.js';
 import { createNotifyDoor } from './doors/notify/notify-door.js';
+import { PRUNE_DELIVERIES_TASK, pruneDeliveries } from './doors/subscriptions/prune-deliveries.js';
 import { type Access, createAccess, PRUNE_ACCESS_TASK, PRUNE_KEYS_TASK } from './engine/access/index.js';
 import type { AlertCalls, AlertServices } from './engine/alerts/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
@@ -115,11 +117,13 @@ export async function createApp(settings: AppSettings): Promise<App> {
       hookAlerts: toHookAlerts(() => alerts.calls),
       schemas: config.schemas,
     });
-    const access = createAccess({
-      database,
-      own: OWN_CATALOG,
-      ...(settings.clock === undefined ? {} : { clock: settings.clock }),
-    });
+    const makeAccess = (of: Database): Access =>
+      createAccess({
+        database: of,
+        own: OWN_CATALOG,
+        ...(settings.clock === undefined ? {} : { clock: settings.clock }),
+      });
+    const access = makeAccess(database);
     const uploads = createUploads({
       database,
       folder: join(dataFolder, 'uploads'),
@@ -140,33 +144,35 @@ export async function createApp(settings: AppSettings): Promise<App> {
     });
     // Before the database goes.
     closing.add('alerts that were noted', () => alerts.flush());
-    const files = createFilesDoor({
-      database,
-      alerts: alerts.calls,
-      catalog,
-      access,
-      dataFolder,
-      enqueue: (client, task, payload) => jobs.enqueue(client, task, payload),
-      sleep: (ms) => (settings.clock ?? systemClock).sleep(ms),
-      ...(config.undo?.rows === undefined ? {} : { undoRows: config.undo.rows }),
-      ...(config.undo?.days === undefined ? {} : { undoDays: config.undo.days }),
-      ...(settings.clock === undefined ? {} : { clock: settings.clock }),
-      places: {
-        roots: (config.folders ?? ['.']).map((folder) => resolve(configFolder ?? settings.cwd, folder)),
-        storages: toStorageSettings(config.storages ?? {}, {
-          file: file ?? 'The configuration',
-          folder: configFolder ?? settings.cwd,
-        }),
-        allow: config.allowAddresses ?? [],
+    const makeFiles = (of: Database): FilesDoor =>
+      createFilesDoor({
+        database: of,
+        alerts: alerts.calls,
+        catalog,
+        access,
+        dataFolder,
+        enqueue: (client, task, payload) => jobs.enqueue(client, task, payload),
+        sleep: (ms) => (settings.clock ?? systemClock).sleep(ms),
+        ...(config.undo?.rows === undefined ? {} : { undoRows: config.undo.rows }),
+        ...(config.undo?.days === undefined ? {} : { undoDays: config.undo.days }),
+        ...(settings.clock === undefined ? {} : { clock: settings.clock }),
+        places: {
+          roots: (config.folders ?? ['.']).map((folder) => resolve(configFolder ?? settings.cwd, folder)),
+          storages: toStorageSettings(config.storages ?? {}, {
+            file: file ?? 'The configuration',
+            folder: configFolder ?? settings.cwd,
+          }),
+          allow: config.allowAddresses ?? [],
+          env: settings.env,
+        },
         env: settings.env,
-      },
-      env: settings.env,
-      ...(config.runFiles === undefined ? {} : { runFiles: config.runFiles }),
-      projectFolder: configFolder ?? settings.cwd,
-      ...(config.keep === undefined ? {} : { keep: config.keep }),
-      ...(config.differences === undefined ? {} : { differences: config.differences }),
-      checkNotify: (to) => notify.services.check(to),
-    });
+        ...(config.runFiles === undefined ? {} : { runFiles: config.runFiles }),
+        projectFolder: configFolder ?? settings.cwd,
+        ...(config.keep === undefined ? {} : { keep: config.keep }),
+        ...(config.differences === undefined ? {} : { differences: config.differences }),
+        checkNotify: (to) => notify.services.check(to),
+      });
+    const files = makeFiles(database);
     const initialLoad = createInitialLoadDoor({
       database,
       catalog,
@@ -196,6 +202,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         ...alerts.tasks,
         [PRUNE_UPLOADS_TASK]: async () => void (await uploads.prune()),
         [PRUNE_ACCESS_TASK]: () => access.prune(daysAgo(kept.tokens)),
+        [PRUNE_DELIVERIES_TASK]: () => pruneDeliveries(database, daysAgo(kept.deliveries)),
         [PRUNE_JOBS_TASK]: () => removeFailedJobs(database, daysAgo(kept.jobs)),
         [PRUNE_ANSWERS_TASK]: async () => void (await pruneAnswers(database, clock, kept.answers)),
         [PRUNE_EXTERNAL_IDS_TASK]: async () => void (await pruneExternalIds(database, await catalog.read())),
@@ -208,6 +215,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         PRUNE_ACCESS_TASK,
         PRUNE_UPLOADS_TASK,
         PRUNE_JOBS_TASK,
+        PRUNE_DELIVERIES_TASK,
         PRUNE_EXTERNAL_IDS_TASK,
       ],
       regular: REGULAR_ALERT_JOBS,
@@ -236,17 +244,11 @@ export async function createApp(settings: AppSettings): Promise<App> {
           env: settings.env,
           dataFolder,
           ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
-          own: {
-            runs: files.services,
-            uploads,
-            batches: files.batches,
-            mappings: files.services,
-            exports: files.services,
-            schedules: files.schedules,
-            alerts: alerts.services,
+          own: createOwnSource(
+            { database, catalog, uploads, makeFiles, makeAccess, makeAlerts: alerts.servicesFor },
+            files,
             access,
-            readCatalog: () => catalog.read(),
-          },
+          ),
           ...(settings.log === undefined ? {} : { log: settings.log }),
           ...(config.api === undefined ? {} : { api: config.api }),
           ...(config.metrics === undefined ? {} : { scrape: config.metrics }),

@@ -7,7 +7,12 @@ import type { ExportCall } from '../../src/doors/files/files-services.js';
 import type { ImportCall } from '../../src/doors/files/import/import-call.js';
 import type { RunReport } from '../../src/doors/files/import/run-report.js';
 import { type Access, type Caller, createAccess } from '../../src/engine/access/index.js';
-import { type AccessAction, type CatalogService, createCatalog } from '../../src/engine/catalog/index.js';
+import {
+  type AccessAction,
+  type CatalogService,
+  createCatalog,
+  type EntityOverrides,
+} from '../../src/engine/catalog/index.js';
 import { installJobs } from '../../src/engine/jobs/install-jobs.js';
 import { type ApiAnswer, type AskOptions, openTestApi, type TestApi } from '../api/api-fixture.js';
 import { toCall } from '../import/import-fixture.js';
@@ -53,7 +58,7 @@ export interface RuledShop {
   readonly access: Access;
   readonly catalog: CatalogService;
   /** A client of the unit north, whom the records call ann, with a role of these grants; asks with its key. */
-  client(grants: readonly Grant[], fields?: readonly FieldLine[]): Promise<RuledClient>;
+  client(grants: readonly Grant[], fields?: readonly FieldLine[], subject?: string): Promise<RuledClient>;
   rows(sql: string): Promise<readonly unknown[][]>;
   readonly door: FilesDoor;
   readonly folder: string;
@@ -91,11 +96,22 @@ export interface RuledClient {
   update(type: string, id: string, resource: object): Promise<ApiAnswer>;
 }
 
-export async function openRuledShop(): Promise<RuledShop> {
+/** Default: the small shop above. */
+export interface ShopWish {
+  readonly tables: string;
+  readonly entities: EntityOverrides;
+  readonly records: string;
+}
+
+export async function openRuledShop({
+  tables = TABLES,
+  entities = ENTITIES,
+  records = RECORDS,
+}: Partial<ShopWish> = {}): Promise<RuledShop> {
   let access: Access | undefined;
   const api = await openTestApi({
-    setUp: TABLES,
-    overrides: ENTITIES,
+    setUp: tables,
+    overrides: entities,
     access: {
       authenticateKey: (key) => access!.authenticateKey(key),
       catalogFor: (caller, catalog) => access!.catalogFor(caller, catalog),
@@ -103,7 +119,7 @@ export async function openRuledShop(): Promise<RuledShop> {
   });
   const { database } = api.at;
   access = createAccess({ database });
-  const catalog = createCatalog({ database, overrides: ENTITIES });
+  const catalog = createCatalog({ database, overrides: entities });
   await database.query(UNITS);
   const { roles, clients, keys } = access;
   let made = 0;
@@ -134,14 +150,14 @@ export async function openRuledShop(): Promise<RuledShop> {
       const { last } = await door.schedules.read(name);
       return `${last?.state}: ${last?.says}`;
     },
-    async client(grants, fields = []) {
+    async client(grants, fields = [], subject = 'ann') {
       const name = `client-${++made}`;
       await roles.create({ name });
       const known = await catalog.read();
       for (const { entity, actions, level } of grants)
         await roles.grant(name, { entity, actions, level: level as 'all' }, known);
       for (const line of fields) await roles.setField(name, line, known);
-      await clients.create({ name, unit: 'north', subject: 'ann' });
+      await clients.create({ name, unit: 'north', subject });
       await clients.giveRole(name, name);
       const { key } = await keys.create(name);
       await access.refresh();
@@ -167,7 +183,7 @@ export async function openRuledShop(): Promise<RuledShop> {
       return (await database.pool.query({ text: sql, rowMode: 'array' })).rows as unknown[][];
     },
     async reset() {
-      await database.query(RECORDS);
+      await database.query(records);
     },
     async import({ caller }, entity, csv, wish = {}) {
       const path = join(folder, `${++made}.csv`);

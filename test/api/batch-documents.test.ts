@@ -182,6 +182,20 @@ describe('a document of records', () => {
     expect(results[3].errors[0]).toMatchObject({ code: 'API-303' });
   });
 
+  it('says of a record whose relative failed that there is none', async () => {
+    const answer = await api.send('products', {
+      data: [product('N1', {}, { relationships: { brand: to('brands', 'bad') } }), product('N2')],
+      included: [named('brands', 'bad', { name: null })],
+    });
+    expect(answer.json.data.attributes, answer.text).toMatchObject({ read: 3, added: 1, failed: 2 });
+    const errors = await api.lines(answer.json.data.id, 'errors');
+    expect(errors.find(({ code }) => code === 'FILES-171')).toMatchObject({
+      source: { pointer: '/data/0/relationships/brand' },
+      detail: expect.stringContaining("'bad'"),
+      meta: { hint: expect.stringContaining('whether it failed') },
+    });
+  });
+
   it('is refused as a whole, with nothing written, where it is no document of records', async () => {
     const wrong: Record<string, string> = {
       truncated: '{"data":[{"type":"products","attributes":{"sku":"N","name":"n"}},{"type":"prod',

@@ -8,7 +8,7 @@ import { createApiDoor } from '../../src/doors/api/api-door.js';
 import type { OwnServices } from '../../src/doors/api/own/own-services.js';
 import { createFilesDoor, type FilesRooms } from '../../src/doors/files/files-door.js';
 import type { Access } from '../../src/engine/access/index.js';
-import { createCatalog } from '../../src/engine/catalog/index.js';
+import { createCatalog, type EntityOverrides } from '../../src/engine/catalog/index.js';
 import { createJobs, type Jobs } from '../../src/engine/jobs/jobs.js';
 import type { ApiSettings } from '../../src/foundation/config/project-config.js';
 import { startHttpServer } from '../../src/foundation/http/server/http-server.js';
@@ -59,6 +59,7 @@ const EVERYTHING: Gate = {
 
 export async function openBatchApi(options: {
   readonly setUp?: string;
+  readonly overrides?: EntityOverrides;
   readonly access?: (at: TestDatabase) => Gate;
   readonly settings?: ApiSettings;
   readonly rooms?: Partial<FilesRooms>;
@@ -69,7 +70,7 @@ export async function openBatchApi(options: {
   if (options.setUp !== undefined) await at.database.query(options.setUp);
   await setUpDatabase(at.database);
   const folder = await mkdtemp(join(tmpdir(), 'dovetail-batch-'));
-  const catalog = createCatalog({ database: at.database });
+  const catalog = createCatalog({ database: at.database, overrides: options.overrides });
   const access = options.access?.(at) ?? EVERYTHING;
   const files = createFilesDoor({
     database: at.database,
@@ -89,6 +90,7 @@ export async function openBatchApi(options: {
   const workers =
     options.workers === false ? undefined : await jobs.startWorkers({ concurrency: 2, signal: stop.signal });
   const errors: unknown[] = [];
+  const services = { runs: files.services, batches: files.batches } as unknown as OwnServices;
   const door = createApiDoor({
     fingerprintKey: FINGERPRINT_KEY,
     database: at.database,
@@ -98,7 +100,9 @@ export async function openBatchApi(options: {
     batches: files.batches,
     own: {
       catalogFor: access.ownCatalogFor,
-      services: { runs: files.services, batches: files.batches } as unknown as OwnServices,
+      services,
+      within: () => services,
+      storages: [],
     },
     ...(options.settings === undefined ? {} : { settings: options.settings }),
     onError: (error) => errors.push(error),

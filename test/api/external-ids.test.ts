@@ -256,3 +256,66 @@ describe('with roles', () => {
     ).toBe(2);
   });
 });
+
+describe('an id for a record that is there', () => {
+  let own: OwnApp;
+  beforeAll(async () => {
+    own = await openOwnApp();
+    await own.at.database.query(`insert into item (sku, price) values ('A', 1), ('B', 2), ('C', 3)`);
+    await own.addRole('editor', ['item view all', 'item update all']);
+    await own.addRole('reader', ['item view all']);
+  });
+  afterAll(() => own.close());
+
+  const given = (key: string, externalId: string, more: object = {}) => ({
+    type: 'dovetail-external-ids',
+    attributes: { system: 'erp', entity: 'item', key, externalId, ...more },
+  });
+
+  it('is given and taken away by who may change the record, and leads to it at once', async () => {
+    const editor = await own.addClient('editor', ['editor']);
+    const made = await editor.post('/dovetail/external-ids', given('A', 'P-1'));
+    expect(made.status, made.text).toBe(201);
+    expect(made.json.data.attributes).toMatchObject({ key: 'A', externalId: 'P-1' });
+    expect((await editor.get('/dovetail/ids/erp/items/P-1')).json.data.attributes.price).toBe(1);
+    const path = `/dovetail/external-ids/${made.json.data.id}`;
+    const reader = await own.addClient('reader', ['reader']);
+    expect((await reader.post('/dovetail/external-ids', given('B', 'P-2'))).status).toBe(403);
+    expect((await reader.ask('DELETE', path)).status).toBe(403);
+    expect((await reader.get(path)).status).toBe(200);
+    expect((await editor.ask('DELETE', path)).status).toBe(204);
+    expect((await editor.ask('DELETE', path)).status).toBe(404);
+    expect((await editor.get('/dovetail/ids/erp/items/P-1')).status).toBe(404);
+  });
+
+  it('is refused where it is taken, where the record has one, and where there is no such record', async () => {
+    const admin = await own.addClient('admin', ['administrator']);
+    const post = (data: object) => admin.post('/dovetail/external-ids', data);
+    expect((await post(given('A', 'P-1'))).status).toBe(201);
+    const refusals = [
+      [given('B', 'P-1'), 409, 'API-431'],
+      [given('A', 'P-9'), 409, 'API-431'],
+      [given('Z', 'P-9'), 404, 'API-401'],
+      [given('B', '~9'), 422, 'API-302'],
+      [given('B', 'P-9', { system: 'E RP' }), 422, 'API-302'],
+      [given('B', 'P-9', { entity: 'itemm' }), 400, 'CATALOG-101'],
+    ] as const;
+    for (const [data, status, code] of refusals) {
+      const { json, ...answer } = await post(data);
+      expect([answer.status, json.errors[0].code], answer.text).toEqual([status, code]);
+    }
+    expect((await post(given('A', 'other', { system: 'crm' }))).status).toBe(201);
+    // What is left of a record that is gone gives way.
+    await own.at.database.query(`delete from item where sku = 'A'`);
+    expect((await post(given('B', 'P-1'))).status).toBe(201);
+  });
+
+  it('leads to one record, whoever gives it at the same time', async () => {
+    const admin = await own.addClient('again', ['administrator']);
+    const post = (data: object) => admin.post('/dovetail/external-ids', data);
+    const same = await Promise.all(['B', 'C'].map((key) => post(given(key, 'S', { system: 'wms' }))));
+    expect(same.map(({ status }) => status).sort()).toEqual([201, 409]);
+    const two = await Promise.all(['1', '2', '3'].map((id) => post(given('C', id, { system: 'shop' }))));
+    expect(two.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+  });
+});

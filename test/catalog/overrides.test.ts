@@ -127,8 +127,11 @@ describe('overrides', () => {
   });
 
   it('say which field names the owner of a record, and which its unit', () => {
-    expect(product({ owner: 'made', unit: 'ean' })).toMatchObject({ ownerField: 'made', unitField: 'ean' });
-    expect('ownerField' in product({})).toBe(false);
+    expect(product({ owner: 'made', unit: 'ean' })).toMatchObject({
+      owner: { field: 'made' },
+      unit: { field: 'ean' },
+    });
+    expect('owner' in product({})).toBe(false);
     expect(() => product({ owner: 'made', fields: { made: { excluded: true } } })).toThrow(
       /CATALOG-203.*excluded/,
     );

@@ -54,4 +54,32 @@ describe('export', () => {
     expect(ran).toMatchObject({ code: 0, stdout: 'sku\nA-1\n' });
     expect(ran.stderr).toContain('1 record of product');
   });
+
+  it('takes the entity from the mapping, where nothing else names one', async () => {
+    const calls: ExportCall[] = [];
+    const createApp = appWith({
+      checkMapping: async ({ mappingName }) => ({
+        name: mappingName!,
+        entity: 'product',
+        problems: [],
+        importOnly: [],
+        unmatched: [],
+        warnings: [],
+      }),
+      export: async (call) => {
+        calls.push(call);
+        return { entity: 'product', rows: 1, bytes: 8, seconds: 0.1, columns: ['sku'] };
+      },
+    });
+    const ran = await runOnStage(['export', '-m', 'prices'], { createApp, cwd: '/work' });
+    expect(ran.code).toBe(0);
+    expect(calls).toMatchObject([
+      { entity: 'product', mapping: '/work/prices', mappingName: 'prices', format: 'csv' },
+    ]);
+    const nothing = await runOnStage(['export'], { createApp });
+    expect(nothing).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('an entity, a mapping, --all'),
+    });
+  });
 });

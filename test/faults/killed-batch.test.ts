@@ -1,56 +1,31 @@
 // kill -9 of the server, with its workers, while batches are sent and carried out: what was accepted is done, and nothing is done twice.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { setUpDatabase } from '../../src/app-setup.js';
-import { createAccess } from '../../src/engine/access/index.js';
 import { createRandom } from '../formats/seeded-random.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
-import { type CompiledProduct, compileProduct } from './compiled-product.js';
 import { eventually } from './fault-process-control.js';
 import { SEED } from './kill-rounds.js';
+import { openServedProduct, type ServedProduct } from './served-product.js';
 
 const KILLS = 8;
 const NOTES = 12_000;
 
-let at: TestDatabase;
-let product: CompiledProduct;
+let served: ServedProduct;
 let folder: string;
-let key: string;
 beforeAll(async () => {
-  product = compileProduct();
   folder = mkdtempSync(join(tmpdir(), 'dovetail-killed-batch-'));
-  at = await createTestDatabase();
   // No unique key but that of the database: what is written twice shows.
-  await at.database.query(`create table tag (id int generated always as identity primary key, name text not null);
+  const tables = `create table tag (id int generated always as identity primary key, name text not null);
     create table note (id int generated always as identity primary key, text text not null, tag_id int not null references tag,
-      before_id int references note)`);
-  await setUpDatabase(at.database);
-  const access = createAccess({ database: at.database });
-  await access.clients.create({ name: 'sender' });
-  await access.clients.giveRole('sender', 'administrator');
-  ({ key } = await access.keys.create('sender'));
+      before_id int references note)`;
+  served = await openServedProduct({ tables, args: ['start', '--data-folder', folder], cwd: folder });
 }, 120_000);
 afterAll(async () => {
-  await at?.drop();
-  product?.remove();
+  await served?.close();
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 });
-
-async function startServer(): Promise<{ readonly url: string; readonly child: ChildProcess }> {
-  const args = [product.cli, 'start', '--port', '0', '--json', '--database', at.url, '--data-folder', folder];
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  for await (const line of createInterface(child.stdout!)) {
-    text += line;
-    if (text.trimEnd().endsWith('}')) break;
-  }
-  return { child, url: (JSON.parse(text) as { api: string }).api };
-}
 
 /** Notes that refer to a tag, and each fourth to the note before, all new. */
 const toBody = (name: string): string =>
@@ -73,7 +48,7 @@ async function send(url: string, name: string): Promise<string | undefined> {
     const response = await fetch(`${url}/notes`, {
       method: 'PATCH',
       headers: {
-        authorization: `Bearer ${key}`,
+        authorization: `Bearer ${served.key}`,
         'content-type': 'application/vnd.api+json;ext="urn:dovetail:jsonapi:batch:1"',
         'idempotency-key': name,
         prefer: 'respond-async',
@@ -89,13 +64,13 @@ async function send(url: string, name: string): Promise<string | undefined> {
   }
 }
 
-const rowsOf = async (sql: string) => (await at.database.query<Record<string, string>>(sql)).rows;
+const rowsOf = async (sql: string) => (await served.at.database.query<Record<string, string>>(sql)).rows;
 
 describe('kill -9 of the server with its workers', () => {
   it(`loses no accepted batch, and does none twice, ${KILLS} times (seed ${SEED})`, async () => {
     const random = createRandom(SEED);
     const runs = new Map<string, string>();
-    let server = await startServer();
+    let server = await served.start();
     let [unanswered, unfinished] = [0, 0];
     for (let kill = 0; kill < KILLS; kill++) {
       const name = `batch ${kill}`.replace(' ', '-');
@@ -112,7 +87,7 @@ describe('kill -9 of the server with its workers', () => {
       const answered = await sent;
       if (answered === undefined) unanswered++;
       unfinished += (await rowsOf(`select from dovetail.runs where state in ('queued', 'running')`)).length;
-      server = await startServer();
+      server = await served.start();
       // Sent again, whether it was answered or not: it is the same run.
       const run = await send(server.url, name);
       if (answered !== undefined) expect(run).toBe(answered);

@@ -26,6 +26,13 @@ export interface ImportFixture {
   write(name: string, content: string | Uint8Array): Promise<string>;
   /** Imports the content into the entity, with two writers unless told otherwise. */
   import(entity: string, content: string | Uint8Array, wish?: ImportWish): Promise<RunReport>;
+  /** The same through a mapping, given as YAML. */
+  importMapped(
+    entity: string,
+    mapping: string,
+    content: string | Uint8Array,
+    wish?: ImportWish,
+  ): Promise<RunReport>;
   /** Every issue of a run, in the order of the source. */
   issues(report: RunReport): Promise<readonly RunIssue[]>;
   /** The rows of a query as arrays of text, as psql would print them. */
@@ -60,6 +67,11 @@ export async function createImportFixture(
     return path;
   };
   let made = 0;
+  const importContent: ImportFixture['import'] = async (entity, content, wish = {}) => {
+    const { name = 'source.csv', ...call } = wish;
+    const path = await write(`${++made}-${name}`, content);
+    return files.import({ ...toCall(call), entity, source: { path } });
+  };
   return {
     database,
     catalog,
@@ -67,10 +79,9 @@ export async function createImportFixture(
     url: test.url,
     folder,
     write,
-    async import(entity, content, { name = 'source.csv', ...wish } = {}) {
-      const path = await write(`${++made}-${name}`, content);
-      return files.import({ ...toCall(wish), entity, source: { path } });
-    },
+    import: importContent,
+    importMapped: async (entity, mapping, content, wish) =>
+      importContent(entity, content, { ...wish, mapping: await write('mapping.yaml', mapping) }),
     async issues(report) {
       const issues: RunIssue[] = [];
       for await (const issue of files.listIssues(report.run!)) issues.push(issue);

@@ -1,8 +1,7 @@
-// Hooks of the application around the mapping and the export, and the one that hears of errors.
+// Hooks of the application around the mapping, and the one that hears of errors.
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { EntityHooks, ExportOutcome, FailedRecord } from '../../src/engine/catalog/index.js';
+import type { EntityHooks, FailedRecord } from '../../src/engine/catalog/index.js';
 import { countsOf, createImportFixture, type ImportFixture } from './import-fixture.js';
 
 let at: ImportFixture;
@@ -18,8 +17,6 @@ beforeAll(async () => {
         beforeMapping: (rows, context) => hooks.beforeMapping?.(rows, context),
         afterMapping: (rows, context) => hooks.afterMapping?.(rows, context),
         onError: (errors, context) => hooks.onError?.(errors, context),
-        beforeExport: (rows, context) => hooks.beforeExport?.(rows, context),
-        afterExport: (outcome, context) => hooks.afterExport?.(outcome, context),
       },
     },
   );
@@ -29,14 +26,6 @@ beforeEach(async () => {
   await at.run('truncate article, image');
 });
 afterAll(() => at.drop());
-
-const exported = async (): Promise<string> => {
-  const path = join(at.folder, 'out.csv');
-  const signal = new AbortController().signal;
-  const about = { format: 'csv', formatOptions: {}, full: false, signal, onProgress: () => {} };
-  await at.files.export({ entity: 'article', fields: ['sku', 'name'], target: { path }, ...about });
-  return readFile(path, 'utf8');
-};
 
 describe('beforeMapping', () => {
   it('changes, skips and refuses rows of the source, also where nobody wrote a mapping', async () => {
@@ -132,29 +121,5 @@ describe('onError', () => {
     const report = await at.import('article', 'sku,name\nx,bad\ny,Y\n');
     expect(report).toMatchObject({ state: 'failed', failure: { code: 'FILES-111' }, resumable: true });
     expect(report.failure!.detail).toContain('no line to the office');
-  });
-});
-
-describe('hooks of an export', () => {
-  it('change and leave out rows, and hear when it is done', async () => {
-    await at.run(`insert into article (sku, name) values ('a', 'A'), ('b', 'secret'), ('c', 'C')`);
-    const told: ExportOutcome[] = [];
-    hooks = {
-      beforeExport(rows) {
-        for (let row = 0; row < rows.size; row++) {
-          if (rows.value(row, 'name') === 'secret') rows.skip(row);
-          else rows.set(row, 'name', `${rows.value(row, 'name')}, ours`);
-        }
-      },
-      afterExport: (outcome) => void told.push(outcome),
-    };
-    expect(await exported()).toBe('sku,name\na,"A, ours"\nc,"C, ours"\n');
-    expect(told).toMatchObject([{ entity: 'article', columns: ['sku', 'name'] }]);
-    hooks = {
-      beforeExport(rows) {
-        rows.value(0, 'nmae');
-      },
-    };
-    await expect(exported()).rejects.toMatchObject({ code: 'EXPORT-104' });
   });
 });

@@ -1,7 +1,7 @@
 // Records that belong to a record and come with it: numbered columns, lists, rows of a record, languages, many-to-many.
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { countsOf, createImportFixture, type ImportFixture } from './import-fixture.js';
+import { countsOf, createImportFixture, type ImportFixture, type ImportWish } from './import-fixture.js';
 
 let at: ImportFixture;
 beforeAll(async () => {
@@ -19,11 +19,8 @@ beforeAll(async () => {
 beforeEach(() => at.run('truncate item, image, item_text, category, item_category, price restart identity'));
 afterAll(() => at.drop());
 
-const importWith = async (
-  mapping: string,
-  source: string,
-  wish: Parameters<ImportFixture['import']>[2] = {},
-) => at.import('item', source, { mapping: await at.write('mapping.yaml', mapping), ...wish });
+const importWith = (mapping: string, source: string, wish?: ImportWish) =>
+  at.importMapped('item', mapping, source, wish);
 
 const images = () =>
   at.rows('select sku, position, url, alt from image join item on item.id = item_id order by 1, 2');

@@ -58,6 +58,19 @@ describe('a source that can not be read', () => {
     expect(await stored()).toEqual([]);
   });
 
+  it('a file without a header says so, and how its columns are named', async () => {
+    const error = await at
+      .import('item', '1\tBox\t2.50\n2\tCan\t3.10\n', { name: 'x.tsv' })
+      .catch((thrown) => thrown);
+    expect(error).toMatchObject({
+      code: 'FILES-104',
+      hint: expect.stringMatching(/no header: name its columns in their order with --columns/),
+    });
+    const formatOptions = { columns: ['sku', 'name', 'price'] };
+    const report = await at.import('item', '1\tBox\t2.50\n2\tCan\t3.10\n', { name: 'x.tsv', formatOptions });
+    expect(countsOf(report)).toEqual({ read: 2, added: 2 });
+  });
+
   it('a file that is not there, a folder, an entity that is not there, a mapping that is not there', async () => {
     const call = { ...toCall({}), entity: 'item' };
     await expect(
@@ -102,6 +115,16 @@ describe('a source without records', () => {
 });
 
 describe('a source', () => {
+  it.each([
+    ['with a line end', '{"sku":"A","name":"x","price":1}\n'],
+    ['without one', '{"sku":"A","name":"x","price":1}'],
+    ['that is a document to others', '{"sku":"A","name":"x","price":1,"more":[{"sku":"B"}]}'],
+  ])('of one line %s is NDJSON if somebody says so', async (_, content) => {
+    const report = await at.import('item', content, { name: 'x.txt', format: 'ndjson' });
+    expect(countsOf(report)).toEqual({ read: 1, added: 1 });
+    expect(await stored()).toHaveLength(1);
+  });
+
   it.each<[what: string, name: string, content: Uint8Array]>([
     ['UTF-8', 'x.csv', Buffer.from(CSV)],
     ['UTF-8 with BOM', 'x.csv', Buffer.from(`\ufeff${CSV}`)],

@@ -7,10 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type App, createApp } from '../../src/app.js';
-import {
-  findSecretBytes,
-  toSignedHeaders,
-} from '../../src/doors/notify/notifiers/webhook/webhook-signature.js';
+import { findSecretBytes, toSignedHeaders } from '../../src/foundation/http/webhook-signature.js';
 import { toCall } from '../import/import-fixture.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { listenForMails, type SmtpListener } from './smtp-listener.js';

@@ -23,6 +23,7 @@ const KEEP: Required<KeepConfig> = {
   jobs: 19,
   alerts: 21,
   runs: 15,
+  deliveries: 21,
 };
 
 /** Makes one that ended so many days ago; its mark is what `list` then finds. */
@@ -109,6 +110,15 @@ const SAMPLES: Readonly<Record<keyof KeepConfig, Sample>> = {
       ),
     list: () => marks('select label as mark from dovetail.api_keys'),
   },
+  deliveries: {
+    make: (days, mark) =>
+      at.database.query(
+        `insert into dovetail.deliveries (subscription_id, message_id, type, record, position, attempt, outcome, request, took_ms, at)
+         select id, $2, 't', '', '', 1, 'accepted', '', 1, now() - make_interval(days => $1) from dovetail.subscriptions`,
+        [days, mark],
+      ),
+    list: () => marks('select message_id as mark from dovetail.deliveries'),
+  },
   tokens: {
     async make(days, mark) {
       const ended = [mark, days];
@@ -170,7 +180,10 @@ beforeAll(async () => {
   await at.database.query(
     `insert into dovetail.schedules (name, kind, task, settings, cron, time_zone, created_by)
      values ('nightly', 'export', 'x', '{}', '0 3 * * *', 'UTC', '{}'); insert into dovetail.clients (name) values ('shop');
-     insert into dovetail.users (email, name) values ('ada@example.org', 'Ada')`,
+     insert into dovetail.users (email, name) values ('ada@example.org', 'Ada');
+     insert into dovetail.subscriptions
+       (name, owner_kind, owner_id, wants, form, mode, sink, settings, secrets, endpoint, state, created_by, created_at, epoch, lsn, ordinal)
+     values ('hook', 'program', '', '[]', 'thin', 'every', 'webhook', '{}', '', '', 'paused', '{}', now(), 0, '0/0', 0)`,
   );
   await writeFile(join(folder, 'dovetail.config.json'), JSON.stringify({ keep: KEEP }));
   app = await createApp({ databaseUrl: at.url, cwd: folder, env: {} });
@@ -212,6 +225,7 @@ describe('what is kept', () => {
       tokens: 1,
       jobs: 90,
       alerts: 30,
+      deliveries: 7,
     });
     expect(readKept({ runs: 20 })).toMatchObject({ errors: 20, firings: 20 });
     expect([readKept({}, 4).undo, readKept({ undo: 6 }, 4).undo]).toEqual([4, 6]);

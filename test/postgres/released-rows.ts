@@ -66,6 +66,20 @@ export const RELEASED_ROWS: Readonly<Record<number, string>> = {
       values ('u', 'client', '1', 'products.csv', '', 10, now(), now());
     insert into dovetail.run_differences (run_id, record, action, identity, field, before, after)
       values (1, 1, 'updated', '{"sku":"A"}', 'price', '1', '2')`,
+  21: `
+    insert into dovetail.change_epochs (epoch, capture, reason, system_id, timeline) values (1, 'wal', 'The stream begins', '1', 1);
+    insert into dovetail.change_tables (schema_name, table_name, columns)
+      values ('public', 'product', '[{"name": "id", "type": 20, "modifier": -1, "key": 1}]');
+    insert into dovetail.change_parts (part, after_epoch, after_lsn, after_ordinal, started_at) values (1, 0, '0/0', 0, now())`,
+  23: `
+    insert into dovetail.subscriptions (name, owner_kind, owner_id, wants, form, mode, sink, settings, secrets, endpoint, state, created_by,
+        created_at, epoch, lsn, ordinal)
+      values ('hook', 'program', 'program', '[{"entity": "product"}]', 'document', 'every', 'webhook', '{}', '\\x00', 'example.org:443', 'active',
+        '{}', now(), 1, '0/0', 0);
+    insert into dovetail.parked_messages (subscription_id, message_id, type, record, time, position, media_type, body, state, attempts, parked_at)
+      values (1, '1-1-0-1', 'dovetail.record.created', 'products/1', '2026-11-28T00:00:00Z', '1-0-1', 'application/json', '{}', 'waiting', 1, now());
+    insert into dovetail.deliveries (subscription_id, message_id, type, record, position, attempt, outcome, request, took_ms, at)
+      values (1, '1-1-0-1', 'dovetail.record.created', 'products/1', '1-0-1', 1, 'retry', '{}', 5, now())`,
   24: `
     insert into dovetail.alerts (created_at, updated_at, source, type, message, severity, count, state, fingerprint)
       select now(), now(), 'imports', 'failed', 'No.', s, 1, t, sha256((s || t)::bytea)

@@ -1,5 +1,6 @@
 // An undo also takes back the records that belong to those a run was about: those it made, changed and removed.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ImportWish } from '../import/import-fixture.js';
 import { createUndoFixture, type UndoFixture } from './undo-fixture.js';
 
 let at: UndoFixture;
@@ -36,8 +37,7 @@ const HEAD = 'SKU,Name,Image 1,Image 2,Categories\n';
 const BEFORE = `${HEAD}a,A,a1.jpg,a2.jpg,"lamps, desk"\nb,B,b1.jpg,,lamps\n`;
 const AFTER = `${HEAD}a,A,a2.jpg,,"lamps, floor"\nb,Changed,b1.jpg,b2.jpg,\nc,C,c1.jpg,,"floor, new"\n`;
 
-const load = async (source: string, wish: Parameters<UndoFixture['import']>[2] = {}) =>
-  at.import('item', source, { mapping: await at.write('mapping.yaml', MAPPING), ...wish });
+const load = (source: string, wish?: ImportWish) => at.importMapped('item', MAPPING, source, wish);
 
 describe('an undo of an import with records that belong to others', () => {
   it.each([{}, { chunkRows: 1 }])('leaves every table as it was: %j', async (wish) => {

@@ -31,7 +31,10 @@ export const addExportCommand: AddCommand = (program, run) => {
       .command('export')
       .summary('export an entity to a file')
       .description('Writes every record of an entity, from one snapshot, to a file or to standard output.')
-      .argument('[entity]', 'name of the entity; several as a,b,c go into one zip file')
+      .argument(
+        '[entity]',
+        'name of the entity (default: that of the mapping); several as a,b,c go into one zip file',
+      )
       .option('-o, --output <file>', 'where to (default: standard output)')
       .option(
         '-m, --mapping <file>',
@@ -44,11 +47,12 @@ export const addExportCommand: AddCommand = (program, run) => {
     .option('--with-files', 'into a zip file: the files that records name go along, beside the tables')
     .addOption(progressOption())
     .action(
-      run(async (context, options: ExportOptions, entity?: string) => {
-        checkWords(context, options, entity);
+      run(async (context, options: ExportOptions, named?: string) => {
+        checkWords(context, options, named);
         const files = await openFiles(context, {
           setUp: options.saved === undefined ? 'not needed' : 'needed',
         });
+        const entity = named ?? (await findMapped(context, files, options));
         if (options.template) return exportTemplate(context, files, options, entity!);
         if (options.all || entity?.includes(',') || isZip(options.output))
           return exportZip(context, files, options, entity);
@@ -74,17 +78,28 @@ export const addExportCommand: AddCommand = (program, run) => {
   });
 };
 
+/** The entity that the mapping names, where nothing else says what is exported. */
+async function findMapped(
+  context: CommandContext,
+  files: FilesServices,
+  { mapping, all, saved }: ExportOptions,
+): Promise<string | undefined> {
+  if (mapping === undefined || all || saved !== undefined) return undefined;
+  return (await files.checkMapping(toMappingWish(context.host.cwd, mapping))).entity;
+}
+
 const isZip = (output: string | undefined): boolean => /\.zip$/i.test(output ?? '');
 
 function checkWords(context: CommandContext, options: ExportOptions, entity: string | undefined): void {
   const sources = [entity, options.all, options.saved].filter((source) => source !== undefined);
-  if (sources.length !== 1) {
+  const byMapping = sources.length === 0 && options.mapping !== undefined;
+  if (sources.length !== 1 && !byMapping) {
     throw cliError(101, {
-      detail: 'Name what is exported: an entity, --all, or --saved.',
+      detail: 'Name what is exported: an entity, a mapping, --all, or --saved.',
       hint: 'One of them. `dovetail entities` lists the entities, `dovetail exports` what is saved.',
     });
   }
-  if (options.template && (entity === undefined || entity.includes(','))) {
+  if (options.template && ((entity === undefined && !byMapping) || entity?.includes(','))) {
     throw cliError(101, { detail: 'A template is of one entity: dovetail export product --template.' });
   }
   const several = options.all || entity?.includes(',') || isZip(options.output);

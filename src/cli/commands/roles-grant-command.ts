@@ -25,7 +25,7 @@ function addGrant(roles: Command, run: RunCommand): void {
     .argument('<actions...>', ACTIONS)
     .option(
       '--level <level>',
-      'with which records: none, own, unit, unit_and_below, organization, all',
+      'with which records: none, own, own_and_below, unit, unit_and_below, organization, all',
       'all',
     )
     .action(

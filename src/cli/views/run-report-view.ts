@@ -21,11 +21,13 @@ export function toPlanLines(plan: ImportPlan, options: ViewOptions): string[] {
     `into ${style.bold(plan.entity)}, ${plan.strategy.replaceAll('_', ' ')} by ${plan.identity.join(', ') || 'nothing'}` +
       (plan.run === undefined ? '' : style.dim(`, run ${plan.run}`)),
     '',
-    ...toTable(
-      [{ title: 'column' }, { title: '', shrinks: false }, { title: 'field' }, { title: 'because' }],
-      columns,
-      { ...options, indent: '  ' },
-    ),
+    ...(columns.length === 0
+      ? []
+      : toTable(
+          [{ title: 'column' }, { title: '', shrinks: false }, { title: 'field' }, { title: 'because' }],
+          columns,
+          { ...options, indent: '  ' },
+        )),
     ...left.map((column) =>
       style.yellow(`  left out: ${toPrintable(column.column)}${column.reason ? ` (${column.reason})` : ''}`),
     ),

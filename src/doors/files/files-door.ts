@@ -31,6 +31,8 @@ import { tellOfRun } from './run-alerts.js';
 import { createRunFiles } from './run-files/run-files.js';
 import { openNamedStorage, readNamedStorage } from './schedules/place.js';
 import { createSchedules, SCHEDULE_TASK } from './schedules/schedules.js';
+import { createStorageServices } from './storages/storage-services.js';
+import { openTemplate } from './template/open-template.js';
 import { readOutlook } from './undo/look-undo.js';
 import { lookAtUndo, resumeUndo, undoRun } from './undo/undo-run.js';
 
@@ -136,6 +138,8 @@ export function createFilesDoor(rooms: FilesRooms) {
       undoRun(parts, id, startedBy, { ...call, confirmRemoval: refuseToAnswer }),
     ...createQueuedRuns(parts),
     ...createRequestedRuns(parts, importFile),
+    ...createStorageServices(places),
+    openTemplate: (wanted) => openTemplate(spoolFolder, exports.writeTemplate, wanted),
     async resumeRun(id: string, watch: ImportWatch, caller?: Caller): Promise<RunReport> {
       await checkOwn(database, id, caller);
       if ((await readRun(database, id)).kind === 'undo') return resumeUndo(parts, id, watch);

@@ -14,10 +14,12 @@ import type { RunReport } from './import/run-report.js';
 import type { MappingServices } from './mappings/mapping-calls.js';
 import type { PruneReport } from './prune-runs.js';
 import type { RequestedRuns } from './requests/requested-runs.js';
+import type { StorageServices } from './storages/storage-services.js';
+import type { openTemplate, TemplateWanted } from './template/open-template.js';
 import type { TemplateResult } from './template/write-template.js';
 import type { UndoCall, UndoLook, UndoOutlook } from './undo/undo-settings.js';
 
-export interface FilesServices extends MappingServices, RequestedRuns {
+export interface FilesServices extends MappingServices, RequestedRuns, StorageServices {
   /**
    * Imports, or only looks (`dryRun`, `probe`). Throws a DovetailError if it refuses before anything is written; every
    * other outcome, a stop half-way too, is a report.
@@ -37,6 +39,8 @@ export interface FilesServices extends MappingServices, RequestedRuns {
   exportArchive(call: ArchiveExportCall): Promise<ArchiveExportReport>;
   /** Writes an empty file to be filled and imported. Throws EXPORT-101, 104, MAPPING-… and FORMATS-…. */
   writeTemplate(call: TemplateCall): Promise<TemplateReport>;
+  /** The same on its way to somebody far away, held to their rights. */
+  openTemplate(wanted: TemplateWanted): ReturnType<typeof openTemplate>;
   /** Saves an export under a name, as a new version if there is one. Throws EXPORT-106, and as `export` would. */
   saveExport(name: string, body: SavedBody, by?: Origin): Promise<SavedExport>;
   /** By name. */
@@ -67,7 +71,7 @@ export interface FilesServices extends MappingServices, RequestedRuns {
   repeatRun(id: string, watch: ImportWatch, startedBy: Origin, caller?: Caller): Promise<RunReport>;
   /** As `resumeRun`, by a worker. Throws PIPELINE-101 to 103, and FILES-105 for what can't be resumed. */
   queueResume(id: string): Promise<void>;
-  /** As `repeatRun` of an import, by a worker; the new run's id. Throws as `repeatRun` does, and FILES-105 for what is no import. */
+  /** As `repeatRun`, by a worker; the new run's id. Throws as `repeatRun` does, and FILES-105 for an export whose file lies elsewhere than with the run. */
   queueRepeat(id: string, startedBy: Origin, signal: AbortSignal): Promise<string>;
   /** As `undoRun`, by a worker; the new run's id. Throws as `readUndo` does. */
   queueUndo(id: string, startedBy: Origin): Promise<string>;
@@ -156,7 +160,15 @@ export interface ArchiveExportReport {
 
 export type TemplateCall = Pick<
   ExportCall,
-  'caller' | 'entity' | 'fields' | 'mapping' | 'format' | 'formatOptions' | 'target' | 'signal'
+  | 'caller'
+  | 'entity'
+  | 'fields'
+  | 'mapping'
+  | 'mappingName'
+  | 'format'
+  | 'formatOptions'
+  | 'target'
+  | 'signal'
 >;
 
 export interface TemplateReport extends TemplateResult {

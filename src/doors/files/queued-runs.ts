@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { failedRowsFormat } from '../../engine/formats/failed-rows.js';
 import { readFormat } from '../../engine/formats/index.js';
 import {
+  createRun,
   createUndoRun,
   LEASE_SECONDS,
   listIssuePages,
@@ -13,6 +14,9 @@ import {
   readRun,
   requeueRun,
 } from '../../engine/pipeline/index.js';
+import type { Origin } from '../../engine/records/index.js';
+import type { Client } from '../../foundation/postgres/database.js';
+import type { ExportSettings } from './export/export-settings.js';
 import type { DoorParts } from './files-rooms.js';
 import type { FilesServices } from './files-services.js';
 import { writeFailedRowsFile } from './import/failed-rows-file.js';
@@ -39,7 +43,10 @@ export function createQueuedRuns(rooms: DoorParts): QueuedRuns {
     queueRepeat: (id, startedBy, signal) =>
       database.transaction(async (client) => {
         const before = await readRun(client, id);
-        const run = await createRepeat({ ...rooms, spoolFolder }, before, startedBy, signal, client);
+        const run =
+          before.kind === 'export'
+            ? await repeatRequested(client, before, startedBy)
+            : await createRepeat({ ...rooms, spoolFolder }, before, startedBy, signal, client);
         await rooms.enqueue(client, IMPORT_TASK, { run });
         return run;
       }),
@@ -69,6 +76,24 @@ export function createQueuedRuns(rooms: DoorParts): QueuedRuns {
       return { rows, name, mediaType: format.mediaTypes[0] ?? 'application/octet-stream', bytes };
     },
   };
+}
+
+/** An export that was asked for as this one is: its file is the new run's own. Throws FILES-105 for any other. */
+async function repeatRequested(client: Client, run: Run, origin: Origin): Promise<string> {
+  const { id, kind, entity, title, settings, notify } = run;
+  if ((settings as ExportSettings).requested !== true)
+    throw importError(105, {
+      detail: `Run ${id} wrote its file where it was told to on the machine; it is made again there.`,
+      hint: `\`dovetail runs repeat ${id}\` does that.`,
+    });
+  return createRun(client, {
+    kind,
+    entity,
+    title,
+    settings: { ...(settings as object), repeats: id },
+    origin,
+    notify,
+  });
 }
 
 function readImportSettings({ id, kind, settings }: Run): ImportSettings {

@@ -18,19 +18,22 @@ export { throughFiles } from './grants/through-files.js';
 export type { Invited, MadeInvitation } from './invitations/invitation-services.js';
 export type { Random } from './keys/api-key.js';
 export { type ApiKey, type EndingKey, readEndingKeys } from './keys/key-store.js';
-export { ADMINISTRATOR, type ChangeOptions } from './management/access-change.js';
+export { ADMINISTRATOR, type ChangeOptions, lockAccess } from './management/access-change.js';
 export type { ClientServices } from './management/client-services.js';
 export type { ApiClient, ClientWish } from './management/client-store.js';
+export type { HolderChange, HolderServices } from './management/holder-services.js';
 export { type KeyServices, type KeyWish, type MadeKey, PRUNE_KEYS_TASK } from './management/key-services.js';
 export type { ListPage, ListWish } from './management/list-page.js';
 export type { MadeOAuthSettings, OAuthServices, OAuthWish } from './management/oauth-services.js';
 export { GRANTS, type OAuthSettings, type StoredOAuthSettings } from './management/oauth-store.js';
 export { findPeople, type Person, readHolderName } from './management/people.js';
+export type { RoleHolder } from './management/role-holder.js';
 export type { GrantWish, Role, RoleServices, RoleWish } from './management/role-services.js';
 export type { RoleLine } from './management/role-store.js';
 export {
   CLIENTS_SHOWN,
   KEYS_SHOWN,
+  OAUTH_CLIENTS_SHOWN,
   ROLES_SHOWN,
   UNITS_SHOWN,
   USERS_SHOWN,

@@ -1,5 +1,5 @@
 // The room as one object: alerts are raised, settled, looked at, routed; and whatever is looked at again and again is watched.
-import type { Queryable } from '../../foundation/postgres/database.js';
+import type { Database, Queryable } from '../../foundation/postgres/database.js';
 import type { Seal } from '../../foundation/secrets/seal.js';
 import type { JobOptions } from '../jobs/enqueue-job.js';
 import type { Alert, AlertActor, AlertKey, AlertWish } from './alert.js';
@@ -95,7 +95,6 @@ export function createAlerts(rooms: AlertsRooms) {
     enqueue(client, PLAN_TASK, {}, { jobKey: PLAN_TASK, queue: ALERTS_QUEUE });
   const writer = createAlertWriter({ ...rooms, queuePlan });
   const notes = createAlertNotes((wishes) => writer.raise(wishes));
-  const routes = createRouteServices(rooms);
 
   const calls: AlertCalls = {
     async raise(wish, client) {
@@ -114,23 +113,24 @@ export function createAlerts(rooms: AlertsRooms) {
     return sum;
   };
 
-  const services: AlertServices = {
-    list: (filter, page) => readAlerts(database, filter, page),
-    count: (filter) => countAlerts(database, filter),
-    summarize: (filter) => readSummary(database, filter),
-    read: async (id) => ({ ...(await readAlert(database, id)), notices: await readNotices(database, id) }),
-    report: writer.report,
+  /** The same over another database: one that is a transaction. */
+  const servicesFor = (of: Database): AlertServices => ({
+    list: (filter, page) => readAlerts(of, filter, page),
+    count: (filter) => countAlerts(of, filter),
+    summarize: (filter) => readSummary(of, filter),
+    read: async (id) => ({ ...(await readAlert(of, id)), notices: await readNotices(of, id) }),
+    report: createAlertWriter({ ...rooms, database: of, queuePlan }).report,
     async acknowledgeOne(id, by) {
-      const { state } = await readAlert(database, id);
+      const { state } = await readAlert(of, id);
       if (state === 'resolved')
         throw alertsError(107, { detail: `Alert ${id} is resolved; nobody need see to it.` });
-      await acknowledgeAlerts(database, { ids: [id] }, by, now());
+      await acknowledgeAlerts(of, { ids: [id] }, by, now());
     },
-    acknowledge: (filter, by) => acknowledgeAlerts(database, filter, by, now()),
-    resolve: (filter, by) => resolveAlerts(database, filter, by, now()),
-    remove: (filter, signal) => inSteps(() => deleteAlerts(database, filter, STEP), signal),
-    routes,
-  };
+    acknowledge: (filter, by) => acknowledgeAlerts(of, filter, by, now()),
+    resolve: (filter, by) => resolveAlerts(of, filter, by, now()),
+    remove: (filter, signal) => inSteps(() => deleteAlerts(of, filter, STEP), signal),
+    routes: createRouteServices({ ...rooms, database: of }),
+  });
 
   async function plan(signal?: AbortSignal): Promise<void> {
     const unreadable = new Set<string>();
@@ -184,7 +184,16 @@ export function createAlerts(rooms: AlertsRooms) {
     },
   };
 
-  return { calls, services, tasks, findAddress, keepUp: writer.keepUp, flush: notes.flush } as const;
+  const services = servicesFor(database);
+  return {
+    calls,
+    services,
+    servicesFor,
+    tasks,
+    findAddress,
+    keepUp: writer.keepUp,
+    flush: notes.flush,
+  } as const;
 }
 
 const toNobody = (route: string): AlertWish => ({

@@ -1,4 +1,5 @@
 // What exists: the application's tables as plain, frozen data. Every door reads this model and nothing else about the schema.
+import type { Belonging } from './belonging.js';
 import type { EntityAccess } from './entity-access.js';
 import type { EntityHooks, ValidationRule } from './overrides/entity-rules.js';
 import type { FileRule } from './overrides/file-override.js';
@@ -65,10 +66,10 @@ export interface Entity {
   readonly rules?: readonly ValidationRule[];
   /** Functions by override that the write path calls. */
   readonly hooks?: EntityHooks;
-  /** By override: the field that holds the subject of the user or client who owns a record. */
-  readonly ownerField?: string;
-  /** By override: the field that holds the id of the unit a record belongs to. */
-  readonly unitField?: string;
+  /** By override: where the subject of the user or client who owns a record is held. */
+  readonly owner?: Belonging;
+  /** By override: where the id of the unit a record belongs to is held. */
+  readonly unit?: Belonging;
   /** In a caller's catalog: which records the caller may do what with. Absent: everything, as whoever runs the program may. */
   readonly access?: EntityAccess;
   /** In a caller's catalog: defaults by override of fields that the caller doesn't see; a new record gets them all the same. */

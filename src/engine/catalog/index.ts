@@ -1,4 +1,5 @@
 // The catalog's public names, one by one.
+export type { Belonging } from './belonging.js';
 export type {
   Catalog,
   Check,
@@ -18,8 +19,12 @@ export {
   ACCESS_ACTIONS,
   type AccessAction,
   type EntityAccess,
+  type FieldCondition,
   type FileAction,
+  type KeysOfRecords,
+  type RecordCondition,
   type RecordRule,
+  type TreeCondition,
 } from './entity-access.js';
 export {
   describeEntity,

@@ -69,7 +69,12 @@ export function detectFormat(sample: Uint8Array, about: DetectionWish): Detectio
 export function listDetections(sample: Uint8Array, about: DetectionWish): readonly Detection[] {
   const given = about.given ?? {};
   const formats = wantedFormats(about);
-  const input = { ...(about.name === undefined ? {} : { name: about.name }), whole: about.whole, given };
+  const input = {
+    ...(about.name === undefined ? {} : { name: about.name }),
+    whole: about.whole,
+    given,
+    asked: about.format !== undefined,
+  };
   // Containers have bytes by which they are known; readers of text would only complain of them.
   for (const format of formats) {
     const container = format.randomAccess ? format.detect(sample, input) : undefined;

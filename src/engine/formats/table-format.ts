@@ -139,11 +139,12 @@ export interface TableFormat {
   readonly describeOptions: readonly OptionDescription[];
   /**
    * Looks at the beginning of a source (at most 256 kB; `whole` if that is all of it) and at its name.
-   * Returns undefined if it can't be this format. Settings in `given` are facts, everything else is guessed.
+   * Returns undefined if it can't be this format; `asked`: somebody said that it is, so that what only may be it is it. Settings in
+   * `given` are facts, everything else is guessed.
    */
   detect(
     sample: Uint8Array,
-    about: { name?: string; whole: boolean; given: FormatOptions },
+    about: { name?: string; whole: boolean; given: FormatOptions; asked?: boolean },
   ): Detection | undefined;
   /**
    * Completes what `detect` found with what stands elsewhere in the file: sheets, header, schema. Throws as `read` does. Only

@@ -40,10 +40,13 @@ export {
   type UnmatchedColumn,
 } from './match/column-match.js';
 export { type MatchOptions, matchColumns } from './match/match-columns.js';
+export { matchParts } from './match/match-parts.js';
+export { type MatchedPart, toMappedPart } from './match/matched-part.js';
 export { findPath, readPath, toPathText, WHOLE } from './path-text.js';
 export {
   deleteMapping,
   findMapping,
+  holdMapping,
   isMappingName,
   readMappings,
   type SavedMapping,
@@ -57,6 +60,8 @@ export {
   bindTransform,
   type TransformOptions,
 } from './transform/bind-transform.js';
+export { type CelExpression, CelProblem, compileCel } from './transform/cel-expression.js';
+export { CellFault } from './transform/cell-value.js';
 export type { MappedBatch } from './transform/map-batch.js';
 export { type ChangedRows, ownCells, RowChanges } from './transform/row-changes.js';
 export { describeColumn, listSourceColumns } from './transform/source-columns.js';

@@ -76,7 +76,11 @@ export function findPartRelation(
   };
 }
 
-function findBack(entity: Entity, target: string, fields: readonly string[]): ToOneRelation | undefined {
+export function findBack(
+  entity: Entity,
+  target: string,
+  fields: readonly string[],
+): ToOneRelation | undefined {
   return entity.relations.find(
     (candidate): candidate is ToOneRelation =>
       candidate.kind === 'one' &&

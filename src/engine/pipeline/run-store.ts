@@ -33,6 +33,11 @@ export async function createRun(db: Queryable, run: NewRun): Promise<string> {
   return result.rows[0]!.id;
 }
 
+/** Until the transaction ends nothing of the run's row changes. */
+export async function holdRunRow(db: Queryable, id: string): Promise<void> {
+  if (/^\d{1,18}$/.test(id)) await db.query('select from dovetail.runs where id = $1 for update', [id]);
+}
+
 /** Null where nobody is to be told. */
 export function toNotify({ notify }: NewRun): string | null {
   return notify === undefined || notify.length === 0 ? null : JSON.stringify(notify);

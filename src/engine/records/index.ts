@@ -1,13 +1,18 @@
 // The records room's front: the one write path.
 export { isExternalId, OWN_MARK } from './external/external-id-sql.js';
 export {
+  type ExternalId,
+  findExternalId,
   forgetExternalIds,
   isSystemName,
   lockExternalId,
+  lockNamedRecord,
   noteExternalId,
   PRUNE_EXTERNAL_IDS_TASK,
   pruneExternalIds,
+  readExternalId,
   readKeys,
+  removeExternalId,
   toExternalIdsSql,
 } from './external/external-ids.js';
 export { type LinksOutcome, type LinksWrite, MOST_REPLACED, writeLinks } from './links/write-links.js';

@@ -50,6 +50,28 @@ export function toStorageSettings(
   }
 }
 
+/** A storage as it may be shown: where it is, and of what lets one in only that it is set. */
+export interface ShownStorage {
+  readonly name: string;
+  readonly kind: StorageSettings['kind'];
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** By name. Every setting that its kind does not name as harmless is `****`. */
+export const toShownStorages = (
+  storages: Readonly<Record<string, StorageSettings>>,
+): readonly ShownStorage[] =>
+  Object.entries(storages)
+    .map(([name, { kind, ...settings }]): ShownStorage => {
+      const shown: readonly string[] = kindOf(kind).shown;
+      const entries = Object.entries(settings).map(([key, value]) => [
+        key,
+        shown.includes(key) ? value : '****',
+      ]);
+      return { name, kind, settings: Object.fromEntries(entries) };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+
 const kindName: Shape<StorageSettings['kind']> = choice(...STORAGE_KINDS);
 
 function readOne(name: string, value: unknown, folder: string): StorageSettings {

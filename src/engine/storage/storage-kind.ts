@@ -16,6 +16,8 @@ export interface StorageKind<S extends { readonly kind: string }> {
   readonly shape: Shape<S>;
   /** Settings that are paths on this machine: relative to the configuration file as written, absolute when opened. */
   readonly paths: readonly (keyof S & string)[];
+  /** Settings that say where it is, and let nobody in: they may be shown. */
+  readonly shown: readonly (keyof S & string)[];
   /** Connects when it is first used; what only this kind needs is loaded here. Throws STORAGE-106, 108 and HTTP-102. */
   open(settings: S, rooms: StorageRooms): Storage | Promise<Storage>;
 }

@@ -182,6 +182,7 @@ const config = object<DovetailConfig>({
     tokens: days,
     jobs: days,
     alerts: days,
+    deliveries: days,
   }),
   alerts,
 });

@@ -163,4 +163,6 @@ export interface KeepConfig {
   readonly jobs?: number;
   /** Alerts, from when they were resolved; they are removed once a week. Default: 30. */
   readonly alerts?: number;
+  /** Attempts to deliver changes. Default: 7. */
+  readonly deliveries?: number;
 }

@@ -59,6 +59,17 @@ export const RETENTION: readonly Retained[] = [
     days: 365,
   },
   {
+    key: 'deliveries',
+    what: 'Attempts to deliver, and of each subscription no more than the newest 10,000',
+    where: ['deliveries'],
+    days: 7,
+  },
+  {
+    what: 'Messages that wait or were given up, until they are delivered, sent again or their subscription is deleted',
+    where: ['parked_messages'],
+    days: 'for ever',
+  },
+  {
     key: 'tokens',
     what: 'Tokens, codes, sessions and one-time links that are over',
     where: ['oauth_objects', 'sessions', 'invitations'],
@@ -90,6 +101,7 @@ export interface Kept {
   readonly tokens: number;
   readonly jobs: number;
   readonly alerts: number;
+  readonly deliveries: number;
 }
 
 type Key = keyof KeepConfig;
@@ -117,5 +129,6 @@ export function readKept(keep: KeepConfig, undoDays?: number): Kept {
     tokens: read('tokens'),
     jobs: read('jobs'),
     alerts: read('alerts'),
+    deliveries: read('deliveries'),
   };
 }

@@ -1,8 +1,8 @@
 // One request through the guard, by Node's own http: it lets us choose the address that is connected to, and needs nothing else.
 
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Agent as PlainAgent } from 'node:http';
 import { request as requestPlain } from 'node:http';
-import { request as requestSecure } from 'node:https';
+import { request as requestSecure, type Agent as SecureAgent } from 'node:https';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import { DovetailError } from '../errors/dovetail-error.js';
 import { checkUrl, guardedLookup } from './address-guard.js';
@@ -21,6 +21,11 @@ export interface GuardedRequest {
   readonly maxBytes?: number;
   /** Default 0. Each is checked as the first address was; headers go along only to the same origin. */
   readonly maxRedirects?: number;
+  /**
+   * Keep connections; those of `createGuardedAgents`, with the same `allow`. Then a request may reach the other side twice: where it closes
+   * a kept connection without an answer, another one is asked. Default: each request has a connection of its own.
+   */
+  readonly agents?: { readonly httpAgent: PlainAgent; readonly httpsAgent: SecureAgent };
   readonly signal: AbortSignal;
 }
 
@@ -58,7 +63,7 @@ function send(
   url: URL,
   headers: Readonly<Record<string, string>>,
 ): Promise<IncomingMessage> {
-  const { method, body, allow, signal, timeoutMs = 30_000 } = wish;
+  const { method, body, allow, signal, agents, timeoutMs = 30_000 } = wish;
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
     const request = (url.protocol === 'https:' ? requestSecure : requestPlain)(
@@ -69,14 +74,19 @@ function send(
         lookup: guardedLookup(url, allow),
         signal,
         timeout: timeoutMs,
-        agent: false,
+        agent: (url.protocol === 'https:' ? agents?.httpsAgent : agents?.httpAgent) ?? false,
       },
       resolve,
     );
     request.on('timeout', () =>
       request.destroy(httpError(104, { detail: `${url.host} said nothing for ${timeoutMs / 1000} s.` })),
     );
-    request.on('error', (error) => reject(toHttpError(error, url)));
+    request.on('error', (error: Error & { code?: string }) => {
+      // The other side closed a kept connection in the moment it was used again: nothing was wrong.
+      if (request.reusedSocket && error.code === 'ECONNRESET' && !signal.aborted)
+        resolve(send(wish, url, headers));
+      else reject(toHttpError(error, url));
+    });
     request.end(body);
   });
 }

@@ -1,4 +1,5 @@
 // The page of what is Dovetail's own in the API, from its declarations.
+import { API_COUNTERPARTS } from '../../../src/cli/api-counterparts.js';
 import { OWN_BASE, toOwnType } from '../../../src/doors/api/own/own-address.js';
 import type { OwnMember, OwnResource, OwnWrite } from '../../../src/doors/api/own/own-resource.js';
 import { OWN_RESOURCES } from '../../../src/doors/api/own/own-resources.js';
@@ -8,9 +9,12 @@ import { code, toMarkdownTable, toPage } from './markdown-page.js';
 export function toOwnPage(): string {
   return toPage("Dovetail's own things in the API", [
     `What is Dovetail's own lies under \`/api${OWN_BASE}\`, with types of its own, since an application has its own users and roles. It is listed, filtered,`,
-    'sorted, paged, included and described as entities are; `If-Match` apart, since nothing of it has a version. It is there for who has a role',
-    'that says so: rights call it `dovetail.runs`, `dovetail.users` …, and `dovetail.*` for all of which a role says nothing by name; `*` says nothing',
+    'sorted, paged, included and described as entities are. It is there for who has a role that says so: rights call it `dovetail.runs`, `dovetail.users` …, and `dovetail.*` for all of which a role says nothing by name; `*` says nothing',
     'of it. At level `own` it is what one began or, of users and clients, oneself; units are those of whoever that is.',
+    '',
+    'A write, and the answer that is kept for its `Idempotency-Key`, are one transaction: a request that is sent again is done once, also after a crash.',
+    '`If-Match` is compared in it, with the record held until its end (412). Two limits: the bytes of an upload lie on a disk, so giving up one is not',
+    'undone with the rest (sent again, it is 404), and a write whose answer has a secret takes no `Idempotency-Key`.',
     '',
     'Everyone may, whatever their roles say:',
     '',
@@ -21,6 +25,19 @@ export function toOwnPage(): string {
     '',
     'Whoever writes users, clients, keys or roles may neither give more than they may do themselves, nor touch what may do more (ACCESS-112).',
     ...OWN_RESOURCES.flatMap(toSection),
+    '',
+    '## From commands to addresses',
+    '',
+    'Whatever the command line can do, a client can do by API, but for what is about the machine, the set-up, or code of the project:',
+    '',
+    ...toMarkdownTable(
+      ['command', 'below `/api`', ''],
+      Object.entries(API_COUNTERPARTS).map(([command, one]) =>
+        'api' in one
+          ? [code(`dovetail ${command}`), one.api.map(code).join(', '), one.says ?? '']
+          : [code(`dovetail ${command}`), 'none', one.here],
+      ),
+    ),
   ]);
 }
 
@@ -44,7 +61,19 @@ function toSection(resource: OwnResource): readonly string[] {
     ...toWrite('`POST`', create),
     ...toWrite('`PATCH`', update),
     ...(resource.delete ? ['', '`DELETE` removes it.'] : []),
-    ...Object.keys(downloads).flatMap((one) => ['', `\`GET …/{id}/${one}\``]),
+    ...Object.entries(downloads).flatMap(([one, { parameters = {} }]) => [
+      '',
+      `\`GET …/{id}/${one}\`${Object.keys(parameters).length === 0 ? '' : ', with the query parameters:'}`,
+      ...(Object.keys(parameters).length === 0
+        ? []
+        : [
+            '',
+            ...toMarkdownTable(
+              ['parameter', ''],
+              Object.entries(parameters).map(([name, says]) => [code(name), says]),
+            ),
+          ]),
+    ]),
   ];
 }
 

@@ -100,3 +100,16 @@ export function pathOf(bytes: Buffer, ending = 'png'): string {
   const hash = createHash('sha256').update(bytes).digest('hex');
   return `${hash.slice(0, 2)}/${hash.slice(2)}.${ending}`;
 }
+
+/** Products whose pictures stand in one cell, `Images`. `steps`: what is done to each, as YAML. */
+export const toPicturesMapping = (steps = '[]'): string => `entity: product
+fields:
+  - { field: sku, column: SKU }
+  - { field: name, column: Name }
+many:
+  product_image:
+    each: { column: Images, separator: "," }
+    fields:
+      - { field: position, from: position }
+      - { field: picture, from: item, steps: ${steps} }
+`;

@@ -160,6 +160,30 @@ describe('what a file may not be', () => {
     expect((await at.issues(report)).map(({ code }) => code)).toEqual(['FILES-142', 'FILES-140']);
   });
 
+  it('something in a zip file that is damaged', async () => {
+    const zip = await toZip({
+      'product_image.csv': toCsv([
+        ['sku', 'position', 'picture'],
+        ['P1', 1, 'a.png'],
+      ]),
+      'a.png': png('a'),
+    });
+    // The first byte of what is packed, behind the name: its kind of block is then one that there isn't.
+    const packed = zip.indexOf('a.png') + 'a.png'.length;
+    zip[packed] = 0xff;
+    const report = await at.import('product_image', zip, { name: 'damaged.zip' });
+    expect(await at.issues(report)).toMatchObject([
+      {
+        code: 'FILES-148',
+        line: 2,
+        column: 'picture',
+        field: 'picture',
+        value: 'a.png',
+        hint: expect.stringMatching(/./),
+      },
+    ]);
+  });
+
   it('taken by a stored path that another field of the storage may hold, but this one not', async () => {
     await writeFile(join(at.folder, 'a.png'), png('a'));
     const [path, unknown] = [pathOf(PDF, 'pdf'), pathOf(Buffer.from('never there'))];

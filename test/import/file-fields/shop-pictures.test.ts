@@ -6,7 +6,12 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findSamples } from '../../support/samples.js';
 import { countsOf } from '../import-fixture.js';
-import { createFileFieldFixture, type FileFieldFixture, pathOf } from './file-field-fixture.js';
+import {
+  createFileFieldFixture,
+  type FileFieldFixture,
+  pathOf,
+  toPicturesMapping,
+} from './file-field-fixture.js';
 import { jpeg } from './pictures.js';
 
 const samples = findSamples();
@@ -25,28 +30,13 @@ describe.skipIf(samples === undefined)('WooCommerce products (sample files: DOVE
     const addresses = records.flatMap(({ Images }) => Images.split(', ').filter((one) => one !== ''));
     const paths = [...new Set(addresses)].map((address) => new URL(address).pathname);
     for (const path of paths) at.serve(path, jpeg(800, 600, path));
-    const mapping = await at.write(
-      'woo.yaml',
-      `entity: product
-fields:
-  - { field: sku, column: SKU }
-  - { field: name, column: Name }
-many:
-  product_image:
-    each: { column: Images, separator: "," }
-    fields:
-      - { field: position, from: position }
-      - field: picture
-        from: item
-        steps: [trim, { cel: 'value.replace("${THEIRS}", "${at.addressOf('')}")' }]
-`,
-    );
-    const first = await at.import('product', source, { mapping });
+    const mapping = toPicturesMapping(`[trim, { cel: 'value.replace("${THEIRS}", "${at.addressOf('')}")' }]`);
+    const first = await at.importMapped('product', mapping, source);
     expect(first.errors).toEqual([]);
     expect(first.parts?.['product_image']).toMatchObject({ added: addresses.length, failed: 0 });
     expect(await at.kept()).toEqual(paths.map((path) => pathOf(jpeg(800, 600, path), 'jpg')).sort());
     expect(at.asked.length).toBe(paths.length);
-    const again = await at.import('product', source, { mapping });
+    const again = await at.importMapped('product', mapping, source);
     expect(countsOf(again)).toEqual({ read: first.counters.read, unchanged: first.counters.read });
     expect(again.parts?.['product_image']).toMatchObject({
       unchanged: addresses.length,

@@ -5,7 +5,12 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toZip } from '../../formats/workbook-builder.js';
 import { countsOf, toCall, toCsv } from '../import-fixture.js';
-import { createFileFieldFixture, type FileFieldFixture, pathOf } from './file-field-fixture.js';
+import {
+  createFileFieldFixture,
+  type FileFieldFixture,
+  pathOf,
+  toPicturesMapping,
+} from './file-field-fixture.js';
 import { jpeg, png } from './pictures.js';
 
 let at: FileFieldFixture;
@@ -167,26 +172,12 @@ describe('pictures that belong to a record', () => {
   it('are taken with the list that names them; a bad one costs itself only', async () => {
     at.serve('/a.png', png('a'));
     at.serve('/b.png', png('b'));
-    const mapping = await at.write(
-      'products.yaml',
-      `entity: product
-fields:
-  - { column: sku, field: sku }
-  - { column: name, field: name }
-many:
-  product_image:
-    each: { column: Images, separator: "," }
-    fields:
-      - { field: position, from: position }
-      - { field: picture, from: item }
-`,
-    );
     const source = toCsv([
       ['sku', 'name', 'Images'],
       ['P1', 'One', `${at.addressOf('/a.png')}, ${at.addressOf('/b.png')}`],
       ['P2', 'Two', `${at.addressOf('/none.png')}, ${at.addressOf('/a.png')}`],
     ]);
-    const report = await at.import('product', source, { mapping });
+    const report = await at.importMapped('product', toPicturesMapping(), source);
     expect(report.errors.map(({ code, count }) => [code, count])).toEqual([['FILES-145', 1]]);
     expect(await at.rows(PICTURES)).toEqual([
       ['P1', '1', pathOf(png('a'))],

@@ -43,16 +43,21 @@ export function toResultLine(places: Places, { place, lid, action, entity, key }
   };
 }
 
-/** An error object of JSON:API; where the body is no document, with record, line and column in place of a pointer. */
+/** An error object of JSON:API; where the body is no document, with record, line and column in place of a pointer. `meta` has the value and what to do. */
 export function toErrorLine(places: Places, issue: RunIssue) {
-  const { code, message, line, column, severity } = issue;
+  const { code, message, line, column, severity, value, hint } = issue;
   const at = placeOf(places, issue);
   const place = at === undefined ? {} : toPlace(places, at);
   const source =
     'pointer' in place
       ? { source: { pointer: `${place.pointer}${toMember(places, issue)}` } }
       : { ...place, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
-  return { code, detail: message, ...source, ...(severity === 'warning' ? { meta: { severity } } : {}) };
+  const meta = {
+    ...(severity === 'warning' ? { severity } : {}),
+    ...(value === undefined ? {} : { value }),
+    ...(hint === undefined ? {} : { hint }),
+  };
+  return { code, detail: message, ...source, ...(Object.keys(meta).length === 0 ? {} : { meta }) };
 }
 
 /** The member of the record that is to blame; of a column that begins with a slash it is known already. */

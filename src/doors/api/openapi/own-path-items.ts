@@ -9,6 +9,7 @@ import {
   createdResponse,
   documentResponse,
   doneResponse,
+  ifMatch,
   named,
   onceOnly,
   toPathItems,
@@ -17,6 +18,7 @@ import {
 } from './path-items.js';
 import { memberParameters } from './query-parameters.js';
 import { type DescribedApi, nameOf } from './resource-schemas.js';
+import { uploadChanges, uploadCreation } from './upload-items.js';
 
 /** Path items by path. */
 export function toOwnPathItems(
@@ -28,14 +30,25 @@ export function toOwnPathItems(
   const read = { ...shape, entity: { ...shape.entity, writable: false } };
   const at = `${OWN_BASE}/${shape.address}`;
   const items = toPathItems(api, read, OWN_BASE).map(([path, item]): readonly [string, Schema] => {
-    if (path === at) return [path, { ...item, ...toCreation(api, shape, resource) }];
-    if (path === `${at}/{id}`) return [path, { ...item, ...toChanges(api, shape, resource) }];
+    const isUploads = shape.address === 'uploads';
+    if (path === at)
+      return [
+        path,
+        { ...item, ...toCreation(api, shape, resource), ...(isUploads ? uploadCreation(api) : {}) },
+      ];
+    if (path === `${at}/{id}`)
+      return [
+        path,
+        { ...item, ...toChanges(api, shape, resource), ...(isUploads ? uploadChanges(api) : {}) },
+      ];
     return [path, item];
   });
-  const downloads = Object.keys(resource.downloads ?? {}).map((name): readonly [string, Schema] => [
-    `${at}/{id}/${name}`,
-    toDownload(api, shape, name),
-  ]);
+  const downloads = Object.entries(resource.downloads ?? {}).map(
+    ([name, { parameters = {} }]): readonly [string, Schema] => [
+      `${at}/{id}/${name}`,
+      toDownload(api, shape, name, parameters),
+    ],
+  );
   return [...items, ...downloads];
 }
 
@@ -62,18 +75,18 @@ function toCreation(api: DescribedApi, shape: ResourceShape, { create }: OwnReso
 function toChanges(api: DescribedApi, shape: ResourceShape, { update, delete: remove }: OwnResource): Schema {
   const patch = update && {
     ...named(shape, ['update'], `Change one of the ${shape.type}`),
-    parameters: [...memberParameters(api, shape), onceOnly(api)],
+    parameters: [...memberParameters(api, shape), ifMatch(api), onceOnly(api)],
     requestBody: toRequestBody(
       api.components.refer('schemas', nameOf(shape, 'change'), () =>
         toBodySchema(shape, update, ['type', 'id'], []),
       ),
     ),
-    responses: toResponses(api, [[200, documentResponse(api, shape, 'one')]], [400, 403, 404, 409, 422]),
+    responses: toResponses(api, [[200, documentResponse(api, shape, 'one')]], [400, 403, 404, 409, 412, 422]),
   };
   const deletion = {
     ...named(shape, ['delete'], `Delete one of the ${shape.type}`),
-    parameters: [onceOnly(api)],
-    responses: toResponses(api, [[204, doneResponse(api)]], [403, 404, 409]),
+    parameters: [ifMatch(api), onceOnly(api)],
+    responses: toResponses(api, [[204, doneResponse(api)]], [403, 404, 409, 412]),
   };
   return {
     ...(patch && may(shape, 'update') ? { patch } : {}),
@@ -81,8 +94,21 @@ function toChanges(api: DescribedApi, shape: ResourceShape, { update, delete: re
   };
 }
 
-const toDownload = (api: DescribedApi, shape: ResourceShape, name: string): Schema => ({
-  parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+const toDownload = (
+  api: DescribedApi,
+  shape: ResourceShape,
+  name: string,
+  parameters: Readonly<Record<string, string>>,
+): Schema => ({
+  parameters: [
+    { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
+    ...Object.entries(parameters).map(([parameter, description]) => ({
+      name: parameter,
+      in: 'query',
+      description,
+      schema: { type: 'string' },
+    })),
+  ],
   get: {
     ...named(shape, [name], `Fetch its ${name}`),
     responses: {

@@ -266,7 +266,7 @@ const locationHeader = ({ components }: DescribedApi): Reference =>
     schema: { type: 'string', format: 'uri-reference' },
   }));
 
-const ifMatch = (api: DescribedApi): Reference =>
+export const ifMatch = (api: DescribedApi): Reference =>
   headerParameter(
     api,
     'If-Match',

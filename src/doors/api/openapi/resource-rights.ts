@@ -78,12 +78,14 @@ export const mayChooseId = ({ entity }: ResourceShape): boolean =>
 function isRequired({ entity }: ResourceShape, field: Field): boolean {
   const { setByTriggers = [], access } = entity;
   const rule = typeof access?.create === 'object' ? access.create : undefined;
+  const listed = rule !== undefined && 'in' in rule && rule.field === field.name ? rule.in : [];
+  const isFilled = !('where' in listed) && listed.length === 1;
   const filled =
     field.default !== undefined ||
     field.generated !== undefined ||
     setByTriggers === 'any' ||
     setByTriggers.includes(field.name) ||
-    (rule?.field === field.name && rule.in.length === 1) ||
+    isFilled ||
     (findKeyFields(entity) ?? []).includes(field);
   return !filled && !isNullable(field) && !isReadOnly(field);
 }

@@ -28,7 +28,7 @@ export async function readOwnCatalog(
   caller: Caller,
 ): Promise<Catalog> {
   const mine = await own.catalogFor(caller, OWN_CATALOG);
-  return withEntities(mine, await catalogFor(caller));
+  return withEntities(mine, await catalogFor(caller), own.storages);
 }
 
 export async function answerOwn(asked: Asked, services: ApiServices): Promise<Answer> {
@@ -46,7 +46,7 @@ export async function answerOwn(asked: Asked, services: ApiServices): Promise<An
   const target = readTarget(request.shapes, wanted?.record ?? request.path);
   const readEntities = () => services.catalogFor(asked.caller);
   if (wanted !== undefined) return download(request, target, wanted.name, own.services, readEntities);
-  return findOwnOperation(target, request.method, own.services)(request, target);
+  return findOwnOperation(target, request.method, { ...own, readEntities })(request, target);
 }
 
 /** `/runs/17/failed-rows` is something of `/runs/17`. */

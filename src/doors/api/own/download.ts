@@ -1,5 +1,6 @@
 // Answers with something of a record that is no document.
 import { apiError } from '../api-errors.js';
+import { readQueryParameters } from '../query/query-parameters.js';
 import type { ApiRequest } from '../request/api-request.js';
 import type { Target } from '../request/target.js';
 import type { Answer } from '../response/answer.js';
@@ -24,8 +25,17 @@ export async function download(
     );
   const { shape, id } = target;
   await checkReach(request, shape, id, 'view');
-  const { shows, run } = readOwnResource(shape.address).downloads![name]!;
+  const { shows, run, parameters = {} } = readOwnResource(shape.address).downloads![name]!;
   const shown = shows === undefined ? undefined : request.shapes.byAddress.get(shows);
   if (shown !== undefined) await checkBelonging(request, shown, 'view', { shape, id });
-  return run({ id, caller: request.caller, services, readEntities, wide: mayAll(shape, 'view') });
+  const asked = readQueryParameters(request.query, Object.keys(parameters));
+  return run({
+    id,
+    caller: request.caller,
+    services,
+    readEntities,
+    requestId: request.id,
+    wide: mayAll(shape, 'view'),
+    parameters: new Map(asked.map(({ name, value }) => [name, value])),
+  });
 }

@@ -63,8 +63,8 @@ export function toOwnEntity(declaration: OwnDeclaration, rights: OwnWrites): Ent
     hasTriggers: false,
     full: false,
     ...(order === undefined ? {} : { order: order.map(toOrder) }),
-    ownerField: 'owner',
-    unitField: 'unit',
+    owner: { field: 'owner' },
+    unit: { field: 'unit' },
   };
 }
 

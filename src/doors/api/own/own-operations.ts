@@ -1,24 +1,29 @@
 // Which methods an address of what is Dovetail's own has, and who answers them: a fetch as of any entity, a write by the resource's own.
+import { planTree, type TreeRow } from '../../../engine/records/read/index.js';
+import type { Client } from '../../../foundation/postgres/database.js';
 import { apiError } from '../api-errors.js';
 import { answerOnce } from '../idempotency/answer-once.js';
 import type { ApiRequest } from '../request/api-request.js';
 import type { Target } from '../request/target.js';
+import { withinTransaction } from '../request/within-transaction.js';
 import { fetchTarget, planFetch, runFetch } from '../resources/fetch.js';
 import type { Operation } from '../resources/operation.js';
+import { refuseKnown } from '../resources/refuse-known.js';
 import { toAddress } from '../resources/resource-text.js';
+import { lostUpdate, notThere, readVersions } from '../resources/stored-record.js';
 import type { Answer } from '../response/answer.js';
 import { ApiFailure } from '../response/error-document.js';
 import { checkBelonging, checkCreation, checkReach, mayAll } from './own-reach.js';
 import type { OwnPlace, OwnResource, OwnSaid, OwnWrite } from './own-resource.js';
 import { readOwnResource } from './own-resources.js';
-import type { OwnServices } from './own-services.js';
+import type { OwnRooms, OwnServices } from './own-services.js';
 import { readOwnDocument } from './read-own-document.js';
 
 type Methods = Readonly<Record<string, Operation>>;
 
 /** Throws API-106 (405). */
-export function findOwnOperation(target: Target, method: string, services: OwnServices): Operation {
-  const methods = toMethods(target, readOwnResource(target.shape.address), services);
+export function findOwnOperation(target: Target, method: string, own: WritingRooms): Operation {
+  const methods = toMethods(target, readOwnResource(target.shape.address), own);
   const allow = [...Object.keys(methods), 'OPTIONS'].join(', ');
   if (method === 'OPTIONS') return async () => ({ status: 204, headers: { allow } });
   if (Object.hasOwn(methods, method)) return methods[method]!;
@@ -29,23 +34,50 @@ export function findOwnOperation(target: Target, method: string, services: OwnSe
   throw new ApiFailure([refusal], { allow });
 }
 
-function toMethods({ kind }: Target, resource: OwnResource, services: OwnServices): Methods {
+function toMethods({ kind }: Target, resource: OwnResource, own: WritingRooms): Methods {
   const fetch = { GET: fetchTarget, HEAD: fetchTarget };
   if (kind === 'collection')
-    return { ...fetch, ...(resource.create ? { POST: toCreation(resource, services) } : {}) };
+    return { ...fetch, ...(resource.create ? { POST: toCreation(own, resource) } : {}) };
   if (kind !== 'record') return fetch;
   return {
     ...fetch,
-    ...(resource.update ? { PATCH: answerOnce(updating(resource, services)) } : {}),
-    ...(resource.delete ? { DELETE: answerOnce(deleting(resource, services)) } : {}),
+    ...(resource.update ? { PATCH: answerOnce(inTransaction(own, updating(resource))) } : {}),
+    ...(resource.delete ? { DELETE: answerOnce(inTransaction(own, deleting(resource))) } : {}),
   };
 }
 
-function toCreation(resource: OwnResource, services: OwnServices): Operation {
-  if (resource.create!.once !== true) return answerOnce(creating(resource, services));
+/** A write by services, which know nothing of it: `client` is where all of them write. */
+type OwnOperation = (at: Writing, request: ApiRequest, target: Target) => Promise<Answer>;
+
+interface Writing {
+  readonly services: OwnServices;
+  /** Absent where nothing is written. */
+  readonly client?: Client;
+  readonly readEntities: OwnPlace['readEntities'];
+}
+
+/** Where writes are done. */
+export interface WritingRooms extends Pick<OwnRooms, 'services' | 'within'> {
+  readonly readEntities: OwnPlace['readEntities'];
+}
+
+/** What the services write, and the answer that is kept of it, come to be together or not at all. */
+const inTransaction =
+  ({ within, readEntities }: WritingRooms, write: OwnOperation): Operation =>
+  (request, target) =>
+    request.records.transaction((client) =>
+      write({ client, readEntities, services: within(client) }, withinTransaction(request, client), target),
+    );
+
+function toCreation(own: WritingRooms, resource: OwnResource): Operation {
+  const { once, apart } = resource.create!;
+  const create = creating(resource);
+  const operation: Operation = apart
+    ? (request, target) => create(own, request, target)
+    : inTransaction(own, create);
+  if (once !== true) return answerOnce(operation);
   return async (request, target) => {
-    if (request.headers['idempotency-key'] === undefined)
-      return creating(resource, services)(request, target);
+    if (request.headers['idempotency-key'] === undefined) return operation(request, target);
     throw apiError(603, {
       detail:
         'The answer to an Idempotency-Key is kept, and this answer holds a secret, which is kept nowhere.',
@@ -56,8 +88,8 @@ function toCreation(resource: OwnResource, services: OwnServices): Operation {
 }
 
 const creating =
-  (resource: OwnResource, services: OwnServices): Operation =>
-  async (request, target) => {
+  (resource: OwnResource): OwnOperation =>
+  async (at, request, target) => {
     const { shape } = target;
     checkCreation(shape);
     const write = resource.create!;
@@ -66,7 +98,7 @@ const creating =
     if (write.mine !== true) await checkBelonging(request, shape, 'create', findNamed(request, write, said));
     // Before anything is written: a query that can't be answered writes nothing.
     const planned = planFetch(request, { kind: 'record', shape, id: '' });
-    const place = toPlace(request, said.id ?? '', mayAll(shape, 'create'), services);
+    const place = toPlace(request, said.id ?? '', mayAll(shape, 'create'), at);
     const made = await write.run(place, said);
     if ('meta' in made)
       return {
@@ -75,44 +107,44 @@ const creating =
         body: JSON.stringify({ jsonapi: { version: '1.1' }, meta: made.meta }),
       };
     const location = toAddress(request.base, shape.address, made.id);
-    const at = { ...request, self: location };
-    const answer = await runFetch(at, { kind: 'record', shape, id: made.id }, planned);
+    const there = { ...request, self: location };
+    const answer = await runFetch(there, { kind: 'record', shape, id: made.id }, planned);
     return { ...withOnce(answer, made.once), status: 201, headers: { ...answer.headers, location } };
   };
 
 const updating =
-  (resource: OwnResource, services: OwnServices): Operation =>
-  async (request, target) => {
-    const { shape, id } = target as Extract<Target, { kind: 'record' }>;
+  (resource: OwnResource): OwnOperation =>
+  async (at, request, target) => {
+    const { shape, id } = target as OfRecord;
     const write = resource.update!;
+    await checkVersion(at, resource, request, target as OfRecord);
     await checkReach(request, shape, id, 'update');
     const said = readOwnDocument(shape, write, request.body, id);
     await checkNamed(request, write, said);
     if (write.belongs !== undefined && said.relationships[write.belongs] !== undefined)
       await checkBelonging(request, shape, 'update', findNamed(request, write, said));
-    refuseIfMatch(request);
     const planned = planFetch(request, { kind: 'record', shape, id: '' });
-    const now = await write.run(toPlace(request, id, mayAll(shape, 'update'), services), said);
-    const at = { ...request, self: toAddress(request.base, shape.address, now) };
-    return runFetch(at, { kind: 'record', shape, id: now }, planned);
+    const now = await write.run(toPlace(request, id, mayAll(shape, 'update'), at), said);
+    const there = { ...request, self: toAddress(request.base, shape.address, now) };
+    return runFetch(there, { kind: 'record', shape, id: now }, planned);
   };
 
 const deleting =
-  (resource: OwnResource, services: OwnServices): Operation =>
-  async (request, target) => {
-    const { shape, id } = target as Extract<Target, { kind: 'record' }>;
+  (resource: OwnResource): OwnOperation =>
+  async (at, request, target) => {
+    const { shape, id } = target as OfRecord;
+    await checkVersion(at, resource, request, target as OfRecord);
     await checkReach(request, shape, id, 'delete');
-    refuseIfMatch(request);
-    await resource.delete!(toPlace(request, id, mayAll(shape, 'delete'), services));
+    await resource.delete!(toPlace(request, id, mayAll(shape, 'delete'), at));
     return { status: 204, headers: {} };
   };
 
-const toPlace = ({ caller }: ApiRequest, id: string, wide: boolean, services: OwnServices): OwnPlace => ({
-  id,
-  caller,
-  services,
-  wide,
-});
+const toPlace = (
+  { caller, id: requestId }: ApiRequest,
+  id: string,
+  wide: boolean,
+  { client, ...at }: Writing,
+): OwnPlace => ({ ...at, id, caller, wide, requestId, ...(client === undefined ? {} : { client }) });
 
 /** What is named must be there for the caller. */
 async function checkNamed(
@@ -139,15 +171,26 @@ function findNamed(
   return id == null ? undefined : { shape: request.shapes.byAddress.get(relationships[belongs]!)!, id };
 }
 
-/** "Any strong comparison with a weak tag fails" (RFC 9110, 8.8.3.2), and these are weak: they are tags of what was shown. */
-function refuseIfMatch({ headers }: ApiRequest): void {
-  const asked = headers['if-match'];
-  if (typeof asked !== 'string' || asked.trim() === '*') return;
-  throw apiError(403, {
-    detail: "What is Dovetail's own has no version that If-Match could ask for; nothing was written.",
-    hint: 'Leave If-Match out.',
-    pointer: { header: 'If-Match' },
-  });
+type OfRecord = Extract<Target, { readonly kind: 'record' }>;
+
+/** Held until the transaction ends, so that it is changed as it was seen or not at all. Throws API-403 (412), API-401 (404). */
+async function checkVersion(
+  { client }: Writing,
+  { hold }: OwnResource,
+  request: ApiRequest,
+  target: OfRecord,
+): Promise<void> {
+  const { shape, id } = target;
+  const wanted = readVersions(request);
+  if (wanted === undefined && request.headers['if-none-match'] === undefined) return;
+  if (client !== undefined) await hold?.(client, id);
+  await refuseKnown(request, target);
+  if (wanted === undefined) return;
+  const root = { entity: shape.entity, members: [], linkage: [], include: [] };
+  const plan = planTree(request.catalog, { root, key: id, limit: 1 });
+  const [stored] = await request.read<TreeRow>(plan.sql, plan.parameters);
+  if (stored === undefined) throw notThere(shape.type, id);
+  if (!wanted.includes(stored.version ?? '')) throw lostUpdate(shape.type, id);
 }
 
 /** Attributes that nobody is told again. */

@@ -3,6 +3,7 @@
 
 import type { Caller } from '../../../engine/access/index.js';
 import type { Catalog } from '../../../engine/catalog/index.js';
+import type { Client } from '../../../foundation/postgres/database.js';
 import type { Answer } from '../response/answer.js';
 import type { OwnDeclaration } from './own-entity.js';
 import type { OwnServices } from './own-services.js';
@@ -14,6 +15,11 @@ export interface OwnResource extends OwnDeclaration {
   readonly update?: OwnWrite<string>;
   /** The caller may delete the one. */
   readonly delete?: (at: OwnPlace) => Promise<void>;
+  /**
+   * Keeps others, whoever they are, from changing the one until the transaction ends, so that what `If-Match` compares stays so. Absent:
+   * nothing of it changes, or it is not written in the transaction.
+   */
+  readonly hold?: (client: Client, id: string) => Promise<void>;
   /** Addresses below one of them: what is to be had there besides documents. The caller sees the one. */
   readonly downloads?: Readonly<Record<string, OwnDownload>>;
 }
@@ -21,6 +27,8 @@ export interface OwnResource extends OwnDeclaration {
 export interface OwnDownload {
   /** Another resource that it shows something of: who may not view that of this one gets nothing. */
   readonly shows?: string;
+  /** Query parameters by name, and what each says. Default: none. */
+  readonly parameters?: Readonly<Record<string, string>>;
   readonly run: (at: DownloadPlace) => Promise<Answer>;
 }
 
@@ -34,23 +42,31 @@ export interface OwnWrite<T> {
   readonly mine?: true;
   /** True: an answer has what nobody is told again, so it is kept for no repeated request. */
   readonly once?: true;
+  /** True: nothing is written, so no transaction is held while it is done. */
+  readonly apart?: true;
   /** True: the client says what its id is to be. */
   readonly chosenId?: true;
   readonly run: (at: OwnPlace, said: OwnSaid) => Promise<T>;
 }
 
-/** `id`: of a new one, where the client chooses it, what it is to be; else empty. */
+/** `services`: what they write is written in the transaction of the request. `id`: of a new one, where the client chooses it, what it is to be; else empty. */
 export interface OwnPlace {
   readonly id: string;
   readonly caller: Caller;
   readonly services: OwnServices;
   /** Widest: the caller may do it with all of them, not only with those that are theirs. */
   readonly wide: boolean;
+  /** What the caller may see of the application's entities. */
+  readonly readEntities: () => Promise<Catalog>;
+  /** Of the request's transaction, for what is no service of a room; absent where none is held. */
+  readonly client?: Client;
+  /** By which the request is known in what it writes. */
+  readonly requestId: string;
 }
 
 export interface DownloadPlace extends OwnPlace {
-  /** What the caller may see of the application's entities. */
-  readonly readEntities: () => Promise<Catalog>;
+  /** Those of the query, by name; only such as are declared. */
+  readonly parameters: ReadonlyMap<string, string>;
 }
 
 export interface OwnMember {

@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { Catalog } from '../../../engine/catalog/index.js';
 import { CLIENTS } from './access/clients-resource.js';
+import { INVITATIONS } from './access/invitations-resource.js';
 import { KEYS } from './access/keys-resource.js';
+import { OAUTH_CLIENTS } from './access/oauth-clients-resource.js';
 import { ROLES } from './access/roles-resource.js';
 import { UNITS } from './access/units-resource.js';
 import { USERS } from './access/users-resource.js';
@@ -12,6 +14,7 @@ import { ENTITIES, FIELDS } from './entities/entities-resource.js';
 import { EXPORTS } from './exports/exports-resource.js';
 import { EXTERNAL_IDS } from './external-ids/external-ids-resource.js';
 import { INSPECTIONS } from './inspections/inspections-resource.js';
+import { LOADED_FILES } from './loads/loaded-files-resource.js';
 import { MAPPING_VERSIONS, MAPPINGS } from './mappings/mappings-resource.js';
 import { toOwnEntity } from './own-entity.js';
 import type { OwnResource } from './own-resource.js';
@@ -19,6 +22,7 @@ import { DIFFERENCES } from './runs/differences-resource.js';
 import { ISSUES } from './runs/issues-resource.js';
 import { RUNS } from './runs/runs-resource.js';
 import { FIRINGS, SCHEDULES } from './schedules/schedules-resource.js';
+import { STORAGES } from './storages/storages-resource.js';
 import { UPLOADS } from './uploads/uploads-resource.js';
 
 export const OWN_RESOURCES: readonly OwnResource[] = [
@@ -34,13 +38,17 @@ export const OWN_RESOURCES: readonly OwnResource[] = [
   EXPORTS,
   SCHEDULES,
   FIRINGS,
+  STORAGES,
+  LOADED_FILES,
   EXTERNAL_IDS,
   ALERTS,
   ALERT_NOTICES,
   ALERT_ROUTES,
   CLIENTS,
   KEYS,
+  OAUTH_CLIENTS,
   USERS,
+  INVITATIONS,
   ROLES,
   UNITS,
 ];

@@ -6,13 +6,19 @@ import type { Catalog } from '../../../engine/catalog/index.js';
 import type { FormatOptions } from '../../../engine/formats/table-format.js';
 import type { EmptyCell, OnDuplicate, Origin, Strategy } from '../../../engine/records/index.js';
 import type { ValueSpelling } from '../../../foundation/cells/value-spelling.js';
+import type { Client } from '../../../foundation/postgres/database.js';
 import type { BatchRooms } from '../batch/batch-rooms.js';
 import type { UploadRooms } from '../uploads/upload-rooms.js';
 
 export interface OwnRooms {
   /** Of a catalog of what is Dovetail's own, what the caller may see. */
   catalogFor(caller: Caller, catalog: Catalog): Promise<Catalog>;
+  /** For what is only read, and for what no transaction is held. */
   readonly services: OwnServices;
+  /** The same, whatever they write being written on the client, in its transaction; what they keep apart from the database is not. */
+  within(client: Client): OwnServices;
+  /** Names of storages and so on: what the configuration says and no table has. */
+  readonly storages: readonly object[];
 }
 
 const NOTHING: Catalog = { entities: new Map(), fingerprint: '' };
@@ -21,6 +27,8 @@ const NOTHING: Catalog = { entities: new Map(), fingerprint: '' };
 export const NOTHING_OWN: OwnRooms = {
   catalogFor: async () => NOTHING,
   services: {} as OwnServices,
+  within: () => ({}) as OwnServices,
+  storages: [],
 };
 
 export interface OwnServices {
@@ -28,7 +36,11 @@ export interface OwnServices {
   readonly uploads: UploadRooms;
   /** What became of the records of a batch. */
   readonly batches: Pick<BatchRooms, 'readRun' | 'listResults' | 'listIssues'>;
-  readonly access: Pick<Access, 'users' | 'clients' | 'keys' | 'roles' | 'units'>;
+  readonly access: Pick<Access, 'users' | 'clients' | 'keys' | 'roles' | 'units' | 'oauth' | 'invitations'>;
+  /** Where somebody goes with what an invitation is known by. */
+  toInvitationUrl(token: string): string;
+  readonly storages: StorageServices;
+  readonly templates: TemplateServices;
   readonly mappings: MappingServices;
   readonly exports: ExportServices;
   readonly schedules: ScheduleServices;
@@ -92,12 +104,30 @@ export interface ExportAsked extends MappingAsked {
 
 export interface InspectAsked extends SourceAsked {
   readonly rows?: number;
+  readonly suggest?: boolean;
 }
 
 interface RunFile {
   readonly name: string;
   readonly mediaType: string;
   readonly bytes: Readable;
+}
+
+export interface StorageServices {
+  listStorages(): readonly object[];
+  checkStorage(name: string): Promise<object>;
+}
+
+export interface TemplateServices {
+  openTemplate(wanted: {
+    readonly caller: Caller;
+    readonly entity: string;
+    readonly format: string;
+    readonly formatOptions: FormatOptions;
+    readonly fields?: readonly string[];
+    readonly mapping?: string;
+    readonly signal: AbortSignal;
+  }): Promise<RunFile>;
 }
 
 export interface RunServices {
@@ -130,7 +160,17 @@ export interface MappingServices {
   saveMapping(
     call: MappingText & { readonly name: string; readonly note?: string; readonly createdBy: string },
   ): Promise<unknown>;
-  checkMapping(call: MappingText): Promise<object>;
+  checkMapping(
+    call: MappingText & {
+      /** A file whose columns it is held against. */
+      readonly source?: {
+        readonly source: string;
+        readonly format?: string;
+        readonly formatOptions: FormatOptions;
+        readonly signal: AbortSignal;
+      };
+    },
+  ): Promise<object>;
   deleteMapping(name: string): Promise<unknown>;
 }
 
@@ -138,18 +178,31 @@ export interface MappingServices {
 export interface ExportBody {
   readonly entity: string;
   readonly format: string;
-  readonly formatOptions: Readonly<Record<string, string>>;
+  readonly formatOptions: FormatOptions;
   readonly full: boolean;
+}
+
+export interface SavedExport {
+  readonly name: string;
+  readonly entity: string;
+  readonly body: ExportBody;
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly changedAt: Date;
+  readonly changedBy: Origin;
 }
 
 export interface ExportServices {
   saveExport(name: string, body: ExportBody, by: Origin): Promise<{ readonly name: string }>;
-  readSavedExport(name: string): Promise<{ readonly body: object }>;
+  readSavedExport(name: string): Promise<SavedExport>;
+  /** As an error, what of it the database no longer has. */
+  findDecay(saved: SavedExport): Promise<Error | undefined>;
   readSavedExports(): Promise<readonly { readonly name: string }[]>;
   deleteSavedExport(name: string): Promise<void>;
 }
 
 export interface ScheduleServices {
+  changeDescribed(name: string, change: object, caller: Caller): Promise<unknown>;
   addDescribed(said: ScheduleDescription, caller: Caller): Promise<{ readonly id: string }>;
   list(): Promise<readonly { readonly id: string; readonly name: string }[]>;
   pause(name: string): Promise<unknown>;

@@ -4,10 +4,13 @@ import { Readable } from 'node:stream';
 import type { Connection } from 'pg';
 
 /** Large enough that writing a block costs nothing per row, small enough to stay in the processor's cache. */
-const BLOCK = 256 * 1024;
+export const BLOCK = 256 * 1024;
 const Code = { copyData: 0x64, copyDone: 0x63, error: 0x45 } as const;
 
-/** A query for `client.query(…)`: the data as a stream of bytes, in blocks of any size. Fails as the statement fails. */
+/**
+ * A query for `client.query(…)`: the data as a stream of bytes, in blocks that end where a row does; only a row of more than `BLOCK`
+ * bytes is cut, into blocks of just so many and the rest. Fails as the statement fails.
+ */
 export class CopyOut extends Readable {
   readonly #text: string;
   #connection: Connection | undefined;
@@ -74,7 +77,10 @@ export class CopyOut extends Readable {
       this.#headerLength = 0;
       this.#missing = this.#header.readInt32BE(1) - 4;
       this.#isData = code === Code.copyData;
-      if (this.#isData) this.#rows++;
+      if (this.#isData) {
+        this.#rows++;
+        if (this.#filled + this.#missing > BLOCK) this.#flush();
+      }
       if (code === Code.copyDone) {
         this.#finish(chunk, at);
         return;

@@ -9,10 +9,11 @@ import type {
 } from '../../../engine/formats/table-format.js';
 import type { ReadPlan } from '../../../engine/records/read/index.js';
 import { literal } from '../../../foundation/postgres/sql-text.js';
-import type { CopyOut } from './copy-out.js';
+import { BLOCK, type CopyOut } from './copy-out.js';
 import { readCopyRows, type TextRow } from './copy-rows.js';
 import { callBeforeExport } from './export-hooks.js';
 import type { ExportPlan } from './plan-export.js';
+import { quoteNullTexts } from './quoted-null-text.js';
 
 /** `direct`: bytes as PostgreSQL makes them. `written`: rows through the format's writer. */
 export interface ExportLane {
@@ -62,7 +63,7 @@ export function chooseLane(
     return {
       kind: 'direct',
       sql: `copy (${plan.sql}) to stdout with (${csv})`,
-      toBytes: (copy) => pass(copy, writer),
+      toBytes: (copy) => pass(quoteNullTexts(copy, delimiter, quote, BLOCK), writer),
     };
   }
   return {
@@ -144,9 +145,12 @@ function findPlainSigns(
 const isSign = (value: unknown): value is string =>
   typeof value === 'string' && /^[\t !-~]$/.test(value) && !/[\\a-zA-Z0-9.]/.test(value);
 
-async function* pass(copy: CopyOut, writer: TableWriter): AsyncGenerator<Uint8Array | string> {
+async function* pass(
+  blocks: AsyncIterable<Buffer>,
+  writer: TableWriter,
+): AsyncGenerator<Uint8Array | string> {
   yield await writer.begin();
-  yield* copy as AsyncIterable<Buffer>;
+  yield* blocks;
   yield await writer.end();
 }
 

@@ -41,7 +41,11 @@ export async function prepareExport(
   const wish = { full: call.full || entity.full, nested: format.nested === true };
   const plain = () => toExportMapping(catalog, entity, call.fields ? { ...wish, fields: call.fields } : wish);
   const { mapping: path } = call;
-  const mapping = path === undefined ? plain() : (await openMapping(db, { ...call, mapping: path })).mapping;
+  // As in an import, a mapping made for another entity is held against the one that was asked for.
+  const mapping =
+    path === undefined
+      ? plain()
+      : { ...(await openMapping(db, { ...call, mapping: path })).mapping, entity: entity.name };
   const request = {
     catalog,
     mapping:

@@ -108,7 +108,7 @@ export async function prepareFile(
   const named = empty && !makes ? columnsOfNothing(call, catalog, given) : found;
   const { mapping, matches, columns, batch }: ChosenMapping = makes
     ? maker.make(named)
-    : { columns: named, ...maker, ...(await chooseMapping(call, catalog, db, named, given)) };
+    : { columns: named, ...maker, ...(await chooseMapping(call, catalog, db, named, given, detection)) };
   const spelling = toRunSpelling(call, detection);
   const stated: ImportSettings = {
     ...toSettings(call, file, detection, columns, mapping, catalog, given),
@@ -180,6 +180,7 @@ async function chooseMapping(
   db: Queryable,
   columns: readonly string[],
   given: OpenedMapping | undefined,
+  { header }: Detection,
 ): Promise<Pick<ChosenMapping, 'mapping' | 'matches'>> {
   if (given) {
     const { mapping, place } = given;
@@ -203,7 +204,11 @@ async function chooseMapping(
   if (matches.matched.length === 0) {
     throw importError(104, {
       detail: `None of the columns ${columns.slice(0, 12).join(', ')} fits a field of ${entity.name}.`,
-      hint: `\`dovetail entities show ${entity.name}\` lists its fields. Is the header in another line? Set --header; name columns with --mapping.`,
+      hint:
+        `\`dovetail entities show ${entity.name}\` lists its fields. ` +
+        (header?.present === false
+          ? 'The source seems to have no header: name its columns in their order with --columns; or set --header if there is one.'
+          : 'Is the header in another line? Set --header; name columns with --mapping.'),
     });
   }
   return { mapping: toMapping(entity, matches), matches };

@@ -14,9 +14,7 @@ import {
   listBlankReferences,
   listExportGaps,
   listSourceColumns,
-  matchColumns,
   readMappings,
-  readSynonyms,
   saveMapping,
   toPointer,
 } from '../../../engine/mapping/index.js';
@@ -25,7 +23,7 @@ import type { Database } from '../../../foundation/postgres/database.js';
 import { importError } from '../import/import-errors.js';
 import type { CheckMappingCall, MappingProblem, MappingServices, SourceCall } from './mapping-calls.js';
 import { type OpenedMapping, openMapping, splitName } from './open-mapping.js';
-import { toSuggestionText } from './suggestion-text.js';
+import { suggestMapping } from './suggest-mapping.js';
 
 export function createMappingServices(database: Database, catalog: CatalogService): MappingServices {
   return {
@@ -61,12 +59,9 @@ export function createMappingServices(database: Database, catalog: CatalogServic
 
     async suggestMapping(call) {
       const known = await catalog.read();
-      const entity = findEntity(known, call.entity);
-      const columns = await readColumns(call, []);
-      const learned = await readSynonyms(database, entity.name);
-      const matches = matchColumns(known, entity, columns, { learned });
-      const text = toSuggestionText(entity, matches, call.source);
-      return { entity: entity.name, text, matched: matches.matched.length, columns: columns.length };
+      findEntity(known, call.entity);
+      const { columns, first } = await lookAtSource({ path: call.source, name: call.source }, call, []);
+      return suggestMapping(database, known, { entity: call.entity, source: call.source, columns, first });
     },
 
     async checkMapping(call: CheckMappingCall) {

@@ -17,6 +17,7 @@ import { IMPORT_TASK } from '../import/import-runner.js';
 import { type InspectCall, inspectSource, type SourceReport } from '../import/inspect-source.js';
 import type { RunReport } from '../import/run-report.js';
 import { splitName } from '../mappings/open-mapping.js';
+import { suggestMapping } from '../mappings/suggest-mapping.js';
 import { checkOwn } from '../own-runs.js';
 import { openExport, type RunFile } from './execute-export.js';
 
@@ -76,7 +77,12 @@ export type InspectRequest = Pick<
 > & {
   readonly caller: Caller;
   readonly upload: UploadedSource;
+  /** True: with a mapping for the entity, which must be named. */
+  readonly suggest?: boolean;
 };
+
+/** `mapping`: a suggestion, as YAML. */
+export type InspectReport = SourceReport & { readonly mapping?: string };
 
 export interface RequestedRuns {
   /** The new run's id; of a dry run one that writes nothing. Throws as `import` does before it writes. */
@@ -85,7 +91,7 @@ export interface RequestedRuns {
   queueExport(wanted: ExportWanted): Promise<string>;
   /** For whoever asked for it: the records in it are those that they may see. Throws FILES-181, and PIPELINE-101 for a run of others. */
   openExport(id: string, caller: Caller): Promise<RunFile>;
-  inspectUpload(request: InspectRequest): Promise<SourceReport>;
+  inspectUpload(request: InspectRequest): Promise<InspectReport>;
 }
 
 export function createRequestedRuns(
@@ -147,14 +153,17 @@ export function createRequestedRuns(
       return openExport(rooms, id);
     },
 
-    async inspectUpload({ upload, caller, ...call }) {
+    async inspectUpload({ upload, caller, suggest = false, ...call }) {
       const kept = await keepUpload(upload);
       const source = { kept, name: upload.name };
-      return inspectSource(
-        { ...call, source, caller },
-        await readCatalogOf(rooms, { caller }),
-        spoolFolder,
-      ).finally(() => rm(kept.path, { force: true }));
+      const known = await readCatalogOf(rooms, { caller });
+      const report = await inspectSource({ ...call, source, caller }, known, spoolFolder).finally(() =>
+        rm(kept.path, { force: true }),
+      );
+      if (!suggest || call.entity === undefined) return report;
+      const columns = report.columns.map(({ column }) => column);
+      const wish = { entity: call.entity, columns, source: upload.name };
+      return { ...report, mapping: (await suggestMapping(database, known, wish)).text };
     },
   };
 }

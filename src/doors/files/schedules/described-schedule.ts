@@ -37,14 +37,12 @@ export function toScheduleWish(said: DescribedSchedule): Omit<ScheduleWish, 'cre
 
 function toImport(said: DescribedSchedule): ScheduleWish['does'] {
   const { done, failed, sameContent = 'new', settleSeconds = DEFAULT_SETTLE_SECONDS } = said;
-  const call = withMapping(check(importCall, said.call));
-  if (!Number.isInteger(settleSeconds) || settleSeconds < 1 || settleSeconds > 86_400)
-    throw schedulesError(107, { detail: 'settleSeconds is a whole number from 1 to 86,400.' });
+  checkSettle(settleSeconds);
   return {
     kind: 'import',
     settings: {
       from: toFarPlace(said.place),
-      call: { onError: 'skip', formatOptions: {}, ...call } as ScheduledImport,
+      call: toImportCall(said.call),
       sameContent,
       settleSeconds,
       ...(done === undefined ? {} : { done }),
@@ -61,14 +59,26 @@ function toExport({ place, call: said, ...more }: DescribedSchedule): ScheduleWi
   const to = toFarPlace(place);
   if (to.kind === 'address')
     throw schedulesError(107, { detail: 'An export goes into a storage, not to an address.' });
-  const call = withMapping(check(exportCall, said));
-  return {
-    kind: 'export',
-    settings: { to, call: { format: 'csv', formatOptions: {}, full: false, ...call } as ScheduledExport },
-  };
+  return { kind: 'export', settings: { to, call: toExportCall(said) } };
 }
 
-function toFarPlace(place: string): Place {
+export const toImportCall = (said: object): ScheduledImport =>
+  ({ onError: 'skip', formatOptions: {}, ...withMapping(check(importCall, said)) }) as ScheduledImport;
+
+export const toExportCall = (said: object): ScheduledExport =>
+  ({
+    format: 'csv',
+    formatOptions: {},
+    full: false,
+    ...withMapping(check(exportCall, said)),
+  }) as ScheduledExport;
+
+export function checkSettle(seconds: number): void {
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400) return;
+  throw schedulesError(107, { detail: 'settleSeconds is a whole number from 1 to 86,400.' });
+}
+
+export function toFarPlace(place: string): Place {
   if (/^storage:[\w-]+\/./.test(place) || /^https?:\/\//i.test(place)) return toPlace(place, '/');
   throw schedulesError(107, {
     detail: `'${place.slice(0, 80)}' is no place that may be named from far away.`,

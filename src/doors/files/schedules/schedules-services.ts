@@ -34,11 +34,22 @@ export interface DescribedSchedule {
   readonly settleSeconds?: number;
 }
 
+/** Null: a file stays where it is. */
+export type DescribedChange = Partial<Omit<DescribedSchedule, 'name' | 'kind' | 'done' | 'failed'>> & {
+  readonly done?: string | null;
+  readonly failed?: string | null;
+};
+
 export interface SchedulesServices {
   /** Throws SCHEDULES-102 to 107, and whatever the import or export itself would refuse before it reads a row. */
   add(wish: ScheduleWish): Promise<Schedule>;
   /** As somebody far away describes it, with whose rights it is done then. Throws as `add` does. */
   addDescribed(said: DescribedSchedule, caller: Caller): Promise<Schedule>;
+  /**
+   * As somebody far away says it; what is not said stays. Whoever changes what it does, and not only when, has it done with their
+   * rights from then on. Throws SCHEDULES-101, 107 for what was said on the command line, and as `add` does.
+   */
+  changeDescribed(name: string, change: DescribedChange, caller: Caller): Promise<Schedule>;
   list(): Promise<readonly Schedule[]>;
   /** Throws SCHEDULES-101, as all that take a name. */
   read(name: string): Promise<Schedule>;

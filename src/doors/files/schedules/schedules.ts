@@ -4,6 +4,7 @@ import type { AlertCalls } from '../../../engine/alerts/index.js';
 import {
   addSchedule,
   beginFiring,
+  changeSchedule,
   checkTiming,
   endFiring,
   type Firing,
@@ -17,6 +18,7 @@ import {
   type Schedule,
   schedulesError,
 } from '../../../engine/jobs/schedules/index.js';
+import type { Origin } from '../../../engine/records/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import type { Clock } from '../../../foundation/lifecycle/clock.js';
 import type { Database, Queryable } from '../../../foundation/postgres/database.js';
@@ -25,6 +27,7 @@ import { type CallerRooms, readCatalogOfStarter, toStarter } from '../caller-cat
 import { NOBODY_KNOWN } from '../files-rooms.js';
 import type { ExportCall, ExportReport } from '../files-services.js';
 import { tellOfFiring } from '../run-alerts.js';
+import { toChangedTiming, toChangedWork } from './changed-schedule.js';
 import { checkSchedule } from './check-schedule.js';
 import { toScheduleWish } from './described-schedule.js';
 import { exportToPlace } from './export-to-place.js';
@@ -33,7 +36,7 @@ import { importFromAddress } from './import-from-address.js';
 import { importFromPlace } from './import-from-place.js';
 import { openPlace, type PlaceSettings } from './place.js';
 import type { ExportSchedule, FiringOutcome, ImportSchedule } from './schedule-settings.js';
-import type { SchedulesServices } from './schedules-services.js';
+import type { SchedulesServices, ScheduleWish } from './schedules-services.js';
 
 /** The name of the job that does what a schedule says. */
 export const SCHEDULE_TASK = 'files.schedule';
@@ -59,18 +62,31 @@ export interface ScheduleRooms extends CallerRooms {
 export function createSchedules(rooms: ScheduleRooms) {
   const { database, clock } = rooms;
 
+  async function check(does: ScheduleWish['does'], createdBy: Origin): Promise<void> {
+    for (const to of does.settings.call.notify ?? []) rooms.checkNotify(to);
+    const known = await readCatalogOfStarter(rooms, createdBy, does.kind);
+    await checkSchedule(database, does, known, rooms.places);
+  }
+
   const services: SchedulesServices = {
     async add(wish) {
       checkTiming(wish, clock.now());
       const createdBy = toStarter({ ...wish, startedBy: wish.createdBy }, wish.createdBy);
-      for (const to of wish.does.settings.call.notify ?? []) rooms.checkNotify(to);
-      const known = await readCatalogOfStarter(rooms, createdBy, wish.does.kind);
-      await checkSchedule(rooms.database, wish.does, known, rooms.places);
+      await check(wish.does, createdBy);
       const { does, caller: _, ...rest } = wish;
       return addSchedule(database, { ...rest, ...does, createdBy, task: SCHEDULE_TASK }, clock.now());
     },
     addDescribed: (said, caller) =>
       services.add({ ...toScheduleWish(said), createdBy: NOBODY_KNOWN, caller }),
+    async changeDescribed(name, change, caller) {
+      const before = await readSchedule(database, name);
+      const timing = toChangedTiming(change);
+      const does = toChangedWork(before, change);
+      if (does === undefined) return changeSchedule(database, name, timing, clock.now());
+      const createdBy = toStarter({ caller }, NOBODY_KNOWN);
+      await check(does, createdBy);
+      return changeSchedule(database, name, { ...timing, settings: does.settings, createdBy }, clock.now());
+    },
     list: () => readSchedules(database),
     read: (name) => readSchedule(database, name),
     readFirings: (schedule, limit) => readFirings(database, schedule.id, limit),

@@ -1,8 +1,16 @@
 // What roles allow, as plain data: the currency between the tables and the catalog of a caller.
 import type { AccessAction } from '../../catalog/index.js';
 
-/** From the narrowest to the widest. */
-export const ACCESS_LEVELS = ['none', 'own', 'unit', 'unit_and_below', 'organization', 'all'] as const;
+/** From the narrowest to the widest, as far as they can be compared: those of owners and those of units go by different fields. */
+export const ACCESS_LEVELS = [
+  'none',
+  'own',
+  'own_and_below',
+  'unit',
+  'unit_and_below',
+  'organization',
+  'all',
+] as const;
 export type AccessLevel = (typeof ACCESS_LEVELS)[number];
 
 /** Stands for every entity of which the role says nothing by name. */

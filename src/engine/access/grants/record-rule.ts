@@ -1,5 +1,6 @@
 // From levels to rules on records: which field decides, and which values it must have.
 import type { AccessAction, Entity, EntityAccess, RecordRule } from '../../catalog/index.js';
+import { isListed, toCondition } from './belonging-condition.js';
 import { ACCESS_LEVELS, type AccessLevel } from './grants.js';
 import type { AskedGrants } from './role-index.js';
 
@@ -27,10 +28,12 @@ export function toRuling(entity: Entity, action: AccessAction, grants: AskedGran
   if (widest === undefined) return rulings.find((ruling) => ruling.why !== undefined) ?? NOTHING;
   const { rule } = widest;
   if (typeof rule === 'string') return widest;
+  const field = isListed(rule) ? rule.field : undefined;
+  if (field === undefined) return widest;
   const values = rulings.flatMap((one) =>
-    typeof one.rule === 'object' && one.rule.field === rule.field ? one.rule.in : [],
+    isListed(one.rule) && one.rule.field === field ? one.rule.in : [],
   );
-  return { level: widest.level, rule: { field: rule.field, in: [...new Set(values)].sort() } };
+  return { level: widest.level, rule: { field, in: [...new Set(values)].sort() } };
 }
 
 function toLevelRuling(level: AccessLevel, entity: Entity, grants: AskedGrants): Ruling {
@@ -38,20 +41,21 @@ function toLevelRuling(level: AccessLevel, entity: Entity, grants: AskedGrants):
     case 'all':
     case 'none':
       return { rule: level, level };
-    case 'own': {
-      const { ownerField: field } = entity;
-      if (field === undefined) return refused(level, `nothing says who owns a record of '${entity.name}'`);
+    case 'own':
+    case 'own_and_below': {
+      const { owner } = entity;
+      if (owner === undefined) return refused(level, `nothing says who owns a record of '${entity.name}'`);
       if (grants.subject === undefined) return refused(level, 'the caller has no subject to own records by');
-      return { rule: { field, in: [grants.subject] }, level };
+      return { rule: toCondition(owner, [grants.subject], level === 'own_and_below'), level };
     }
     default: {
-      const { unitField: field } = entity;
-      if (field === undefined)
+      const { unit } = entity;
+      if (unit === undefined)
         return refused(level, `nothing says to which unit a record of '${entity.name}' belongs`);
       if (grants.units === undefined) return refused(level, 'the caller belongs to no unit');
       const { own, below, organization } = grants.units;
       const units = level === 'unit' ? [own] : level === 'unit_and_below' ? below : organization;
-      return { rule: { field, in: units }, level };
+      return { rule: toCondition(unit, units, false), level };
     }
   }
 }

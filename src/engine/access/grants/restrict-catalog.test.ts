@@ -127,8 +127,8 @@ const SHOP: Catalog = {
           ],
           rules: [{ name: 'short', field: 'sku', maxLength: 5 }],
           setByTriggers: ['price', 'sku'],
-          ownerField: 'owner',
-          unitField: 'unit',
+          owner: { field: 'owner' },
+          unit: { field: 'unit' },
         },
       ),
       entity('tag', ['id', 'name'], [toMany('products', 'product', 'tag_id', ['product_tag', 'product_id'])]),
@@ -303,7 +303,7 @@ describe('several roles', () => {
 
   it('unite the values of rules on one field', () => {
     const sameField = new Map(SHOP.entities);
-    sameField.set('product', { ...SHOP.entities.get('product')!, unitField: 'owner' });
+    sameField.set('product', { ...SHOP.entities.get('product')!, unit: { field: 'owner' } });
     const both = [role(allow('*', 'own', 'view')), role(allow('*', 'unit_and_below', 'view'))];
     const restricted = restrictCatalog(
       { ...SHOP, entities: sameField },

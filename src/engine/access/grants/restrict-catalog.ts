@@ -78,13 +78,14 @@ export function toCallerFingerprint(
   const text = JSON.stringify([
     catalog.fingerprint,
     [...new Set(roles.map(toRoleText))].sort(),
-    (levels.has('own') ? subject : undefined) ?? null,
+    (OWNER_LEVELS.some((level) => levels.has(level)) ? subject : undefined) ?? null,
     byUnit ? [units.own, [...units.below].sort(), [...units.organization].sort()] : null,
     actions === undefined ? null : [...actions].sort(),
   ]);
   return createHash('sha256').update(text).digest('hex');
 }
 
+const OWNER_LEVELS = ['own', 'own_and_below'] as const;
 const UNIT_LEVELS = ['unit', 'unit_and_below', 'organization'] as const;
 
 const toRoleText = ({ permissions, fields }: RoleGrants): string =>

@@ -4,7 +4,9 @@ import type { Client, Database, Queryable } from '../../../foundation/postgres/d
 import { accessError } from '../access-errors.js';
 import type { Caller } from '../caller.js';
 import { makeSecret, type Random, toDigest } from '../keys/api-key.js';
-import { ADMINISTRATOR, changeAccess } from '../management/access-change.js';
+import { ADMINISTRATOR, type ChangeOptions, changeAccess } from '../management/access-change.js';
+import { openReach } from '../management/reach-check.js';
+import { type HolderLabel, toSought } from '../management/role-holder.js';
 import { findSignIn, updatePassword, userStore } from '../management/user-store.js';
 import { checkEmail, checkText, toTaken, unknownName } from '../management/value-check.js';
 import { checkPassword, hashPassword } from '../passwords/password-hash.js';
@@ -37,8 +39,8 @@ export interface Acceptance {
 export interface InvitationServices {
   /** One for the first administrator; undefined where there are users. */
   inviteFirst(): Promise<MadeInvitation | undefined>;
-  /** One for a user who is there. Those made before end. Throws ACCESS-102. */
-  invite(label: string): Promise<MadeInvitation>;
+  /** One for a user who is there. Those made before end. Throws ACCESS-102, and 112 for one who may do more than `by`. */
+  invite(label: HolderLabel, options?: Pick<ChangeOptions, 'by'>): Promise<MadeInvitation>;
   /** Throws ACCESS-123 for one that is unknown, used, or over. */
   read(token: string): Promise<Invited>;
   /**
@@ -67,10 +69,12 @@ export function createInvitationServices({ database, clock, random }: Invitation
 
   return {
     inviteFirst: async () => ((await hasUsers(database)) ? undefined : make(database, null)),
-    invite: (label) =>
+    invite: (label, { by } = {}) =>
       database.transaction(async (client) => {
         const user = await userStore.find(client, label);
-        if (user === undefined) throw unknownName(102, 'user', label, await userStore.readLabels(client));
+        if (user === undefined)
+          throw unknownName(102, 'user', toSought(label)[1], await userStore.readLabels(client));
+        await (await openReach(client, by))(user);
         await removeInvitationsFor(client, user.id);
         return make(client, user.id);
       }),

@@ -32,8 +32,8 @@ export function changeAccess<T>(
   });
 }
 
-// The row that every change raises anyway.
-async function lockAccess(db: Queryable): Promise<void> {
+/** Until the transaction ends nobody else changes anything of it. It is the row that every change raises anyway. */
+export async function lockAccess(db: Queryable): Promise<void> {
   await db.query('select from dovetail.access_version for update');
 }
 

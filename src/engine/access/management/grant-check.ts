@@ -61,10 +61,10 @@ function pick<T extends string>(what: string, word: string, words: readonly T[])
 /** What keeps a grant from coming to anything, in plain words; undefined if nothing does. */
 export function findGrantNote(catalog: Catalog, entity: string, level: AccessLevel): string | undefined {
   if (level === 'all' || level === 'none' || entity.startsWith(OWN_PREFIX)) return undefined;
-  const key = level === 'own' ? 'owner' : 'unit';
-  const lacks = (one: Entity) => (level === 'own' ? one.ownerField : one.unitField) === undefined;
+  const key = level.startsWith('own') ? 'owner' : 'unit';
+  const lacks = (one: Entity) => one[key] === undefined;
   const where = `(\`${key}\` of the entity in the configuration)`;
-  const says = level === 'own' ? 'who owns a record' : 'to which unit a record belongs';
+  const says = key === 'owner' ? 'who owns a record' : 'to which unit a record belongs';
   if (entity !== EVERY_ENTITY) {
     const found = catalog.entities.get(entity);
     return found !== undefined && lacks(found)

@@ -4,7 +4,7 @@ import type { Client, Database, Queryable } from '../../../foundation/postgres/d
 import { accessError } from '../access-errors.js';
 import { hasDigest, makeSecret, type Random, toDigest } from '../keys/api-key.js';
 import { ALL_SCOPES, isScope, type Scope } from '../tokens/scopes.js';
-import { changeAccess } from './access-change.js';
+import { type ChangeOptions, changeAccess } from './access-change.js';
 import { type ApiClient, clientStore } from './client-store.js';
 import {
   findOAuthSettings,
@@ -16,7 +16,9 @@ import {
   type StoredOAuthSettings,
   saveOAuthSettings,
 } from './oauth-store.js';
+import { openReach } from './reach-check.js';
 import { checkRedirectUri } from './redirect-uri.js';
+import { type HolderLabel, toSought } from './role-holder.js';
 import { unknownName } from './value-check.js';
 
 export interface OAuthWish {
@@ -33,21 +35,23 @@ export interface MadeOAuthSettings extends OAuthSettings {
   readonly secret?: string;
 }
 
-/** Clients are named by name or id; unknown ones throw ACCESS-103. */
+/** Clients are named by name or id; unknown ones throw ACCESS-103, and ACCESS-112 one who may do more than `by`. */
 export interface OAuthServices {
   /** Throws ACCESS-121 for a client that has no settings of OAuth. */
-  read(label: string): Promise<OAuthSettings>;
+  read(label: HolderLabel): Promise<OAuthSettings>;
   /** What is not named stays. Makes a secret if there has to be one. Throws ACCESS-122. */
-  set(label: string, wish: OAuthWish): Promise<MadeOAuthSettings>;
+  set(label: HolderLabel, wish: OAuthWish, options?: By): Promise<MadeOAuthSettings>;
   /** Another secret; the one before is refused from now on. Throws ACCESS-121, and ACCESS-122 for a public client. */
-  rotateSecret(label: string): Promise<MadeOAuthSettings>;
+  rotateSecret(label: HolderLabel, options?: By): Promise<MadeOAuthSettings>;
   /** The client gets no tokens any more, and those it has are refused. */
-  remove(label: string): Promise<void>;
+  remove(label: HolderLabel, options?: By): Promise<void>;
   /** By `client_id`; undefined for one that is unknown or disabled. */
   find(clientId: string): Promise<StoredOAuthSettings | undefined>;
   /** Whether the client, not disabled, has this secret. */
   hasSecret(clientId: string, secret: string): Promise<boolean>;
 }
+
+type By = Pick<ChangeOptions, 'by'>;
 
 export interface OAuthRooms {
   readonly database: Database;
@@ -56,8 +60,17 @@ export interface OAuthRooms {
 }
 
 export function createOAuthServices({ database, clock, random }: OAuthRooms): OAuthServices {
-  const change = <T>(label: string, work: (client: Client, holder: ApiClient) => Promise<T>): Promise<T> =>
-    changeAccess(database, {}, async (client) => work(client, await readClient(client, label)));
+  const change = <T>(
+    label: HolderLabel,
+    { by }: By,
+    work: (client: Client, holder: ApiClient) => Promise<T>,
+  ): Promise<T> =>
+    changeAccess(database, {}, async (client) => {
+      const checkReach = await openReach(client, by);
+      const holder = await readClient(client, label);
+      await checkReach(holder);
+      return work(client, holder);
+    });
 
   async function find(clientId: string): Promise<StoredOAuthSettings | undefined> {
     if (!/^[1-9]\d{0,17}$/.test(clientId)) return undefined;
@@ -74,8 +87,8 @@ export function createOAuthServices({ database, clock, random }: OAuthRooms): OA
       const { id, name } = await readClient(database, label);
       return toSettings(await readSettings(database, id, name));
     },
-    set: (label, wish) =>
-      change(label, async (client, { id }) => {
+    set: (label, wish, options = {}) =>
+      change(label, options, async (client, { id }) => {
         const before = await findOAuthSettings(client, id);
         const isPublic = wish.isPublic ?? before?.isPublic ?? false;
         const values = toValues(wish, before, isPublic);
@@ -95,8 +108,8 @@ export function createOAuthServices({ database, clock, random }: OAuthRooms): OA
         const settings = toSettings((await findOAuthSettings(client, id))!);
         return { ...settings, ...(secret === undefined ? {} : { secret }) };
       }),
-    rotateSecret: (label) =>
-      change(label, async (client, { id, name }) => {
+    rotateSecret: (label, options = {}) =>
+      change(label, options, async (client, { id, name }) => {
         const before = await readSettings(client, id, name);
         if (before.isPublic) {
           throw accessError(122, {
@@ -108,18 +121,18 @@ export function createOAuthServices({ database, clock, random }: OAuthRooms): OA
         await saveOAuthSettings(client, id, { ...before, secretDigest: toDigest(secret) }, clock.now());
         return { ...toSettings(before), secret };
       }),
-    remove: (label) =>
-      change(label, async (client, { id }) => {
+    remove: (label, options = {}) =>
+      change(label, options, async (client, { id }) => {
         await removeOAuthSettings(client, id);
         await removeObjectsOfClient(client, id);
       }),
   };
 }
 
-async function readClient(db: Queryable, label: string): Promise<ApiClient> {
+async function readClient(db: Queryable, label: HolderLabel): Promise<ApiClient> {
   const found = await clientStore.find(db, label);
   if (found !== undefined) return found;
-  throw unknownName(103, 'client', label, await clientStore.readLabels(db));
+  throw unknownName(103, 'client', toSought(label)[1], await clientStore.readLabels(db));
 }
 
 async function readSettings(db: Queryable, id: string, name: string): Promise<StoredOAuthSettings> {

@@ -57,10 +57,9 @@ export function findBeyond(
       const wanted = widest(theirs.map((role) => levelOf(role, entity, action)));
       const had = widest(mine.map((role) => surelyOf(role, entity, action)));
       if (had === 'all' || wanted === 'none') continue;
-      const isNarrower = widthOf(wanted) <= widthOf(had);
       // Of our own things everybody owns what they began themselves.
       const isMine = alike || (wanted === 'own' && isOwn(entity));
-      if (!isNarrower || !isMine) return `to ${action} ${entity} (${wanted})`;
+      if (!isWithin(wanted, had) || !isMine) return `to ${action} ${entity} (${wanted})`;
     }
   }
   return findFieldBeyond(mine, theirs);
@@ -110,6 +109,9 @@ const isSame = (a: string, b: string): boolean =>
 const last = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
 
 const widthOf = (level: AccessLevel): number => ACCESS_LEVELS.indexOf(level);
+/** Levels of owners and levels of units reach different records. */
+const isWithin = (wanted: AccessLevel, had: AccessLevel): boolean =>
+  widthOf(wanted) <= widthOf(had) && wanted.startsWith('own') === had.startsWith('own');
 const widest = (levels: readonly AccessLevel[]): AccessLevel =>
   ACCESS_LEVELS[Math.max(0, ...levels.map(widthOf))]!;
 const narrowest = (levels: readonly AccessLevel[]): AccessLevel =>

@@ -23,6 +23,12 @@ export const KEYS_SHOWN = `
     k.client_id as "clientId", concat('client ', c.id) as owner, c.unit_id as unit
   from dovetail.api_keys k join dovetail.clients c on c.id = k.client_id`;
 
+/** How clients get tokens; of a secret only whether there is one. */
+export const OAUTH_CLIENTS_SHOWN = `
+  select o.client_id as id, to_jsonb(o.grants) as grants, to_jsonb(o.redirect_uris) as "redirectUris", to_jsonb(o.scopes) as scopes, o.secret_sha256 is null as public,
+    o.changed_at as "changedAt", o.client_id as "clientId", concat('client ', c.id) as owner, c.unit_id as unit
+  from dovetail.oauth_clients o join dovetail.clients c on c.id = o.client_id`;
+
 export const ROLES_SHOWN = `
   select r.name, r.description, r.built_in as "builtIn",
     (select count(*) from dovetail.user_roles u where u.role = r.name) as users,

@@ -7,6 +7,7 @@ import type { EntityOverrides } from '../overrides/entity-override.js';
 import type { EntityHooks } from '../overrides/entity-rules.js';
 import { HOOK_NAMES } from '../overrides/hook-context.js';
 import { toBoundOverrides, unknownName } from '../overrides/override-binding.js';
+import { withBelonging } from './belonging-builder.js';
 import { toReferenceOrder } from './entity-order.js';
 import { isNullable, toChecks, toFields, toUniqueKeys, toWritability } from './field-builder.js';
 import { freezeDeep } from './frozen-data.js';
@@ -42,7 +43,7 @@ export function buildCatalog(schema: RawSchema, overrides: EntityOverrides = {})
     const description = table.override.description ?? table.relation.comment?.trim();
     const primaryKey = uniqueKeys.find((key) => key.primary)?.fields;
     const estimate = estimates.get(table.relation.oid);
-    const { rules, owner, unit } = table.override;
+    const { rules } = table.override;
     const hooks = toHooks(table.override);
     return {
       name: table.name,
@@ -67,11 +68,13 @@ export function buildCatalog(schema: RawSchema, overrides: EntityOverrides = {})
       full: toFull(table, own),
       ...(rules === undefined ? {} : { rules }),
       ...(Object.keys(hooks).length === 0 ? {} : { hooks }),
-      ...(owner === undefined ? {} : { ownerField: owner }),
-      ...(unit === undefined ? {} : { unitField: unit }),
     };
   });
-  return toCatalog(toReferenceOrder(entities), withExcluded(leftOut, named, tables));
+  const overridden = new Map(tables.map(({ name, override }) => [name, override]));
+  return toCatalog(
+    toReferenceOrder(withBelonging(entities, overridden)),
+    withExcluded(leftOut, named, tables),
+  );
 }
 
 function toFull({ name, override }: VisibleTable, relations: readonly Relation[]): Entity['full'] {

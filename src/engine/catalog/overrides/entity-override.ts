@@ -15,10 +15,16 @@ export interface EntityOverride extends EntityHooks {
   readonly full?: boolean | readonly string[];
   /** True: no door writes it. */
   readonly readOnly?: boolean;
-  /** The field that says who owns a record: it holds the `subject` of a user or client. Roles may then be given at level `own`. */
+  /**
+   * The field that says who owns a record: it holds the `subject` of a user or client. Roles may then be given at the levels `own` and
+   * `own_and_below`. It may be that of another record, by a path through relations (`order.customer.id`, `users.email`); a path that ends with
+   * a relation (`order`) means whoever owns that record.
+   */
   readonly owner?: string;
-  /** The field that says to which unit a record belongs: it holds a unit's id. Roles may then be given at the levels of units. */
+  /** The field that says to which unit a record belongs: it holds a unit's id. Roles may then be given at the levels of units. Or a path, as with `owner`. */
   readonly unit?: string;
+  /** The relation to its own entity by which records lie below each other (`parent`): `own_and_below` reaches what lies below an own one. */
+  readonly tree?: string;
   readonly fields?: Readonly<Record<string, FieldOverride>>;
   /** Held against every record before it is written, in this order. */
   readonly rules?: readonly ValidationRule[];

@@ -44,9 +44,11 @@ function checkFields(entity: string, override: EntityOverride, fields: readonly 
     ...Object.keys(override.fields ?? {}).map((field) => [`fields.${field}`, field] as const),
     ...(override.order ?? []).map((field) => ['order', field] as const),
     ...identity.map((field) => ['identity', field] as const),
-    ...(['owner', 'unit'] as const).flatMap((key) =>
-      override[key] === undefined ? [] : [[key, override[key]] as const],
-    ),
+    // Those that are paths are followed once there are relations.
+    ...(['owner', 'unit'] as const).flatMap((key) => {
+      const field = override[key];
+      return field === undefined || !fields.includes(field) ? [] : [[key, field] as const];
+    }),
     ...(override.rules ?? []).flatMap((rule) =>
       'field' in rule ? [[`rules '${rule.name}'`, rule.field] as const] : [],
     ),

@@ -87,6 +87,7 @@ const entityOverride = object<EntityOverride>({
   readOnly: flag,
   owner: text,
   unit: text,
+  tree: text,
   fields: record(fieldOverride),
   rules: list(rule),
   beforeMapping: callable as Shape<NonNullable<EntityOverride['beforeMapping']>>,

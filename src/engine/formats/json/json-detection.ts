@@ -10,6 +10,7 @@ interface About {
   readonly name?: string;
   readonly whole: boolean;
   readonly given: FormatOptions;
+  readonly asked?: boolean;
 }
 
 /** Keys that usually hold the records. */
@@ -91,7 +92,7 @@ export function detectNdjson(sample: Uint8Array, about: About): Detection | unde
   const cut = lines.length === 1 && !about.whole;
   const objects = (cut ? lines : lines.slice(0, 20)).filter((line) => isObject(line)).length;
   const named = /\.(ndjson|jsonl|jsonlines)(\.gz)?$/i.test(about.name ?? '');
-  if (!named && (objects < 2 || !isObject(lines[0]!))) return undefined;
+  if (!named && about.asked !== true && (objects < 2 || !isObject(lines[0]!))) return undefined;
   return {
     format: 'ndjson',
     confidence: 0.98,

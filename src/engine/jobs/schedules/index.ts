@@ -5,11 +5,14 @@ export * from './schedule.js';
 export { checkTiming, findNextMoment } from './schedule-moment.js';
 export {
   addSchedule,
+  changeSchedule,
+  holdSchedule,
   pauseSchedule,
   readSchedule,
   readSchedules,
   removeSchedule,
   resumeSchedule,
+  type ScheduleChange,
 } from './schedule-store.js';
 export { fromWindow, isOpen, toWindow } from './schedule-window.js';
 export { schedulesError } from './schedules-errors.js';

@@ -70,6 +70,43 @@ export async function resumeSchedule(db: Queryable, name: string, now: Date): Pr
   return readSchedule(db, name);
 }
 
+/** What of a schedule may become another; what is not named stays. */
+export type ScheduleChange = Partial<
+  Pick<NewSchedule, 'settings' | 'cron' | 'timeZone' | 'windows' | 'overlap' | 'createdBy'>
+>;
+
+/** Its next moment is then the next after `now`. Throws SCHEDULES-101, 103, 104 and 106. */
+export async function changeSchedule(
+  db: Queryable,
+  name: string,
+  change: ScheduleChange,
+  now: Date,
+): Promise<Schedule> {
+  const before = await readSchedule(db, name);
+  const wish = { ...before, ...change };
+  checkTiming(wish, now);
+  await db.query(
+    `update dovetail.schedules set settings = $2, cron = $3, time_zone = $4, windows = $5, overlap = $6, created_by = $7,
+       next_at = case when paused then null else $8::timestamptz end where name = $1`,
+    [
+      name,
+      JSON.stringify(wish.settings),
+      wish.cron,
+      wish.timeZone,
+      JSON.stringify(wish.windows),
+      wish.overlap,
+      JSON.stringify(wish.createdBy),
+      findNextMoment(wish, now) ?? null,
+    ],
+  );
+  return readSchedule(db, name);
+}
+
+/** Until the transaction ends nobody else changes it. */
+export async function holdSchedule(db: Queryable, id: string): Promise<void> {
+  if (/^\d{1,18}$/.test(id)) await db.query('select from dovetail.schedules where id = $1 for update', [id]);
+}
+
 /** Removes it with what it remembers (the files it took, its firings). Its runs stay. Throws SCHEDULES-101. */
 export async function removeSchedule(db: Queryable, name: string): Promise<void> {
   await readSchedule(db, name);

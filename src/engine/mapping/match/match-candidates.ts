@@ -107,7 +107,7 @@ function relationNames(catalog: Catalog, entity: Entity, relation: ToOneRelation
 const CALLING_NAMES = ['name', 'code', 'sku', 'number', 'title', 'key', 'slug', 'email', 'label'];
 
 // Which field a column called like the relation alone holds: the identity if it is one field, else a unique name.
-function findAloneName(target: Entity, identity: readonly (readonly string[])[]): string | undefined {
+export function findAloneName(target: Entity, identity: readonly (readonly string[])[]): string | undefined {
   const only = identity.length === 1 ? identity[0]! : undefined;
   if (only?.length === 2) return only[1];
   if (identity.length === 0 && target.identity.length === 1) return target.identity[0];

@@ -36,6 +36,12 @@ const SYNONYMS: readonly (readonly [says: string, fields: string])[] = [
   ['weight, net weight, gewicht', 'weight, net_weight, weight_kg'],
   ['created, created at, date created, creation date', 'created_at, created, created_on, creation_date'],
   ['updated, updated at, last modified, modified, changed', 'updated_at, updated, modified_at, last_update'],
+  ['image, picture, photo, img, bild, bilder, foto', 'image, picture, photo, media'],
+  ['attribute, option, property, feature, merkmal, eigenschaft', 'option, attribute, property, feature'],
+  ['value, choice', 'value, choice'],
+  ['variant, variation, variante', 'variant, variation'],
+  ['cost, cost price, purchase price, einkaufspreis', 'cost, cost_price, purchase_price'],
+  ['url, address, link, href, src', 'url, link, href'],
   ['active, enabled, is active', 'active, is_active, enabled'],
 ];
 

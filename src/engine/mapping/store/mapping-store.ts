@@ -24,8 +24,16 @@ export interface MappingToSave {
 /** What a name may be: it must not be taken for a path, nor for a name with a version (`prices@2`). */
 export const isMappingName = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(text);
 
-/** Saves it as the next version; returns which. A body that equals the last version's is that version. */
+/** Until the transaction ends nobody else saves one of the name. */
+export async function holdMapping(db: Queryable, name: string): Promise<void> {
+  await db.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    JSON.stringify(['saved mapping', name]),
+  ]);
+}
+
+/** Saves it as the next version; returns which. A body that equals the last version's is that version. To be called in a transaction. */
 export async function saveMapping(db: Queryable, mapping: MappingToSave): Promise<number> {
+  await holdMapping(db, mapping.name);
   const last = await findMapping(db, mapping.name);
   if (last?.body === mapping.body && last.entity === mapping.entity) return last.version;
   const result = await db.query<{ version: number }>(

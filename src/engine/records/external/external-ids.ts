@@ -41,22 +41,58 @@ export async function lockExternalId(
   entity: string,
   externalId: string,
 ): Promise<void> {
-  await db.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [
-    JSON.stringify(['external id', system, entity, externalId]),
-  ]);
+  await lock(db, ['external id', system, entity, externalId]);
+}
+
+/** Until the transaction ends nobody else gives the record, which is there, an id of the system. */
+export async function lockNamedRecord(
+  db: Queryable,
+  { system, entity, key }: Omit<ExternalId, 'externalId'>,
+): Promise<void> {
+  await lock(db, ['record with an external id', system, entity, key]);
+}
+
+async function lock(db: Queryable, name: readonly string[]): Promise<void> {
+  await db.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [JSON.stringify(name)]);
 }
 
 /** To be called when no record has the id or the key, under its lock: a row that is left of a record that is gone gives way. */
-export async function noteExternalId(db: Queryable, one: ExternalId, by: Origin): Promise<void> {
+export async function noteExternalId(db: Queryable, one: ExternalId, by: Origin): Promise<string> {
   const { system, entity, key, externalId } = one;
   await db.query(
     `delete from dovetail.external_ids where system = $1 and entity = $2 and (key = $3 or external_id = $4)`,
     [system, entity, key, externalId],
   );
-  await db.query(
-    `insert into dovetail.external_ids (system, entity, key, external_id, created_by) values ($1, $2, $3, $4, $5)`,
+  const { rows } = await db.query<{ id: string }>(
+    `insert into dovetail.external_ids (system, entity, key, external_id, created_by) values ($1, $2, $3, $4, $5) returning id`,
     [system, entity, key, externalId, JSON.stringify(by)],
   );
+  return rows[0]!.id;
+}
+
+/** By which id the system knows the record, whether that is there or not. */
+export async function findExternalId(
+  db: Queryable,
+  { system, entity, key }: Omit<ExternalId, 'externalId'>,
+): Promise<string | undefined> {
+  const { rows } = await db.query<{ id: string }>(
+    'select external_id as id from dovetail.external_ids where system = $1 and entity = $2 and key = $3',
+    [system, entity, key],
+  );
+  return rows[0]?.id;
+}
+
+/** Undefined if there is none of the number. */
+export async function readExternalId(db: Queryable, id: string): Promise<ExternalId | undefined> {
+  const { rows } = await db.query<ExternalId & Record<string, unknown>>(
+    'select system, entity, key, external_id as "externalId" from dovetail.external_ids where id = $1 for update',
+    [id],
+  );
+  return rows[0];
+}
+
+export async function removeExternalId(db: Queryable, id: string): Promise<void> {
+  await db.query('delete from dovetail.external_ids where id = $1', [id]);
 }
 
 /** All that systems call a record that is deleted. */

@@ -89,9 +89,9 @@ function missingRecords(reference: Reference): MissingRecords {
   const same = keys.map((column) => `x.${ident(column.field.name)} = ${stageValue(column)}`);
   const constants = listFilled(entity).filter((filled) => !set.some(({ name }) => name === filled.name));
   const allowed = listCreateRules(entity).map((rule) => {
-    const given = set.find(({ name }) => name === rule.field);
-    if (given) return ` and ${allowsSql(rule, given.value)}`;
-    return constants.some(({ name }) => name === rule.field) ? '' : ' and false';
+    const valueFor = (field: string) =>
+      [...set, ...constants].find(({ name }) => name === field)?.value ?? 'null';
+    return ` and ${allowsSql(rule, valueFor)}`;
   });
   const order = keys.map((column) => stageValue(column)).join(', ');
   const text = keys.map((column) => `s.${column.name}::text`).join(', ');

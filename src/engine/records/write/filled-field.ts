@@ -1,7 +1,8 @@
 // A new record belongs to whoever may create it: the field that says so is filled in where there is only one way.
 import { literal } from '../../../foundation/postgres/sql-text.js';
 import type { Entity } from '../../catalog/catalog.js';
-import type { RecordRule } from '../../catalog/entity-access.js';
+import type { RecordCondition, RecordRule } from '../../catalog/entity-access.js';
+import { listDecidingFields } from '../record-rule-sql.js';
 import type { SetField } from './plan-parts.js';
 
 export interface FilledField {
@@ -11,23 +12,28 @@ export interface FilledField {
   readonly value: string;
 }
 
-export type FieldRule = Exclude<RecordRule, string>;
-
-/** The rule on a field, if it is one. */
-export const findFieldRule = (rule: RecordRule | undefined): FieldRule | undefined =>
+/** What the rule asks of a record, if it depends on the record. */
+export const findCondition = (rule: RecordRule | undefined): RecordCondition | undefined =>
   typeof rule === 'object' ? rule : undefined;
 
-/** The rules on fields that a new record must satisfy. */
-export function listCreateRules({ access }: Pick<Entity, 'access'>): readonly FieldRule[] {
+/** What a new record must satisfy. */
+export function listCreateRules({ access }: Pick<Entity, 'access'>): readonly RecordCondition[] {
   const rules = [access?.create, access?.through === 'import' ? access.import : undefined];
-  return rules.flatMap((rule) => findFieldRule(rule) ?? []);
+  return rules.flatMap((rule) => findCondition(rule) ?? []);
 }
+
+/** The values that a rule lists for a field; undefined where it doesn't list them. */
+export const findListed = (rule: RecordCondition, name: string): readonly string[] | undefined =>
+  'in' in rule && rule.field === name && !('where' in rule.in) ? rule.in : undefined;
 
 /** The fields that may have one value only. */
 export function listFilled(entity: Pick<Entity, 'access'>): readonly FilledField[] {
   const rules = listCreateRules(entity);
-  return [...new Set(rules.map((rule) => rule.field))].flatMap((name) => {
-    const [first = [], ...others] = rules.filter((rule) => rule.field === name).map((rule) => rule.in);
+  return [...new Set(rules.flatMap(listDecidingFields))].flatMap((name) => {
+    const [first = [], ...others] = rules.flatMap((rule) => {
+      const listed = findListed(rule, name);
+      return listed === undefined ? [] : [listed];
+    });
     const values = first.filter((value) => others.every((other) => other.includes(value)));
     return values.length === 1 ? [{ name, value: literal(values[0]!) }] : [];
   });

@@ -2,10 +2,17 @@
 // changed one must stay within it, and none may refer to a record they must not know of.
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import type { ToOneRelation } from '../../catalog/catalog.js';
-import type { AccessAction } from '../../catalog/entity-access.js';
-import { allowsSql, andSeen, failsSql, listRuleSql, listSeenSql } from '../record-rule-sql.js';
+import type { AccessAction, RecordCondition } from '../../catalog/entity-access.js';
+import {
+  allowsSql,
+  andSeen,
+  failsSql,
+  listDecidingFields,
+  listRuleSql,
+  listSeenSql,
+} from '../record-rule-sql.js';
 import type { Strategy } from '../write-request.js';
-import { type FieldRule, findFieldRule, findFilled, findWrittenSet } from './filled-field.js';
+import { findCondition, findFilled, findWrittenSet } from './filled-field.js';
 import type { SetField, WritePlan } from './plan-parts.js';
 import { storedIn } from './resolve-sql.js';
 import { STAGE } from './stage-table.js';
@@ -59,10 +66,10 @@ export function reachErrors(plan: WritePlan): readonly string[] {
 /** Where a record may lead outside: what is told of it by the number in `outside:0`. */
 export interface OutsideRule {
   readonly action: AccessAction;
-  readonly rule: FieldRule;
+  readonly rule: RecordCondition;
   /** Whether it is one on new records, or on those that are there. */
   readonly isNew: boolean;
-  /** Undefined if the request says nothing of the field. */
+  /** The first field that the request sets of those that decide; undefined if it says nothing of any. */
   readonly set: SetField | undefined;
 }
 
@@ -75,11 +82,13 @@ export function listOutsideRules(plan: WritePlan): readonly OutsideRule[] {
   const ofStored: readonly AccessAction[] = strategy === 'add' ? [] : ['view', 'update', ...through];
   const toRules = (actions: readonly AccessAction[], isNew: boolean): readonly OutsideRule[] =>
     actions.flatMap((action) => {
-      const rule = findFieldRule(entity.access![action]);
-      const set = rule && findWrittenSet(plan, rule.field);
+      const rule = findCondition(entity.access![action]);
       if (rule === undefined) return [];
+      const fields = listDecidingFields(rule);
+      const set = fields.flatMap((name) => findWrittenSet(plan, name) ?? []).at(-1);
       // What is not set stays as it is, or is filled in.
-      if (set === undefined && (!isNew || findFilled(entity, rule.field) !== undefined)) return [];
+      const isFilled = fields.some((name) => findFilled(entity, name) !== undefined);
+      if (set === undefined && (!isNew || isFilled)) return [];
       return [{ action, rule, isNew, set }];
     });
   return [...toRules(ofNew, true), ...toRules(ofStored, false)];
@@ -91,15 +100,40 @@ export function listOutsideRules(plan: WritePlan): readonly OutsideRule[] {
 export function rightsErrors(plan: WritePlan): readonly string[] {
   const outside = listOutsideRules(plan).map(({ rule, isNew, set }, i) => {
     const whose = `${isNew ? 'not ' : ''}r._dt_found`;
-    const allowed = set === undefined ? '' : ` and ${failsSql([allowsSql(rule, `r.${ident(rule.field)}`)])}`;
-    return `when ${whose}${allowed} then 'outside:${i}'`;
+    const valueFor = (name: string) => valueSql(plan, name, isNew);
+    const allowed = set === undefined ? '' : ` and ${failsSql([allowsSql(rule, valueFor)])}`;
+    return `when ${whose}${allowed} then coalesce(${laterSql(plan, rule, valueFor)}'outside:${i}')`;
   });
   return [...outside, ...plan.entity.relations.flatMap((relation, i) => hiddenKeyError(plan, relation, i))];
 }
 
+/** A record above that is not there, or not for the caller, may still come: then the tree will say whether it lies in reach. */
+function laterSql(plan: WritePlan, rule: RecordCondition, valueFor: (name: string) => string): string {
+  if (!('top' in rule) || plan.part || findWrittenSet(plan, rule.parent) === undefined) return '';
+  const parent = valueFor(rule.parent);
+  const there = `select from ${storedIn(plan.entity)} o where o.${ident(rule.key)} = ${parent}${andSeen(plan.entity, 'o')}`;
+  return `case when ${parent} is not null and not exists (${there}) then 'later' end, `;
+}
+
+/** What the record will have in the field: what the row gives, what it has, or what is filled in. */
+function valueSql(plan: WritePlan, name: string, isNew: boolean): string {
+  if (findWrittenSet(plan, name) !== undefined) return `r.${ident(name)}`;
+  if (!isNew) return `r.${ident(`_dt_had_${name}`)}`;
+  return findFilled(plan.entity, name)?.value ?? 'null';
+}
+
+/** Columns of the judgement: what stored records have in fields that decide together with others which the request sets. */
+export function hadValues(plan: WritePlan): readonly string[] {
+  const rules = listOutsideRules(plan).filter(({ isNew, set }) => !isNew && set !== undefined);
+  const names = new Set(rules.flatMap(({ rule }) => listDecidingFields(rule)));
+  return [...names]
+    .filter((name) => findWrittenSet(plan, name) === undefined)
+    .map((name) => `t.${ident(name)} as ${ident(`_dt_had_${name}`)}`);
+}
+
 /** True if some records of the entity must not be known of, so that the database's own foreign key is not enough. */
 export const hidesRecords = (plan: WritePlan, entity: string): boolean =>
-  findFieldRule(plan.catalog.entities.get(entity)?.access?.view) !== undefined;
+  findCondition(plan.catalog.entities.get(entity)?.access?.view) !== undefined;
 
 /** A plain key of a record that the caller may not see: as if there were none. One that the record has already tells nothing new. */
 function hiddenKeyError(

@@ -2,7 +2,7 @@
 // dry run and the recovery after a refusal all judge by this one text.
 import { ident } from '../../../foundation/postgres/sql-text.js';
 import { isNew, newReferences, referenceError } from './judge-references.js';
-import { outOfReach } from './judge-rights.js';
+import { hadValues, outOfReach } from './judge-rights.js';
 import { doubtfulErrors, errorRules, type JudgeOptions } from './judge-rules.js';
 import type { SetField, WritePlan } from './plan-parts.js';
 import { CONSTANT, defaultOf, fromStage, resultingValue } from './resolve-sql.js';
@@ -37,7 +37,7 @@ function resolveRows(plan: WritePlan, options: JudgeOptions): string {
       ${referenceError(plan, options)} as _dt_reference,
       ${plan.identityUnique || !matched ? '1' : 'count(*) over (partition by s._row)'} as _dt_matches,
       ${plan.identityUnique || !matched ? '1' : 'row_number() over (partition by s._row)'} as _dt_match,
-      ${[...outOfReach(plan), ...keys, ...values, ...others, ...old, ...newReferences(plan, options)].join(',\n      ')}
+      ${[...outOfReach(plan), ...hadValues(plan), ...keys, ...values, ...others, ...old, ...newReferences(plan, options)].join(',\n      ')}
     ${fromStage(plan)}${onlyRows(options)}`;
 }
 

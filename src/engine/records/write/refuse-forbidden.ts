@@ -1,6 +1,7 @@
 // What a caller may not write at all is refused before anything is read; which records they may, the judgement says.
 import type { Entity } from '../../catalog/catalog.js';
 import type { AccessAction } from '../../catalog/entity-access.js';
+import { listDecidingFields } from '../record-rule-sql.js';
 import { recordsError } from '../records-errors.js';
 import type { Strategy } from '../write-request.js';
 import { findFilled, listCreateRules } from './filled-field.js';
@@ -47,11 +48,14 @@ export function refuseForbiddenCreation(
     });
   }
   const rule = listCreateRules(entity).find(
-    ({ field }) => !names.includes(field) && findFilled(entity, field) === undefined,
+    (one) =>
+      !listDecidingFields(one).some(
+        (field) => names.includes(field) || findFilled(entity, field) !== undefined,
+      ),
   );
   if (rule === undefined) return;
   throw recordsError(112, {
-    detail: `Nothing says to which of ${rule.in.length} a new ${entity.name} is to belong, so none can be created on the way.`,
+    detail: `Nothing says to whom a new ${entity.name} is to belong, so none can be created on the way.`,
     pointer: { entity: entity.name },
   });
 }

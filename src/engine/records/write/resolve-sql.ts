@@ -3,8 +3,8 @@
 import { ident, literal } from '../../../foundation/postgres/sql-text.js';
 import type { Entity, Field } from '../../catalog/catalog.js';
 import { ACCESS_ACTIONS } from '../../catalog/entity-access.js';
-import { andSeen, listSeenSql } from '../record-rule-sql.js';
-import { findFieldRule, findFilled } from './filled-field.js';
+import { andSeen, listDecidingFields, listSeenSql } from '../record-rule-sql.js';
+import { findCondition, findFilled } from './filled-field.js';
 import type { Reference, SetField, StageColumn, WritePlan } from './plan-parts.js';
 import { STAGE, stageValue } from './stage-table.js';
 
@@ -43,7 +43,11 @@ export function fromStage(plan: WritePlan): string {
  */
 function probed(entity: Entity, name: string, match: readonly string[], byIndex: boolean): string {
   if (!byIndex) return `${storedIn(entity)} ${name} on ${match.join(' and ')}`;
-  const rules = ACCESS_ACTIONS.flatMap((action) => findFieldRule(entity.access?.[action])?.field ?? []);
+  const rules = ACCESS_ACTIONS.flatMap((action) => {
+    const rule = findCondition(entity.access?.[action]);
+    if (rule === undefined) return [];
+    return 'top' in rule ? [rule.key, ...listDecidingFields(rule)] : listDecidingFields(rule);
+  });
   const names = new Set([...entity.fields.map((field) => field.name), ...rules]);
   const fields = [...names].map((field) => `${name}.${ident(field)}`);
   return `lateral (select ${name}.tableoid, ${fields.join(', ')} from ${storedIn(entity)} ${name}

@@ -6,9 +6,10 @@ import { createAliases, createScope } from '../read/read-scope.js';
 import { findKeyFields } from '../read/record-key.js';
 import type { TreeNode, TreeRow } from '../read/tree/tree-request.js';
 import { treeRowParts } from '../read/tree/tree-row-sql.js';
-import { listSeenSql } from '../record-rule-sql.js';
+import { listSeenWhenWrittenSql } from '../record-rule-sql.js';
 import type { Origin } from '../write-request.js';
 import { judgedRow } from './judge-sql.js';
+import { findPlainWrite } from './plain-sql.js';
 import type { WritePlan } from './plan-parts.js';
 import { isRowsFault } from './row-fault.js';
 import { STAGE, stageType } from './stage-table.js';
@@ -134,15 +135,27 @@ function makeStatement(
   versioned: boolean,
   node: TreeNode | undefined,
 ): string | undefined {
-  const judged = judgedRow(plan, { says, constraints: false, readOnly: false });
-  const ofVersion = versioned ? ` and t.xmin::text = $${plan.columns.length + 3}` : '';
   const part = PARTS[plan.strategy as keyof typeof PARTS];
-  const writing = writingParts(plan, says, judged, ofVersion)[part];
-  if (writing === '') return undefined;
+  const ofVersion = versioned ? ` and t.xmin::text = $${plan.columns.length + FIRST}` : '';
+  const writing = findPlainWrite(plan, says, { first: FIRST, mark: `(${MARK}) _dt_mark`, and: ofVersion });
+  const judged = writing ?? findJudgedWrite(plan, says, part, ofVersion);
+  if (judged === undefined) return undefined;
   // Triggers may change a record after it was written: where there are some, it is not read here.
   const reads = node !== undefined && part !== 'del' && !plan.entity.hasTriggers;
   const returns = [returnKey(plan, part), ...(reads ? readBack(plan, node, part) : [])].join(', ');
-  return `with ${stagedRow(plan)} ${writing} returning ${returns}`.replaceAll(STAGE, '_dovetail_stage');
+  return `${judged} returning ${returns}`.replaceAll(STAGE, '_dovetail_stage');
+}
+
+/** Where something has to be looked up: judged as a row of a chunk is, with the row as a constant in place of the staging table. */
+function findJudgedWrite(
+  plan: WritePlan,
+  says: Uint8Array,
+  part: 'ins' | 'upd' | 'del',
+  ofVersion: string,
+): string | undefined {
+  const judged = judgedRow(plan, { says, constraints: false, readOnly: false });
+  const writing = writingParts(plan, says, judged, ofVersion)[part];
+  return writing === '' ? undefined : `with ${stagedRow(plan)} ${writing}`;
 }
 
 const PARTS = { add: 'ins', update: 'upd', delete: 'del' } as const;
@@ -151,7 +164,7 @@ const PARTS = { add: 'ins', update: 'upd', delete: 'del' } as const;
 function readBack({ catalog, entity }: WritePlan, node: TreeNode, part: 'ins' | 'upd'): readonly string[] {
   const written = part === 'ins' ? entity.table : 't';
   const { members, linkage } = treeRowParts(createScope(catalog, entity, createAliases()), node, written);
-  const seen = ['true', ...listSeenSql(entity, written)].join(' and ');
+  const seen = ['true', ...listSeenWhenWrittenSql(entity, written)].join(' and ');
   return [
     `${members} as members`,
     `${linkage} as linkage`,
@@ -160,15 +173,21 @@ function readBack({ catalog, entity }: WritePlan, node: TreeNode, part: 'ins' | 
   ];
 }
 
-/** In place of the staging table. The mark is computed before the row, so it stands before the change in the log. */
+/** The number of the parameter that is the first column's; before it come the origin and what the row says besides values. */
+const FIRST = 3;
+
+/** Worked out before the row, so that it stands before the change in the log. */
+const MARK =
+  "select pg_logical_emit_message(true, 'dovetail', $1::text), set_config('dovetail.origin', $1::text, true), $2::text";
+
+/** In place of the staging table. */
 function stagedRow(plan: WritePlan, marks = true): string {
-  const columns = plan.columns.map((column, i) => `$${i + 3}::${stageType(column)} as ${ident(column.name)}`);
-  const mark = marks
-    ? "pg_logical_emit_message(true, 'dovetail', $1::text), set_config('dovetail.origin', $1::text, true)"
-    : '$1::text';
+  const columns = plan.columns.map(
+    (column, i) => `$${i + FIRST}::${stageType(column)} as ${ident(column.name)}`,
+  );
   return `_dovetail_stage as materialized (
     select 1::int8 as _row, 1::int8 as _line, $2::text as _say${columns.map((column) => `, ${column}`).join('')}
-    from (select ${mark}) as _dt_mark)`;
+    from (${marks ? MARK : 'select $1::text'}) as _dt_mark)`;
 }
 
 /** A line of COPY's text format, back into values. */

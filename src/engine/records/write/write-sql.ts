@@ -127,7 +127,7 @@ export function writingParts(
 }
 
 /** What a new record gets besides what the source says. */
-function listConstants(plan: WritePlan): readonly { readonly name: string; readonly value: string }[] {
+export function listConstants(plan: WritePlan): readonly { readonly name: string; readonly value: string }[] {
   const filled = listFilled(plan.entity).filter(({ name }) => findWrittenSet(plan, name) === undefined);
   const defaults = [...configuredDefaults(plan), ...(plan.entity.unseenDefaults ?? [])].map(
     ({ name, default: value = 'null' }) => ({ name, value }),

@@ -13,5 +13,6 @@ export const FOLDER: StorageKind<FolderSettings> = {
   kind: 'folder',
   shape: object<FolderSettings>({ kind: choice('folder'), path: text }, ['kind', 'path']),
   paths: ['path'],
+  shown: ['path'],
   open: ({ path }) => openFolder(path),
 };

@@ -8,6 +8,7 @@ export const S3: StorageKind<S3Settings> = {
   kind: 's3',
   shape: s3Shape,
   paths: [],
+  shown: ['bucket', 'prefix', 'region', 'endpoint', 'pathStyle', 'timeoutSeconds'],
   async open(settings, rooms) {
     const { openS3 } = await import('./s3-storage.js');
     return openS3(settings, rooms);

@@ -9,6 +9,7 @@ export const SFTP: StorageKind<SftpSettings> = {
   kind: 'sftp',
   shape: sftpShape,
   paths: ['privateKeyFile'],
+  shown: ['host', 'port', 'path', 'hostKey', 'timeoutSeconds'],
   async open(settings, rooms) {
     const about = { name: 'ssh2', install: 'npm install --ignore-scripts ssh2' };
     const { openSftp } = await loadPart(() => import('./sftp-storage.js'), about);

@@ -1,7 +1,7 @@
 // Clients: programs that use the API.
 import { CLIENTS_SHOWN, type ClientWish } from '../../../../engine/access/index.js';
 import type { OwnMember, OwnResource } from '../own-resource.js';
-import { HOLDER_ATTRIBUTES, HOLDER_FIELDS, HOLDER_RELATIONS, toHolderWish } from './holder-members.js';
+import { HOLDER_ATTRIBUTES, HOLDER_FIELDS, HOLDER_RELATIONS, toHolderWrites } from './holder-members.js';
 
 const ATTRIBUTES: Readonly<Record<string, OwnMember>> = {
   name: { kind: 'text', required: true },
@@ -22,22 +22,5 @@ export const CLIENTS: OwnResource = {
     ...HOLDER_FIELDS,
   },
   relations: { ...HOLDER_RELATIONS, keys: { to: 'keys', by: 'clientId' } },
-  create: {
-    attributes: ATTRIBUTES,
-    relationships: { unit: 'units' },
-    belongs: 'unit',
-    async run({ caller, services }, said) {
-      const wish = toHolderWish(said) as unknown as ClientWish;
-      return { id: (await services.access.clients.save(undefined, wish, { by: caller })).id };
-    },
-  },
-  update: {
-    attributes: ATTRIBUTES,
-    relationships: { unit: 'units' },
-    belongs: 'unit',
-    async run({ id, caller, services }, said) {
-      return (await services.access.clients.save({ id }, toHolderWish(said), { by: caller })).id;
-    },
-  },
-  delete: ({ id, caller, services }) => services.access.clients.delete({ id }, { by: caller }),
+  ...toHolderWrites<ClientWish>(ATTRIBUTES, ({ access }) => access.clients),
 };

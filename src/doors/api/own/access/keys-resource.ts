@@ -1,5 +1,5 @@
 // Keys of clients: the text of one is in the answer that makes it, and nowhere else.
-import { KEYS_SHOWN, type KeyWish } from '../../../../engine/access/index.js';
+import { KEYS_SHOWN, type KeyWish, lockAccess } from '../../../../engine/access/index.js';
 import { apiError } from '../../api-errors.js';
 import type { OwnMade, OwnPlace, OwnResource, OwnSaid } from '../own-resource.js';
 
@@ -21,6 +21,7 @@ export const KEYS: OwnResource = {
     clientId: { type: 'int8', nullable: false },
   },
   relations: { client: { to: 'clients', field: 'clientId' } },
+  hold: lockAccess,
   create: {
     attributes: {
       label: { kind: 'text' },

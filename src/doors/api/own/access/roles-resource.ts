@@ -1,6 +1,7 @@
 // Roles: what users and clients are given, with all they allow.
 import {
   type FieldException,
+  lockAccess,
   type Permission,
   ROLES_SHOWN,
   type RoleWish,
@@ -31,6 +32,7 @@ export const ROLES: OwnResource = {
     permissions: { type: 'jsonb', nullable: false, says: 'Each with entity, action and level.' },
     fields: { type: 'jsonb', nullable: false, says: 'Exceptions, each with entity, field, view and edit.' },
   },
+  hold: lockAccess,
   create: {
     attributes: ATTRIBUTES,
     async run({ caller, services }, said) {

@@ -1,5 +1,5 @@
 // Units: the trees that users, clients and records belong to.
-import { UNITS_SHOWN, type UnitWish } from '../../../../engine/access/index.js';
+import { lockAccess, UNITS_SHOWN, type UnitWish } from '../../../../engine/access/index.js';
 import type { OwnResource, OwnSaid } from '../own-resource.js';
 
 export const UNITS: OwnResource = {
@@ -20,6 +20,7 @@ export const UNITS: OwnResource = {
     users: { to: 'users', by: 'unitId' },
     clients: { to: 'clients', by: 'unitId' },
   },
+  hold: lockAccess,
   create: {
     attributes: { name: { kind: 'text' } },
     relationships: { parent: 'units' },

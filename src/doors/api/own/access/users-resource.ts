@@ -1,7 +1,7 @@
 // Users: people who use Dovetail. A password goes in and never comes out.
 import { USERS_SHOWN, type UserWish } from '../../../../engine/access/index.js';
 import type { OwnMember, OwnResource } from '../own-resource.js';
-import { HOLDER_ATTRIBUTES, HOLDER_FIELDS, HOLDER_RELATIONS, toHolderWish } from './holder-members.js';
+import { HOLDER_ATTRIBUTES, HOLDER_FIELDS, HOLDER_RELATIONS, toHolderWrites } from './holder-members.js';
 
 const ATTRIBUTES: Readonly<Record<string, OwnMember>> = {
   email: { kind: 'text', required: true },
@@ -24,22 +24,5 @@ export const USERS: OwnResource = {
     ...HOLDER_FIELDS,
   },
   relations: HOLDER_RELATIONS,
-  create: {
-    attributes: ATTRIBUTES,
-    relationships: { unit: 'units' },
-    belongs: 'unit',
-    async run({ caller, services }, said) {
-      const wish = toHolderWish(said) as unknown as UserWish;
-      return { id: (await services.access.users.save(undefined, wish, { by: caller })).id };
-    },
-  },
-  update: {
-    attributes: ATTRIBUTES,
-    relationships: { unit: 'units' },
-    belongs: 'unit',
-    async run({ id, caller, services }, said) {
-      return (await services.access.users.save({ id }, toHolderWish(said), { by: caller })).id;
-    },
-  },
-  delete: ({ id, caller, services }) => services.access.users.delete({ id }, { by: caller }),
+  ...toHolderWrites<UserWish>(ATTRIBUTES, ({ access }) => access.users),
 };

@@ -6,6 +6,8 @@ import { ident, literal } from '../../../../foundation/postgres/sql-text.js';
 import { toExternalIdsQuery } from '../external-ids/external-ids-resource.js';
 import type { OwnDeclaration } from '../own-entity.js';
 import type { OwnResource } from '../own-resource.js';
+import { STORAGES } from '../storages/storages-resource.js';
+import { downloadTemplate, TEMPLATE_PARAMETERS } from './template-download.js';
 
 /** By `withEntities`, for each caller. */
 const PUT_IN_LATER = 'select null';
@@ -49,6 +51,7 @@ export const ENTITIES: OwnResource = {
     notes: { type: 'jsonb', nullable: false },
   },
   relations: { fields: { to: 'fields', by: 'entityName' } },
+  downloads: { template: { parameters: TEMPLATE_PARAMETERS, run: downloadTemplate } },
 };
 
 export const FIELDS: OwnResource = {
@@ -79,8 +82,8 @@ export const FIELDS: OwnResource = {
 
 const made = new WeakMap<Catalog, WeakMap<Catalog, Catalog>>();
 
-/** The caller's catalog of what is our own, with the caller's entities in it. The same object for the same two. */
-export function withEntities(own: Catalog, application: Catalog): Catalog {
+/** The caller's catalog of what is our own, with the caller's entities, and what the configuration says, in it. The same object for the same two. */
+export function withEntities(own: Catalog, application: Catalog, storages: readonly object[]): Catalog {
   const known = made.get(own) ?? new WeakMap<Catalog, Catalog>();
   made.set(own, known);
   const found = known.get(application);
@@ -89,6 +92,7 @@ export function withEntities(own: Catalog, application: Catalog): Catalog {
     'dovetail.entities': toQuery(ENTITIES, toEntityRows(application)),
     'dovetail.fields': toQuery(FIELDS, toFieldRows(application)),
     'dovetail.external-ids': toExternalIdsQuery(application),
+    'dovetail.storages': toQuery(STORAGES, storages),
   };
   const entities = [...own.entities.values()].map((entity): [string, Entity] => {
     const query = queries[entity.name];

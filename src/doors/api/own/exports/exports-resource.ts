@@ -51,6 +51,9 @@ export const EXPORTS: OwnResource = {
     changedAt: { type: 'timestamptz', nullable: false },
     changedBy: { type: 'jsonb', nullable: false },
   },
+  async hold(client, name) {
+    await client.query('select from dovetail.saved_exports where name = $1 for update', [name]);
+  },
   create: {
     attributes: { name: { kind: 'text', required: true }, ...ATTRIBUTES },
     async run(at, { attributes }) {

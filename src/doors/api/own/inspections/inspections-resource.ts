@@ -19,9 +19,14 @@ export const INSPECTIONS: OwnResource = {
     attributes: {
       ...SOURCE_MEMBERS,
       rows: { kind: 'number', says: `How many rows to show, at most ${MOST_ROWS}. Default: 10.` },
+      suggest: {
+        kind: 'bool',
+        says: 'With a mapping for the entity, as YAML, in the report: to be changed and saved.',
+      },
     },
     relationships: { upload: 'uploads' },
     mine: true,
+    apart: true,
     run: inspect,
   },
 };
@@ -29,9 +34,13 @@ export const INSPECTIONS: OwnResource = {
 async function inspect(at: OwnPlace, said: OwnSaid): Promise<OwnMade> {
   const rows = readCount(said.attributes, 'rows');
   if (rows !== undefined && rows > MOST_ROWS) throw misfit('rows', `rows are at most ${MOST_ROWS}.`);
+  const suggest = said.attributes['suggest'] === true;
+  if (suggest && said.attributes['entity'] === undefined)
+    throw misfit('entity', 'A mapping is suggested for an entity.');
   const report = await at.services.runs.inspectUpload({
     ...toSource(said.attributes),
     ...(rows === undefined ? {} : { rows }),
+    ...(suggest ? { suggest } : {}),
     caller: at.caller,
     upload: await readSource(at, said),
     signal: AbortSignal.timeout(LOOK_MS),

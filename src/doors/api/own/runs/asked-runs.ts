@@ -58,6 +58,12 @@ export const ASKED_MEMBERS: Members = {
 
 const COMMON: Members = { kind: ASKED_MEMBERS['kind']!, dryRun: { kind: 'bool' } };
 
+/** What of a format an export that is saved may be given anew. */
+const OF_SAVED: Members = {
+  format: SOURCE_MEMBERS['format']!,
+  formatOptions: SOURCE_MEMBERS['formatOptions']!,
+};
+
 /** How long a run's beginning may take: the source is looked at, and of an archive unpacked. */
 const PREPARE_MS = 25_000;
 
@@ -114,6 +120,37 @@ export async function askExport({ caller, services }: OwnPlace, { attributes }: 
     format,
     formatOptions: readFormatOptions(attributes),
     full: attributes['full'] === true,
+    caller,
+  });
+}
+
+/** As it was saved; what the document says besides wins. Throws EXPORT-107, and 108 where the database no longer has what it names. */
+export async function askSavedExport(
+  { caller, services }: OwnPlace,
+  name: string,
+  { attributes }: OwnSaid,
+): Promise<string> {
+  refuseOthers(
+    attributes,
+    'a saved export',
+    { kind: COMMON['kind']!, notify: MAPPED['notify']! },
+    OF_SAVED,
+    EXPORT,
+  );
+  const saved = await services.exports.readSavedExport(name);
+  const decay = await services.exports.findDecay(saved);
+  if (decay !== undefined) throw decay;
+  const limit = readCount(attributes, 'limit');
+  const { format, notify } = attributes as { readonly format?: string; readonly notify?: readonly string[] };
+  const formatOptions = readFormatOptions(attributes);
+  const isOther = format !== undefined && format !== saved.body.format;
+  return services.runs.queueExport({
+    ...saved.body,
+    ...(pick(attributes, EXPORT) as Partial<ExportAsked>),
+    ...(limit === undefined ? {} : { limit }),
+    ...(format === undefined ? {} : { format }),
+    formatOptions: { ...(isOther ? {} : saved.body.formatOptions), ...formatOptions },
+    ...(notify === undefined ? {} : { notify }),
     caller,
   });
 }

@@ -1,10 +1,10 @@
 // Runs: followed, ended, gone on with; and, as new ones, repeated and undone.
-import { RUNS_SHOWN } from '../../../../engine/pipeline/index.js';
+import { holdRunRow, RUNS_SHOWN } from '../../../../engine/pipeline/index.js';
 import type { Origin } from '../../../../engine/records/index.js';
 import { apiError } from '../../api-errors.js';
 import { checkScope } from '../../limits/scope-check.js';
 import type { OwnMade, OwnPlace, OwnResource, OwnSaid } from '../own-resource.js';
-import { ASKED_MEMBERS, askExport, askImport } from './asked-runs.js';
+import { ASKED_MEMBERS, askExport, askImport, askSavedExport } from './asked-runs.js';
 import { downloadErrors, downloadResults } from './batch-downloads.js';
 import { downloadExport, downloadFailedRows, downloadIssues } from './run-downloads.js';
 import { refuseOthers } from './said-settings.js';
@@ -73,12 +73,13 @@ export const RUNS: OwnResource = {
     schedule: { to: 'schedules', field: 'scheduleId' },
     firing: { to: 'firings', field: 'firingId' },
   },
+  hold: holdRunRow,
   create: {
     attributes: {
       dryRun: { kind: 'bool', says: 'It is only looked at what it would do.' },
       ...ASKED_MEMBERS,
     },
-    relationships: { repeats: 'runs', undoes: 'runs', upload: 'uploads' },
+    relationships: { repeats: 'runs', undoes: 'runs', upload: 'uploads', export: 'exports' },
     mine: true,
     run: createRun,
   },
@@ -117,8 +118,10 @@ export const RUNS: OwnResource = {
 
 async function createRun(at: OwnPlace, said: OwnSaid): Promise<OwnMade> {
   const { attributes, relationships } = said;
-  const { repeats, undoes, upload } = relationships;
-  const kind = attributes['kind'] ?? (upload == null ? undefined : 'import');
+  const { repeats, undoes, upload, export: saved } = relationships;
+  if (saved != null && [repeats, undoes, upload].every((one) => one == null))
+    return { id: await askSavedExport(at, saved, said) };
+  const kind = saved == null ? (attributes['kind'] ?? (upload == null ? undefined : 'import')) : undefined;
   if (repeats == null && undoes == null && kind === 'import') return { id: await askImport(at, said) };
   if (repeats == null && undoes == null && upload == null && kind === 'export')
     return { id: await askExport(at, said) };
@@ -136,8 +139,8 @@ async function createRun(at: OwnPlace, said: OwnSaid): Promise<OwnMade> {
     return { id: await runs.queueRepeat(repeats, toStarter(at), AbortSignal.timeout(DRY_RUN_MS)) };
   throw apiError(602, {
     detail:
-      'A run is made here of an upload, as an export, or of another run: it repeats one, or it undoes one, and only an import and an undo can be tried first.',
-    hint: 'Send the relationship upload, repeats or undoes, or the attribute kind.',
+      'A run is made here of an upload, as an export, of a saved export, or of another run: it repeats one, or it undoes one, and only an import and an undo can be tried first.',
+    hint: 'Send one of the relationships upload, export, repeats and undoes, or the attribute kind.',
     pointer: { member: '/data' },
   });
 }

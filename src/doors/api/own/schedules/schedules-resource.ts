@@ -1,8 +1,32 @@
 // Schedules: what is imported or exported again and again, and every moment they came to.
-import { FIRINGS_SHOWN, SCHEDULES_SHOWN } from '../../../../engine/jobs/schedules/index.js';
+import { FIRINGS_SHOWN, holdSchedule, SCHEDULES_SHOWN } from '../../../../engine/jobs/schedules/index.js';
 import { apiError } from '../../api-errors.js';
-import type { OwnPlace, OwnResource } from '../own-resource.js';
+import type { OwnMember, OwnPlace, OwnResource } from '../own-resource.js';
 import type { ScheduleDescription } from '../own-services.js';
+
+/** When. */
+const TIMING = {
+  cron: { kind: 'text' },
+  timeZone: { kind: 'text' },
+  between: { kind: 'texts', says: 'Only within: mon-fri 08:00-18:00' },
+  overlap: { kind: 'text', values: ['skip', 'queue'] },
+} as const satisfies Readonly<Record<string, OwnMember>>;
+
+/** What; done with the rights of whoever said it last. */
+const WORK = {
+  place: {
+    kind: 'text',
+    says: 'A configured storage, storage:NAME/in/*.csv; of an import also an address. No folder: those are for whoever runs the machine.',
+  },
+  call: {
+    kind: 'object',
+    says: 'Of an import entity, mapping (a saved one), strategy, identity, empty, onDuplicate, create, onError, format, formatOptions, notify; of an export entity, where, fields, full, mapping, format, formatOptions, notify.',
+  },
+  done: { kind: 'text', says: 'Where a file goes when its run is over.' },
+  failed: { kind: 'text', says: 'Where it goes else.' },
+  sameContent: { kind: 'text', values: ['new', 'known'] },
+  settleSeconds: { kind: 'number' },
+} as const satisfies Readonly<Record<string, OwnMember>>;
 
 export const SCHEDULES: OwnResource = {
   name: 'schedules',
@@ -31,28 +55,21 @@ export const SCHEDULES: OwnResource = {
     nextAt: { type: 'timestamptz', says: 'Absent while it is paused.' },
   },
   relations: { firings: { to: 'firings', by: 'scheduleId' }, runs: { to: 'runs', by: 'scheduleId' } },
+  hold: holdSchedule,
   create: {
     attributes: {
       name: { kind: 'text', required: true },
       kind: { kind: 'text', values: ['import', 'export'], required: true },
-      place: {
-        kind: 'text',
-        required: true,
-        says: 'A configured storage, storage:NAME/in/*.csv; of an import also an address. No folder: those are for whoever runs the machine.',
-      },
-      call: {
-        kind: 'object',
-        required: true,
-        says: 'Of an import entity, mapping (a saved one), strategy, identity, empty, onDuplicate, create, onError, format, formatOptions, notify; of an export entity, where, fields, full, mapping, format, formatOptions, notify.',
-      },
-      cron: { kind: 'text', required: true },
-      timeZone: { kind: 'text', says: 'Default: UTC' },
-      between: { kind: 'texts', says: 'Only within: mon-fri 08:00-18:00' },
-      overlap: { kind: 'text', values: ['skip', 'queue'] },
-      done: { kind: 'text', says: 'Where a file goes when its run is over.' },
-      failed: { kind: 'text', says: 'Where it goes else.' },
-      sameContent: { kind: 'text', values: ['new', 'known'] },
-      settleSeconds: { kind: 'number' },
+      place: { ...WORK.place, required: true },
+      call: { ...WORK.call, required: true },
+      cron: { ...TIMING.cron, required: true },
+      timeZone: { ...TIMING.timeZone, says: 'Default: UTC' },
+      between: TIMING.between,
+      overlap: TIMING.overlap,
+      done: WORK.done,
+      failed: WORK.failed,
+      sameContent: WORK.sameContent,
+      settleSeconds: WORK.settleSeconds,
     },
     mine: true,
     async run({ caller, services }, { attributes }) {
@@ -61,10 +78,17 @@ export const SCHEDULES: OwnResource = {
     },
   },
   update: {
-    attributes: { paused: { kind: 'bool', required: true } },
-    async run({ id, services }, { attributes }) {
+    attributes: {
+      paused: { kind: 'bool' },
+      ...TIMING,
+      ...WORK,
+      done: { ...WORK.done, nullable: true },
+      failed: { ...WORK.failed, nullable: true },
+    },
+    async run({ id, caller, services }, { attributes }) {
       const name = await readName(services, id);
-      const { paused } = attributes;
+      const { paused, ...change } = attributes;
+      if (Object.keys(change).length > 0) await services.schedules.changeDescribed(name, change, caller);
       if (paused === true) await services.schedules.pause(name);
       if (paused === false) await services.schedules.resume(name);
       return id;

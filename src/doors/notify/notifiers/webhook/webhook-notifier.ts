@@ -2,10 +2,10 @@
 import { checkUrl } from '../../../../foundation/http/address-guard.js';
 import { requestGuarded } from '../../../../foundation/http/guarded-request.js';
 import { httpError } from '../../../../foundation/http/http-errors.js';
+import { findSecretBytes, toSignedHeaders } from '../../../../foundation/http/webhook-signature.js';
 import type { Notifier, NotifierRooms } from '../../notifier.js';
 import { notifyError } from '../../notify-errors.js';
 import { isFinalStatus } from '../final-status.js';
-import { findSecretBytes, toSignedHeaders } from './webhook-signature.js';
 
 export function createWebhookNotifier({ config, clock, allow }: NotifierRooms): Notifier {
   const secret = config.webhookSecret === undefined ? undefined : findSecretBytes(config.webhookSecret);

@@ -147,7 +147,7 @@ function rootTable(
     `${ident(root.alias)}.*`,
     `${keySql(root.entity, root.alias)} as _dt_key`,
     `${order.length === 0 ? 'null' : `json_build_array(${order.map(({ sql }) => `${sql}::text`).join(', ')})`}::text as _dt_place`,
-    `${hasVersion(root.entity) ? `${ident(root.alias)}.xmin::text` : 'null::text'} as _dt_version`,
+    `${versionSql(root, !peek)} as _dt_version`,
     `row_number() over (${by === '' ? '' : `order by ${by}`}) as _dt_n`,
   ];
   const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
@@ -155,7 +155,16 @@ function rootTable(
   return `n0 as materialized (select ${columns.join(', ')} from ${scope.fromSql()}${where}${by === '' ? '' : ` order by ${by}`} limit ${Math.trunc(limit) + (peek ? 1 : 0)}${skip})`;
 }
 
-const hasVersion = (entity: Entity): boolean => entity.kind === 'table';
+/**
+ * What changes with the record, in digits: of a table what PostgreSQL says; of what is put together by a query a digest of all that
+ * the caller sees of it, which is made only where few records are read.
+ */
+function versionSql({ entity, alias }: Table, few: boolean): string {
+  if (entity.kind === 'table') return `${ident(alias)}.xmin::text`;
+  if (entity.query === undefined || !few) return 'null::text';
+  const fields = entity.fields.map(({ name }) => ident(alias, name)).join(', ');
+  return `(hashtextextended(row(${fields})::text, 0) & 9223372036854775807)::text`;
+}
 
 function includedTable(
   scope: ReadScope,

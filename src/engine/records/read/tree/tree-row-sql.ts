@@ -36,7 +36,9 @@ export function treeRowParts(
   const keys = linkage.map((relation) => linkageSql(scope, { entity, alias: name }, relation));
   return {
     members:
-      shown.length === 0 ? `'{}'` : `(select row_to_json(x)::text from (select ${shown.join(', ')}) x)`,
+      shown.length === 0
+        ? `'{}'`
+        : `(select row_to_json(_dt_row)::text from (select ${shown.join(', ')}) _dt_row)`,
     linkage: keys.length === 0 ? `'[]'` : `array_to_json(array[${keys.join(', ')}])::text`,
   };
 }

@@ -9,18 +9,22 @@ export function findSecretBytes(secret: string): Buffer | undefined {
   return bytes.length >= 24 && bytes.length <= 64 ? bytes : undefined;
 }
 
-/** The three headers. `at`: the moment of the attempt. */
+/** The three headers. `at`: the moment of the attempt. Of several secrets, as while one is rotated, each signs; one that fits is enough. */
 export function toSignedHeaders(
-  secret: Buffer,
+  secrets: Buffer | readonly Buffer[],
   message: { readonly id: string; readonly at: Date; readonly body: string },
 ): Readonly<Record<'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string>> {
   const timestamp = String(Math.floor(message.at.getTime() / 1000));
-  const signature = createHmac('sha256', secret)
-    .update(`${message.id}.${timestamp}.${message.body}`)
-    .digest('base64');
+  const signed = `${message.id}.${timestamp}.${message.body}`;
   return {
     'webhook-id': message.id,
     'webhook-timestamp': timestamp,
-    'webhook-signature': `v1,${signature}`,
+    'webhook-signature': [secrets]
+      .flat()
+      .map((secret) => toSignature(secret, signed))
+      .join(' '),
   };
 }
+
+const toSignature = (secret: Buffer, signed: string): string =>
+  `v1,${createHmac('sha256', secret).update(signed).digest('base64')}`;
