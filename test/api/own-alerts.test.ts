@@ -70,6 +70,22 @@ describe('an alert of a failed import', () => {
   });
 });
 
+describe('whoever has no right to alerts', () => {
+  it('sees those of their own runs and sees to them, and nothing more', async () => {
+    await own.addRole('clerk', ['item view all', 'item create all', 'item update all', 'item import all']);
+    const clerk = await own.addClient('clerk', ['clerk']);
+    await own.import('sku,price\nC,dear\n', clerk.caller);
+    const mine = await clerk.get('/dovetail/alerts');
+    expect(mine.json.data).toHaveLength(1);
+    const { id } = mine.json.data[0];
+    const seen = await clerk.patch(`/dovetail/alerts/${id}`, alert({ state: 'acknowledged' }, id));
+    expect(seen.json.data.attributes.state).toBe('acknowledged');
+    expect((await clerk.ask('DELETE', `/dovetail/alerts/${id}`)).status).toBe(403);
+    const raised = await clerk.post('/dovetail/alerts', alert({ message: 'x', alertType: 'x' }));
+    expect(raised.status).toBe(403);
+  });
+});
+
 describe('alerts', () => {
   it('are raised by programs, acknowledged, resolved and deleted', async () => {
     const body = alert({
