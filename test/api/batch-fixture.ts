@@ -10,6 +10,7 @@ import { createFilesDoor, type FilesRooms } from '../../src/doors/files/files-do
 import type { Access } from '../../src/engine/access/index.js';
 import { createCatalog, type EntityOverrides } from '../../src/engine/catalog/index.js';
 import { createJobs, type Jobs } from '../../src/engine/jobs/jobs.js';
+import type { Run } from '../../src/engine/pipeline/index.js';
 import type { ApiSettings } from '../../src/foundation/config/project-config.js';
 import { startHttpServer } from '../../src/foundation/http/server/http-server.js';
 import { systemClock } from '../../src/foundation/lifecycle/clock.js';
@@ -43,6 +44,8 @@ export interface BatchApi {
   lines(run: string, kind: 'results' | 'errors'): Promise<any[]>;
   /** Rows as arrays of text. */
   rows(sql: string): Promise<readonly (readonly (string | null)[])[]>;
+  /** The run once it is over, or as it is after 20 seconds. */
+  settled(run: string): Promise<Run>;
   /** Names of the files that lie on disk for runs. */
   spooled(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -154,6 +157,7 @@ export async function openBatchApi(options: {
         (row as unknown as unknown[]).map((value) => (value === null ? null : String(value))),
       );
     },
+    settled: (run) => files.batches.readRun(run, 20_000),
     spooled: () => readdir(join(folder, 'spool')).catch(() => []),
     async close() {
       await server.close();

@@ -43,6 +43,21 @@ describe('errors', () => {
     expect(json.errors[0]).toMatchObject({ detail, meta: { hint: expect.stringContaining(hint) } });
   });
 
+  it.each(['GET', 'PATCH', 'DELETE'])(
+    'of %s say the same of an id that none has and of one that can’t be',
+    async (method) => {
+      const said = [];
+      for (const id of ['999', 'x', '1,2', '99999999999999999999']) {
+        const body = { data: { type: 'products', id, attributes: { name: 'x' } } };
+        const answer = await api.ask(method, `/api/products/${id}`, method === 'PATCH' ? { body } : {});
+        const { id: _, ...error } = answer.json.errors[0];
+        said.push([answer.status, JSON.stringify(error).replace(id, '?')]);
+      }
+      expect(new Set(said.map(([status, text]) => `${status} ${text}`)).size, JSON.stringify(said)).toBe(1);
+      expect(said[0]).toEqual([404, expect.stringContaining('API-401')]);
+    },
+  );
+
   it('come in an array under errors, each with id, status, code, title and detail', async () => {
     const { status, json } = await api.get('/api/products?sort=nothing');
     expect(listFaults(json)).toEqual([]);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type App, createApp } from '../../src/app.js';
 import { setUpDatabase } from '../../src/app-setup.js';
 import type { RunReport } from '../../src/doors/files/import/run-report.js';
-import type { Caller, Scope } from '../../src/engine/access/index.js';
+import { ALL_SCOPES, type Caller, type Scope } from '../../src/engine/access/index.js';
 import type { HttpServer } from '../../src/foundation/http/server/http-server.js';
 import type { Clock } from '../../src/foundation/lifecycle/clock.js';
 import { toCall } from '../import/import-fixture.js';
@@ -107,7 +107,7 @@ export async function openOwnApp(config: object = {}, clock?: Clock): Promise<Ow
       return toCaller(key, caller);
     },
     async addToken(client, scopes) {
-      const settings = await app.access.oauth.set(client, { scopes: ['read', 'write', 'import'] });
+      const settings = await app.access.oauth.set(client, { scopes: [...ALL_SCOPES] });
       const { clientId } = settings;
       const secret = settings.secret ?? (await app.access.oauth.rotateSecret(client)).secret;
       const response = await fetch(`${server.url}/oauth/token`, {

@@ -173,6 +173,18 @@ describe('a schedule', () => {
     expect(await idsOf(admin, '/dovetail/schedules?filter[kind]=import&sort=name&page[size]=5')).toEqual([
       id,
     ]);
+    const fire = one('firings', {}, { schedule: { data: { type: 'dovetail-schedules', id } } });
+    const weak = await (await own.addToken('admin', ['read', 'write', 'export', 'admin'])).post(
+      '/dovetail/firings',
+      fire,
+    );
+    expect([weak.status, weak.json.errors[0].code]).toEqual([403, 'API-117']);
+    const strong = await (await own.addToken('admin', ['read', 'write', 'import', 'admin'])).post(
+      '/dovetail/firings',
+      fire,
+    );
+    expect(strong.status, strong.text).toBe(201);
+    await own.work();
     expect((await admin.ask('DELETE', path)).status).toBe(204);
     expect((await admin.get(path)).status).toBe(404);
   });

@@ -187,6 +187,14 @@ describe('what is refused', () => {
     const page = await at.visitor().get(toWish({ scope: 'read admin' }));
     expect(new URL(page.location!).searchParams.get('error')).toBe('invalid_scope');
   });
+
+  it('is a wish for nothing but unknown scopes; one among others is passed over, as OpenID Connect wants', async () => {
+    const page = await at.visitor().get(toWish({ scope: 'nonsense' }));
+    expect(new URL(page.location!).searchParams.get('error')).toBe('invalid_scope');
+    expect((await at.visitor().get(toWish({ scope: 'read offline_access' }))).location).toContain(
+      '/oauth/interaction/',
+    );
+  });
 });
 
 describe('a refresh token', () => {

@@ -75,6 +75,10 @@ describe('a token for a client itself', () => {
     expect([wrong.status, wrong.json.error]).toEqual([401, 'invalid_client']);
     const more = await at.askToken(client, { ...GRANT, scope: 'read write' });
     expect([more.status, more.json.error]).toEqual([400, 'invalid_scope']);
+    for (const scope of ['nonsense', 'read nonsense', 'READ', 'read*']) {
+      const unknown = await at.askToken(client, { ...GRANT, scope });
+      expect([unknown.status, unknown.json.error], scope).toEqual([400, 'invalid_scope']);
+    }
     const other = await at.askToken(client, { grant_type: 'refresh_token', refresh_token: 'x' });
     expect(other.status).toBe(400);
   });

@@ -57,6 +57,17 @@ describe('discovery', () => {
     }
   });
 
+  it('tells who looks at an address for forms, as a program can read it', async () => {
+    for (const path of ['/oauth/token', '/oauth/revoke', '/oauth/introspect']) {
+      const answer = await fetch(`${at.url}${path}`);
+      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
+      expect(await answer.json()).toEqual({
+        error: 'invalid_request',
+        error_description: `${path} takes POST with a form only`,
+      });
+    }
+  });
+
   it('says what came wrong as the standard wants, and never fails inside', async () => {
     const wishes: readonly [string, RequestInit][] = [
       [

@@ -12,6 +12,7 @@ import { commaList } from '../option-values.js';
 import { toWish } from './access-options.js';
 import { addHolderCommands, showHolder } from './holder-commands.js';
 import { addInviteCommand } from './user-invite-command.js';
+import { addSignOutCommand } from './user-sign-out-command.js';
 
 export const addUsersCommand: AddCommand = (program, run) => {
   const users = program
@@ -29,6 +30,7 @@ export const addUsersCommand: AddCommand = (program, run) => {
   addChange(users, run);
   addPassword(users, run);
   addInviteCommand(users, run);
+  addSignOutCommand(users, run);
   addHelpTail(users, {
     examples: [
       ['dovetail users create ann@example.com --name Ann --roles administrator', 'the first one'],

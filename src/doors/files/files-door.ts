@@ -1,12 +1,14 @@
 // The door `files`: import and export, on request, on a schedule or by a worker. Other doors never see the inside of it.
+import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { Caller } from '../../engine/access/index.js';
 import { listIssuePages, listIssues, readRun, requestCancel } from '../../engine/pipeline/index.js';
 import { readKept } from '../../foundation/config/retention.js';
 import { systemClock } from '../../foundation/lifecycle/clock.js';
 import type { Queryable } from '../../foundation/postgres/database.js';
 import { createBatchServices } from './batch/batch-services.js';
-import { refuseDocument } from './batch/import-legs.js';
+import { openFailedRecords } from './batch/failed-records-file.js';
 import { readCatalogOf, toStarter } from './caller-catalog.js';
 import { createExportServices } from './export/export-services.js';
 import { openFieldStorage, openFileStep } from './file-fields/open-file-step.js';
@@ -161,8 +163,11 @@ export function createFilesDoor(rooms: FilesRooms) {
     },
     async writeFailedRows(id, file, caller) {
       await checkOwn(database, id, caller);
-      const { settings } = await readImport(id);
-      refuseDocument(id, settings);
+      const { run, settings } = await readImport(id);
+      if (settings.batch?.legs !== undefined) {
+        await pipeline(await openFailedRecords(parts, run), createWriteStream(file, { mode: 0o600 }));
+        return { rows: run.counters.failed, file };
+      }
       const pages = listIssuePages(database, id, { severity: 'error' });
       const rows = await writeFailedRowsFile(settings, pages, file);
       if (rows > 0) return { rows, file };

@@ -16,6 +16,7 @@ import {
 } from '../../engine/pipeline/index.js';
 import type { Origin } from '../../engine/records/index.js';
 import type { Client } from '../../foundation/postgres/database.js';
+import { openFailedRecords } from './batch/failed-records-file.js';
 import type { ExportSettings } from './export/export-settings.js';
 import type { DoorParts } from './files-rooms.js';
 import type { FilesServices } from './files-services.js';
@@ -61,7 +62,12 @@ export function createQueuedRuns(rooms: DoorParts): QueuedRuns {
       });
     },
     async openFailedRows(id) {
-      const settings = readImportSettings(await readRun(database, id));
+      const run = await readRun(database, id);
+      const settings = readImportSettings(run);
+      if (settings.batch?.legs !== undefined) {
+        const bytes = await openFailedRecords(rooms, run);
+        return { rows: run.counters.failed, name: `${id}-failed.json`, mediaType: 'application/json', bytes };
+      }
       const format = readFormat(failedRowsFormat(settings.format));
       const file = join(spoolFolder, `failed-${randomUUID()}`);
       const rows = await writeFailedRowsFile(

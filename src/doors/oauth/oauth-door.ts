@@ -5,6 +5,7 @@ import { createAttemptThrottle, type KnownSession } from '../../engine/access/in
 import { createBrowserCookies } from './browser/browser-cookies.js';
 import { addConsentRoutes } from './browser/consent-routes.js';
 import { addInvitationRoutes, INVITATION_PATH } from './browser/invitation-routes.js';
+import { addSessionRoutes } from './browser/session-routes.js';
 import { addSignInRoutes, sendPage } from './browser/sign-in-routes.js';
 import { oauthError } from './oauth-errors.js';
 import type { OAuthRooms } from './oauth-rooms.js';
@@ -63,13 +64,16 @@ export function createOAuthDoor(rooms: OAuthRooms): OAuthDoor {
     // The library reads bodies itself.
     server.removeAllContentTypeParsers();
     server.addContentTypeParser('*', (_request, _body, done) => done(null));
-    const { jwks, authorization, ...others } = OAUTH_PATHS;
+    const { jwks, authorization, userinfo, ...posted } = OAUTH_PATHS;
     const methods = METHODS.filter((method) => ['GET', 'POST', 'OPTIONS'].includes(method));
     for (const url of [...DISCOVERY, `${authorization}/:uid`])
       server.route({ method: methods, url, handler: forward });
     server.route({ method: methods, url: authorization, preHandler: throttleBegun, handler: forward });
-    for (const url of Object.values(others))
-      server.route({ method: methods, url, preHandler: throttle, handler: forward });
+    server.route({ method: methods, url: userinfo, preHandler: throttle, handler: forward });
+    for (const url of Object.values(posted)) {
+      server.route({ method: ['POST', 'OPTIONS'], url, preHandler: throttle, handler: forward });
+      server.get(url, (_request, reply) => refuseGet(reply, url));
+    }
     server.get(jwks, async (_request, reply) =>
       reply
         .headers({
@@ -92,6 +96,7 @@ export function createOAuthDoor(rooms: OAuthRooms): OAuthDoor {
       return sendPage(reply, statusCode, toErrorPage(title, detail, hint));
     });
     addSignInRoutes(server, rooms, source);
+    addSessionRoutes(server, rooms);
     addInvitationRoutes(server, rooms);
     addConsentRoutes(server, rooms, source);
   }
@@ -117,6 +122,13 @@ const slowDown = (reply: FastifyReply, ms: number, why: string): FastifyReply =>
     .code(429)
     .headers({ 'retry-after': String(Math.ceil(ms / 1000)), 'cache-control': 'no-store' })
     .send({ error: 'slow_down', error_description: why });
+
+/** "The client MUST use the HTTP "POST" method" (RFC 6749, 3.2): what stands in an address ends up in logs. */
+const refuseGet = (reply: FastifyReply, url: string): FastifyReply =>
+  reply
+    .code(405)
+    .headers({ allow: 'POST, OPTIONS', 'cache-control': 'no-store' })
+    .send({ error: 'invalid_request', error_description: `${url} takes POST with a form only` });
 
 const oldForm = () =>
   oauthError(103, {

@@ -45,7 +45,7 @@ export type { User, UserWish } from './management/user-store.js';
 export { type AttemptThrottle, createAttemptThrottle } from './passwords/attempt-throttle.js';
 export type { AuthenticateUser, SignInAttempt, SignInResult } from './passwords/sign-in.js';
 export { SESSION_MS } from './sessions/session-services.js';
-export type { KnownSession } from './sessions/session-store.js';
+export type { KnownSession, ListedSession } from './sessions/session-store.js';
 export { ALL_SCOPES, reaches, SCOPES, type Scope, toScopes } from './tokens/scopes.js';
 export {
   createSigningKeys,

@@ -65,6 +65,13 @@ export class LegRows {
     this.#write(`,"e":${JSON.stringify([code, message, member])}`);
   }
 
+  /** The whole record, for whoever gets it back. */
+  keep(source: Buffer, from: number, to: number): void {
+    this.#write(',"r":');
+    this.#reserve(to - from);
+    this.#size += source.copy(this.#bytes, this.#size, from, to);
+  }
+
   end(): void {
     this.#write('}\n');
     this.#rows++;

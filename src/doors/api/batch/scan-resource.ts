@@ -17,6 +17,9 @@ export interface ScannedResource {
   readonly lid: string | undefined;
   readonly attributes: readonly ScannedMember[];
   readonly relationships: readonly ScannedMember[];
+  /** Where all of it stands. */
+  readonly from: number;
+  readonly to: number;
 }
 
 const QUOTE = 34;
@@ -47,12 +50,20 @@ export class ResourceScan {
       relationships: [],
     };
     if (this.#scanner.next() !== OPEN) throw malformed(place, 'A record must be a resource object.');
+    const from = this.#scanner.position;
     const members: ScannedMember[] = [];
     if (!this.#scanMembers('record', place, members, inner)) return undefined;
     const type = this.#readText(members, 'type', place);
     if (type === undefined) throw malformed(place, 'A resource object must have a type, a string.');
     const id = this.#readText(members, 'id', place);
-    return { type, id, lid: this.#readText(members, 'lid', place), ...inner };
+    return {
+      type,
+      id,
+      lid: this.#readText(members, 'lid', place),
+      ...inner,
+      from,
+      to: this.#scanner.position,
+    };
   }
 
   #readText(members: readonly ScannedMember[], name: string, place: string): string | undefined {

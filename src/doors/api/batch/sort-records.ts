@@ -105,6 +105,7 @@ export class RecordSorter {
       const { rows } = this.#refused();
       rows.begin(line);
       rows.fail(error.code, error.message, error.member);
+      rows.keep(found.bytes, resource.from, resource.to);
       rows.end();
     }
   }

@@ -204,7 +204,9 @@ export interface ExportServices {
 export interface ScheduleServices {
   changeDescribed(name: string, change: object, caller: Caller): Promise<unknown>;
   addDescribed(said: ScheduleDescription, caller: Caller): Promise<{ readonly id: string }>;
-  list(): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  list(): Promise<
+    readonly { readonly id: string; readonly name: string; readonly kind: 'import' | 'export' }[]
+  >;
   pause(name: string): Promise<unknown>;
   resume(name: string): Promise<unknown>;
   run(name: string, askedBy: Origin): Promise<{ readonly id: string }>;

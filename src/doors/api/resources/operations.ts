@@ -1,4 +1,5 @@
 // Which methods an address has, and who answers them.
+import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import { apiError } from '../api-errors.js';
 import { answerOnce } from '../idempotency/answer-once.js';
 import { asksForAggregates } from '../query/aggregate-query.js';
@@ -13,6 +14,7 @@ import { changeLinks } from './links.js';
 import type { Operation } from './operation.js';
 import { refuseKnown } from './refuse-known.js';
 import { rehearsed } from './rehearse.js';
+import { notThere } from './stored-record.js';
 import { upsertResource } from './upsert.js';
 import { createResource, deleteResource, updateRelationship, updateResource } from './write.js';
 
@@ -78,8 +80,9 @@ const methodsOf = (target: Target): readonly string[] => [
 /** Throws API-106 (405). */
 export function findOperation(target: Target, method: string, { extensions }: Applied): Operation {
   const reading = find(READS[target.kind], method);
-  if (reading) return reading;
-  const writing = findExtended(target, method, extensions) ?? findWriting(target, method);
+  if (reading) return named(reading);
+  const extended = findExtended(target, method, extensions);
+  const writing = extended ? named(extended) : findWriting(target, method);
   if (!writing) throw notPossible(target, method);
   // What is taken back is done as often as one likes.
   return extensions.some(({ namespace }) => namespace === 'validate')
@@ -88,8 +91,22 @@ export function findOperation(target: Target, method: string, { extensions }: Ap
 }
 
 /** What writes there, by itself: for whoever does several things at once. */
-export const findWriting = (target: Target, method: string): Operation | undefined =>
-  find(writesOf(target), method);
+export function findWriting(target: Target, method: string): Operation | undefined {
+  const writing = find(writesOf(target), method);
+  return writing && named(writing);
+}
+
+/** An id that can't be one of these is refused as one that none of them has, in the words of the API. */
+const named =
+  (operation: Operation): Operation =>
+  async (request, target) => {
+    try {
+      return await operation(request, target);
+    } catch (error) {
+      if (!(error instanceof DovetailError) || error.code !== 'READ-206' || !('id' in target)) throw error;
+      throw notThere(target.shape.type, target.id);
+    }
+  };
 
 const find = (operations: Readonly<Record<string, Operation>> | undefined, method: string) =>
   operations && Object.hasOwn(operations, method) ? operations[method] : undefined;

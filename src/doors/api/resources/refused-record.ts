@@ -25,17 +25,21 @@ const toError = (issue: RunIssue, said: readonly Said[], shape: ResourceShape): 
 
 /** `member`: where the document says what is wrong. */
 export function toRecordError(
-  { code, message }: Pick<RunIssue, 'code' | 'message'>,
+  { code, message, hint }: Pick<RunIssue, 'code' | 'message' | 'hint'>,
   member: string | undefined,
 ): DovetailError {
   const number = Number(code.split('-')[1]) as keyof typeof RECORDS_ERRORS;
   const kind = RECORDS_ERRORS[number] ?? { title: 'Refused', consequence: 'skip' };
-  // Hints of the write path name options of a command.
   return new DovetailError(code, kind, {
     detail: message,
+    ...(hint !== undefined && isForAll(code, hint) ? { hint } : {}),
     ...(member === undefined ? {} : { pointer: { member } }),
   });
 }
+
+/** Most hints of the write path name options of a command, or cells of a file; what a check asks for, and what is near, holds for a document too. */
+const isForAll = (code: string, hint: string): boolean =>
+  code === 'RECORDS-308' || /^Did you mean '[^']*'\?$/.test(hint);
 
 function findPlace(field: string, said: readonly Said[], shape: ResourceShape): string | undefined {
   const [head = ''] = field.split('.');

@@ -10,6 +10,7 @@ import {
   type BatchLeg,
   DEFAULT_CHUNK_ROWS,
   DEFAULT_REMOVAL_LIMIT,
+  DEFAULT_UNDO,
   DEFAULT_WRITERS,
   type ImportSettings,
   type SourceSettings,
@@ -108,7 +109,7 @@ export function createBatchServices(rooms: DoorParts): BatchServices {
   }
 
   async function prepareDocument(call: DocumentCall): Promise<PreparedBatch> {
-    const settings = toDocumentSettings(call);
+    const settings = toDocumentSettings(call, rooms.undoRows ?? DEFAULT_UNDO.rows);
     try {
       for (const to of call.notify ?? []) rooms.checkNotify?.(to);
       const catalog = await readCatalogOf(rooms, call);
@@ -150,7 +151,7 @@ export function createBatchServices(rooms: DoorParts): BatchServices {
   };
 }
 
-function toDocumentSettings(call: DocumentCall): ImportSettings {
+function toDocumentSettings(call: DocumentCall, undoRows: number): ImportSettings {
   let rowsBefore = 0;
   const legs = call.legs.map(({ file, fields, rows, ...leg }): BatchLeg => {
     const source: SourceSettings = {
@@ -182,7 +183,7 @@ function toDocumentSettings(call: DocumentCall): ImportSettings {
     seed: randomInt(2 ** 31),
     chunkRows: DEFAULT_CHUNK_ROWS,
     failedRows: null,
-    undoRows: 0,
+    undoRows,
     batch: { legs, first: call.first },
   };
 }

@@ -8,9 +8,8 @@ import {
   type Run,
   readRun,
 } from '../../../engine/pipeline/index.js';
-import { forgetMarks, type Origin, planWrite } from '../../../engine/records/index.js';
+import { forgetMarks, type Origin, planWrite, type WritePlan } from '../../../engine/records/index.js';
 import { endSource, isSourceDone, raiseUsedSequences, settlePostponed } from '../import/after-source.js';
-import { importError } from '../import/import-errors.js';
 import type { ImportPlans } from '../import/import-plans.js';
 import type { BatchLeg, ImportSettings, SourceSettings } from '../import/import-settings.js';
 import { importSource } from '../import/import-source.js';
@@ -29,31 +28,38 @@ export function listSources(settings: ImportSettings): readonly SourceSettings[]
   return batch?.legs === undefined ? [source] : batch.legs.map((leg) => leg.source);
 }
 
-/** Throws FILES-172: its records are of several kinds, and no table holds those that failed. */
-export function refuseDocument(run: string, { batch }: ImportSettings): void {
-  if (batch?.legs === undefined) return;
-  throw importError(172, {
-    detail: `Run ${run} came as a document of several kinds of records; no file holds those that failed.`,
-    hint: `\`dovetail runs errors ${run}\` tells each of them.`,
-  });
-}
-
 /** Returns the run's settings. */
 export async function importLegs(held: HeldRun, legs: readonly BatchLeg[]): Promise<ImportSettings> {
   const bound = await readBound(held);
   const { rooms, runId } = held;
+  const all = planAll(bound, legs, runId);
   for (const [index, leg] of legs.entries()) {
     if (leg.kind === 'refused') {
       await tellRefused(held, leg, index);
       continue;
     }
-    const work = await openLeg(held, bound, legs, index);
+    const work = await openLeg(held, bound, legs, index, all);
     if (await isSourceDone(work)) continue;
     work.counters = (await patiently(held, () => readRun(rooms.database, runId))).counters;
     await importLeg(held, work);
+    const { counters } = await patiently(held, () => readRun(rooms.database, runId));
+    // The last chunk may have gone beyond what is kept.
+    await patiently(held, () => work.keeper.next({ ...work, counters }));
   }
+  const { counters } = await patiently(held, () => readRun(rooms.database, runId));
+  if (counters.failed > 0) await rooms.keepFailed?.(runId, bound.settings, bound.catalog, held.watch.signal);
   return bound.settings;
 }
+
+/** Of every leg that writes: what is kept for an undo is described for all of them alike. */
+const planAll = (
+  { settings, catalog }: { readonly settings: ImportSettings; readonly catalog: Catalog },
+  legs: readonly BatchLeg[],
+  runId: string,
+) =>
+  legs
+    .filter(({ kind }) => kind !== 'refused')
+    .map((leg) => planLeg(catalog, settings, leg, { kind: 'import', id: runId }).plan);
 
 async function importLeg({ rooms, runId, watch }: HeldRun, work: ImportWork): Promise<void> {
   const source = await rooms.runFiles.fetch(work.settings.source, watch.signal);
@@ -71,6 +77,7 @@ async function openLeg(
   { settings, catalog }: { readonly settings: ImportSettings; readonly catalog: Catalog },
   legs: readonly BatchLeg[],
   index: number,
+  all: readonly WritePlan[],
 ): Promise<ImportWork> {
   const { rooms, runId } = held;
   const leg = legs[index]!;
@@ -83,10 +90,9 @@ async function openLeg(
     identity,
     format: 'ndjson',
     formatOptions: legFormatOptions(leg),
-    undoRows: 0,
   };
   const plans = planLeg(catalog, own, leg, { kind: 'import', id: runId });
-  const work = await openWork(held, { settings: own, catalog }, plans);
+  const work = await openWork(held, { settings: own, catalog }, plans, all);
   return {
     ...work,
     leg: index,

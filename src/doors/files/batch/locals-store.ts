@@ -51,3 +51,16 @@ export async function readKeysAt(
   );
   return new Map(rows.map(({ line, key }) => [Number(line), key]));
 }
+
+/** Local ids by place, of those that have one. */
+export async function readLids(
+  db: Queryable,
+  runId: string,
+  lines: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const { rows } = await db.query<{ line: string; lid: string }>(
+    `select line, lid from dovetail.run_locals where run_id = $1 and line = any($2::int8[]) and lid is not null`,
+    [runId, lines],
+  );
+  return new Map(rows.map(({ line, lid }) => [Number(line), lid]));
+}

@@ -1,11 +1,10 @@
 // Records of a document that could not be understood: they were put aside when it came, and are told as the run's errors.
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { commitChunk, type FoundIssue, readCheckpoints } from '../../../engine/pipeline/index.js';
 import type { BatchLeg } from '../import/import-settings.js';
 import { PARTITIONS } from '../import/import-source.js';
 import { type HeldRun, patiently } from '../import/import-work.js';
 import { verifySource } from '../import/source-file.js';
+import { listLegRows } from './leg-cursor.js';
 
 const STEP_ROWS = 5_000;
 const PATIENCE_MS = 60_000;
@@ -33,7 +32,7 @@ export async function tellRefused(held: HeldRun, leg: BatchLeg, index: number): 
   };
   let issues: FoundIssue[] = [];
   let row = leg.rowsBefore;
-  for await (const line of createInterface({ input: createReadStream(source.path) })) {
+  for await (const line of listLegRows(source.path)) {
     const { o, e } = JSON.parse(line) as {
       readonly o: number;
       readonly e: readonly [string, string, string];

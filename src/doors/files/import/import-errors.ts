@@ -37,5 +37,5 @@ export const importError = errorRegister('FILES', {
   154: { title: 'The file of a storage grew while it was copied', consequence: 'retry' },
   181: { title: 'There is no file', consequence: 'stop' },
   171: { title: 'A local id leads to no record', consequence: 'skip' },
-  172: { title: 'Failed records of a document are only told', consequence: 'stop' },
+  172: { title: 'The file of failed records is not here', consequence: 'stop' },
 });

@@ -15,6 +15,7 @@ import {
 } from '../../../engine/pipeline/index.js';
 import { DovetailError } from '../../../foundation/errors/dovetail-error.js';
 import type { Queryable } from '../../../foundation/postgres/database.js';
+import { isThere, keepFailedRecords, toFailedRecordsPath } from '../batch/failed-records-file.js';
 import { readCatalogOf, toStarter } from '../caller-catalog.js';
 import { type DoorParts, NOBODY_KNOWN, refuseToAnswer } from '../files-rooms.js';
 import { executeExport } from '../requests/execute-export.js';
@@ -27,6 +28,7 @@ import type { ImportCall, ImportWatch } from './import-call.js';
 import { importError } from './import-errors.js';
 import { plansFor } from './import-plans.js';
 import type { ImportSettings } from './import-settings.js';
+import type { ImportRooms } from './import-work.js';
 import { inPages, openIssueSpool } from './issue-spool.js';
 import { writeIssuesFile } from './issues-file.js';
 import { prepareImport } from './prepare-import.js';
@@ -110,7 +112,9 @@ export function createImportRunner(rooms: DoorParts) {
 
   /** Runs to the end and reports; what is wrong with the run itself is in the report. */
   async function execute(id: string, watch: ImportWatch, taker: RunTaker = 'person'): Promise<RunReport> {
-    await executeImport({ ...rooms, onEnd: rooms.tellOfEnd }, id, watch, taker);
+    const keepFailed: ImportRooms['keepFailed'] = async (run, settings, catalog, signal) =>
+      void (await keepFailedRecords(rooms, run, settings, catalog, signal));
+    await executeImport({ ...rooms, keepFailed, onEnd: rooms.tellOfEnd }, id, watch, taker);
     const patience = { runId: id, ms: rooms.patienceMs ?? 60_000, sleep: rooms.sleep, signal: watch.signal };
     const { counters } = await waitOut(patience, () => readRun(database, id));
     const [report, failedRows] = await Promise.all([
@@ -144,8 +148,11 @@ export function createImportRunner(rooms: DoorParts) {
 
   /** Writes the failed rows to where the run's settings say, or into the data folder; undefined if there are none. */
   async function findFailedRows(id: string) {
-    const { settings } = await readImport(id);
-    if (settings.batch?.legs !== undefined) return undefined;
+    const { run, settings } = await readImport(id);
+    if (settings.batch?.legs !== undefined) {
+      const kept = toFailedRecordsPath(rooms.dataFolder, id);
+      return (await isThere(kept)) ? { rows: run.counters.failed, file: kept } : undefined;
+    }
     const file =
       settings.failedRows ?? join(rooms.dataFolder, 'runs', `${id}-failed.${extensionOf(settings)}`);
     const pages = listIssuePages(database, id, { severity: 'error' });

@@ -44,6 +44,13 @@ export interface ImportRooms extends CallerRooms {
     readonly patiently?: <T>(step: () => Promise<T>) => Promise<T>;
     readonly onChecked?: (files: number) => void;
   }) => Promise<FileStep | undefined>;
+  /** Puts the records of a batch that failed where they stay, before what came of it goes. */
+  readonly keepFailed?: (
+    run: string,
+    settings: ImportSettings,
+    catalog: Catalog,
+    signal: AbortSignal,
+  ) => Promise<void>;
   /** Called in the transaction that ends a run. */
   readonly onEnd?: (client: Queryable, run: string) => Promise<void>;
 }
@@ -101,16 +108,22 @@ export async function readBound(held: HeldRun): Promise<{
   return { settings, catalog };
 }
 
-/** Binds the settings to the catalog as it is now. `plans`: where they do not follow from the settings. */
+/**
+ * Binds the settings to the catalog as it is now. `made`: the plans where they do not follow from the settings; `beside`: others of the
+ * same run, which write to tables too.
+ */
 export async function openWork(
   held: HeldRun,
   { settings, catalog }: { readonly settings: ImportSettings; readonly catalog: Catalog },
   made?: ImportPlans,
+  beside: readonly WritePlan[] = [],
 ): Promise<ImportWork> {
   const { rooms, runId, lease, watch } = held;
   const hold = { id: runId, fence: lease.fence };
   const plans = made ?? plansFor(settings, catalog, { kind: 'import', id: runId });
-  const keeper = await patiently(held, () => openKeeper(rooms.database, hold, plans, settings.undoRows ?? 0));
+  const keeper = await patiently(held, () =>
+    openKeeper(rooms.database, hold, plans, settings.undoRows ?? 0, beside),
+  );
   const before = await patiently(held, () => readPartCounts(rooms.database, runId));
   return {
     rooms,

@@ -22,17 +22,18 @@ interface WrittenSoFar {
   readonly position: ReadPosition;
 }
 
-/** `rows`: the cap. What was decided in an earlier life of the run stays decided. */
+/** `rows`: the cap. `beside`: other plans of the run, so that a table is described alike for all of them. What was decided in an earlier life of the run stays decided. */
 export async function openKeeper(
   database: Database,
   hold: RunHold,
   { plan, parts }: ImportPlans,
   rows: number,
+  beside: readonly WritePlan[] = [],
 ): Promise<Keeper> {
   const unkept: ChunkPlans = { plan, parts };
   const plain: Keeper = { next: async () => unkept };
   if (rows === 0 || (await beginKeeping(database, hold)) !== 'kept') return plain;
-  const all = [plan, ...parts.map((part) => part.plan)];
+  const all = [plan, ...parts.map((part) => part.plan), ...beside];
   const keeping = await noteKeptTables(database, all, hold.id);
   if (typeof keeping === 'string') {
     await giveUpKeeping(database, hold, keeping);

@@ -21,6 +21,8 @@ export interface RunFiles {
   forget(source: SourceSettings): Promise<void>;
   /** Puts a run's file of failed rows beside them; returns what it is called there, undefined without a storage. Throws STORAGE-…. */
   storeFailedRows(run: string, file: string): Promise<string | undefined>;
+  /** The same from there; undefined if there is none. Throws STORAGE-…. */
+  findFailedRows(run: string, file: string): Promise<Readable | undefined>;
   /** Puts the file of an export beside them, if there is a storage. Throws STORAGE-…. */
   storeExport(file: string): Promise<void>;
   /** The same file from there; undefined if there is none. Throws STORAGE-…. */
@@ -34,6 +36,8 @@ export interface RunFiles {
 
 /** In a storage that may hold other files too: what lies under it is ours, and goes with retention. */
 const FOLDER = 'dovetail-runs';
+
+const toFailedPath = (run: string, file: string): string => `${FOLDER}/failed/${run}-failed${extname(file)}`;
 
 const toExportPath = (file: string): string => `${FOLDER}/exports/${basename(file)}`;
 
@@ -68,6 +72,15 @@ export function createRunFiles({ storage: name, open, spoolFolder }: RunFilesPla
       await within(stored.storage, (storage) => fetchCopy(storage, stored.path, here, signal));
     return here;
   }
+  async function find(path: string): Promise<Readable | undefined> {
+    if (name === undefined) return undefined;
+    const opened = await open(name);
+    const found = await opened.stat(path).catch(() => undefined);
+    const bytes = found && Readable.from(await opened.get(path), { objectMode: false });
+    if (bytes === undefined) await opened.close();
+    else bytes.once('close', () => void opened.close().catch(() => {}));
+    return bytes;
+  }
   const localPath = (stored: { readonly path: string }): string => join(spoolFolder, basename(stored.path));
 
   return {
@@ -101,7 +114,7 @@ export function createRunFiles({ storage: name, open, spoolFolder }: RunFilesPla
     },
     async storeFailedRows(run, file) {
       if (name === undefined) return undefined;
-      const path = `${FOLDER}/failed/${run}-failed${extname(file)}`;
+      const path = toFailedPath(run, file);
       await within(name, (storage) => storage.put(path, createReadStream(file)));
       return `storage:${name}/${path}`;
     },
@@ -109,15 +122,8 @@ export function createRunFiles({ storage: name, open, spoolFolder }: RunFilesPla
       if (name === undefined) return;
       await within(name, (storage) => storage.put(toExportPath(file), createReadStream(file)));
     },
-    async findExport(file) {
-      if (name === undefined) return undefined;
-      const opened = await open(name);
-      const found = await opened.stat(toExportPath(file)).catch(() => undefined);
-      const bytes = found && Readable.from(await opened.get(toExportPath(file)), { objectMode: false });
-      if (bytes === undefined) await opened.close();
-      else bytes.once('close', () => void opened.close().catch(() => {}));
-      return bytes;
-    },
+    findFailedRows: (run, file) => find(toFailedPath(run, file)),
+    findExport: (file) => find(toExportPath(file)),
     async *listOlder(before) {
       if (name === undefined) return;
       const opened = await open(name);

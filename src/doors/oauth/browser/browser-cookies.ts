@@ -13,6 +13,8 @@ declare module 'fastify' {
   interface Session {
     /** Id of whoever is signed in. */
     userId?: string;
+    /** What the browser called itself. */
+    browser?: string;
     /** Where they went on after they had entered the password. */
     signedInFor?: string;
   }

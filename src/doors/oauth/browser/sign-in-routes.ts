@@ -23,11 +23,16 @@ export const sendPage = (
   formTargets: readonly string[] = [],
 ): FastifyReply => reply.code(status).headers(toPageHeaders(formTargets)).send(page);
 
+/** Of what a browser calls itself. */
+const MOST_NAME = 200;
+
 /** A session of its own: one from before the sign-in is not kept (session fixation). */
 export async function signIn(request: FastifyRequest, userId: string, next: string): Promise<void> {
   await request.session.regenerate();
   request.session.userId = userId;
   request.session.signedInFor = next;
+  const browser = request.headers['user-agent']?.slice(0, MOST_NAME);
+  if (browser !== undefined) request.session.browser = browser;
 }
 
 export function addSignInRoutes(

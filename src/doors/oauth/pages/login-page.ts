@@ -24,6 +24,7 @@ export const toSignedInPage = ({ name, csrf }: { readonly name: string; readonly
     `Signed in as ${name}`,
     `<p>This browser is known for twelve hours.</p>
 <p><a class="button" href="/api/docs">Look at the API</a></p>
+<p><a href="/sessions">Where you are signed in</a></p>
 <form method="post" action="/logout">${toHidden('_csrf', csrf)}<button class="other">Sign out</button></form>`,
   );
 

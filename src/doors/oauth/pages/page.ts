@@ -12,6 +12,8 @@ h1 { font-size: 1.4rem; line-height: 1.25; margin: 0 0 1rem; }
 p, ul { margin: 0 0 1rem; }
 ul { padding-left: 1.25rem; }
 label { display: block; font-weight: 600; margin-bottom: .25rem; }
+ul.sessions { list-style: none; padding: 0; }
+ul.sessions li { padding: .75rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 .hint { color: var(--soft); font-size: .9rem; margin: .25rem 0 0; }
 .field { margin-bottom: 1rem; }
 input { width: 100%; padding: .6rem .7rem; font: inherit; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: .4rem; }

@@ -1,9 +1,14 @@
 // A client of ours in the words of RFC 7591.
 import type { AdapterPayload } from 'oidc-provider';
-import type { StoredOAuthSettings } from '../../../engine/access/index.js';
+import { ALL_SCOPES, type StoredOAuthSettings } from '../../../engine/access/index.js';
 
 /** Scopes of OpenID Connect: who somebody is, for clients that people sign in to. */
 export const IDENTITY_SCOPES = ['openid', 'profile', 'email'] as const;
+export const KNOWN_SCOPES: readonly string[] = [...ALL_SCOPES, ...IDENTITY_SCOPES];
+
+/** The first word of what was asked for that is no scope of ours. */
+export const findUnknownScope = (scope: string | undefined): string | undefined =>
+  scope?.split(' ').find((one) => one !== '' && !KNOWN_SCOPES.includes(one));
 
 /** What a client that asks for nothing in particular gets: all that it may have, but not who somebody is. */
 export const toUsualScope = (scope: string | undefined): string =>

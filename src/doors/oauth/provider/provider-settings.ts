@@ -1,7 +1,7 @@
 // How the authorization server is set: addresses, lifetimes, what it can do and what not.
 import type { ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider';
-import { ALL_SCOPES, type Jwk } from '../../../engine/access/index.js';
-import { IDENTITY_SCOPES, toUsualScope } from './client-metadata.js';
+import type { Jwk } from '../../../engine/access/index.js';
+import { KNOWN_SCOPES, toUsualScope } from './client-metadata.js';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -33,6 +33,7 @@ export interface SettingsRooms {
   readonly policy: NonNullable<Configuration['interactions']>['policy'];
   /** A user who is not disabled. */
   findPerson(id: string): Promise<Person | undefined>;
+  unknownScope(scope: string): Error;
   renderError(
     ctx: KoaContextWithOIDC,
     error: { readonly error: string; readonly error_description?: string },
@@ -44,7 +45,7 @@ export function toProviderSettings(rooms: SettingsRooms): Configuration {
     adapter: rooms.adapter,
     jwks: { keys: rooms.keys as never },
     routes: OAUTH_PATHS,
-    scopes: [...ALL_SCOPES, ...IDENTITY_SCOPES],
+    scopes: [...KNOWN_SCOPES],
     claims: { openid: ['sub'], profile: ['name'], email: ['email'] },
     responseTypes: ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
@@ -53,6 +54,8 @@ export function toProviderSettings(rooms: SettingsRooms): Configuration {
       // "the authorization server MUST either process the request using a pre-defined default value or fail" (RFC 6749, 3.3)
       async scope(ctx, value, client) {
         if (value === undefined) ctx.oidc.params!['scope'] = toUsualScope(client.scope);
+        // Words that it doesn't know it "SHOULD ignore" (OpenID Connect Core, 3.1.2.1), as long as something is left.
+        else if (!value.split(' ').some((one) => KNOWN_SCOPES.includes(one))) throw rooms.unknownScope(value);
       },
     },
     pkce: { required: () => true },

@@ -5,7 +5,7 @@ import type { Jwk, KeyRing } from '../../../engine/access/index.js';
 import { deriveKey } from '../../../foundation/secrets/seal.js';
 import type { OAuthRooms } from '../oauth-rooms.js';
 import { sendProviderError } from '../pages/error-page.js';
-import { toUsualScope } from './client-metadata.js';
+import { findUnknownScope, toUsualScope } from './client-metadata.js';
 import { loadProvider, type OidcLibrary } from './load-provider.js';
 import { toProviderSettings } from './provider-settings.js';
 import { createStorageAdapter } from './storage-adapter.js';
@@ -91,6 +91,7 @@ function createProvider(
         const user = await access.users.read(id).catch(() => undefined);
         return user?.disabledAt === undefined ? user : undefined;
       },
+      unknownScope: (scope) => new errors.InvalidScope('there is no such scope', scope),
       renderError: sendProviderError,
     }),
   );
@@ -102,15 +103,23 @@ function createProvider(
   ) {
     return access.oauth.hasSecret(this.clientId, secret);
   };
-  giveUsualScope(provider.ClientCredentials.prototype);
+  giveUsualScope(provider.ClientCredentials.prototype, library);
   provider.on('server_error', (ctx, error) => rooms.onError(error, { method: ctx.method, path: ctx.path }));
   return provider;
 }
 
-/** A token for a client itself that was asked for without a scope: the library would make one that is good for nothing. */
-function giveUsualScope(tokens: Provider['ClientCredentials']['prototype']): void {
+/**
+ * A token for a client itself that was asked for without a scope: the library would make one that is good for nothing. And it passes over
+ * scopes that it doesn't know, so that who asks for those only would get all; one that "is invalid, unknown, malformed" is an error (RFC 6749, 5.2).
+ */
+function giveUsualScope(
+  tokens: Provider['ClientCredentials']['prototype'],
+  { Provider, errors }: OidcLibrary,
+): void {
   const { save } = tokens;
-  tokens.save = function saveWithScope(...lifetime) {
+  tokens.save = async function saveWithScope(...lifetime) {
+    const unknown = findUnknownScope(Provider.ctx?.oidc.body?.['scope'] as string | undefined);
+    if (unknown !== undefined) throw new errors.InvalidScope('there is no such scope', unknown);
     this.scope ??= toUsualScope(this.client?.scope);
     return save.apply(this, lifetime);
   };

@@ -7,6 +7,9 @@ import type { VersionCache } from '../version-cache.js';
 import {
   findStoredSession,
   type KnownSession,
+  type ListedSession,
+  readSessionsOf,
+  removeSessionsOf,
   removeStoredSession,
   saveStoredSession,
 } from './session-store.js';
@@ -19,6 +22,12 @@ export interface SessionServices {
   find(id: string): Promise<KnownSession | undefined>;
   save(id: string, userId: string, data: Readonly<Record<string, unknown>>): Promise<void>;
   remove(id: string): Promise<void>;
+  /** Somebody's sessions that are not over, the newest first. */
+  list(userId: string): Promise<readonly ListedSession[]>;
+  /** Ends one of somebody's sessions by its name, or all of them; returns how many. They are over within seconds everywhere, here at once. */
+  end(userId: string, name?: string): Promise<number>;
+  /** The name under which a session is listed. */
+  toName(id: string): string;
 }
 
 export function createSessionServices(
@@ -41,6 +50,17 @@ export function createSessionServices(
       const expiresAt = new Date(createdAt.getTime() + SESSION_MS);
       await saveStoredSession(database, { id, userId, data, createdAt, expiresAt });
     },
+    list: (userId) => readSessionsOf(database, userId, clock.now()),
+    async end(userId, name) {
+      const ended = await removeSessionsOf(
+        database,
+        userId,
+        name === undefined ? undefined : Buffer.from(name, 'base64url'),
+      );
+      await versions.refresh();
+      return ended;
+    },
+    toName: (id) => toDigest(id).toString('base64url'),
     async remove(id) {
       await removeStoredSession(database, id);
       // Whoever signs out is out of this process at once, and of the others within seconds.

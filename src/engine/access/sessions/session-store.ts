@@ -36,6 +36,53 @@ export async function findStoredSession(db: Queryable, digest: Buffer): Promise<
   };
 }
 
+/** One of somebody's sessions, as they are told of it. */
+export interface ListedSession {
+  /** The digest of what the cookie holds, in base64url: it lets nobody in. */
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  /** What the browser called itself when it came. */
+  readonly browser?: string;
+}
+
+/** Those that are not over; the newest first. */
+export async function readSessionsOf(
+  db: Queryable,
+  userId: string,
+  now: Date,
+): Promise<readonly ListedSession[]> {
+  const { rows } = await db.query<{
+    id_sha256: Buffer;
+    created_at: Date;
+    expires_at: Date;
+    browser: string | null;
+  }>(
+    `select id_sha256, created_at, expires_at, data ->> 'browser' as browser
+     from dovetail.sessions where user_id = $1 and expires_at > $2 order by created_at desc, id_sha256 limit 1000`,
+    [userId, now],
+  );
+  return rows.map(({ id_sha256, created_at, expires_at, browser }) => ({
+    name: id_sha256.toString('base64url'),
+    createdAt: created_at,
+    expiresAt: expires_at,
+    ...(browser === null ? {} : { browser }),
+  }));
+}
+
+/** Returns how many there were. */
+export async function removeSessionsOf(
+  db: Queryable,
+  userId: string,
+  digest: Buffer | undefined,
+): Promise<number> {
+  const { rowCount } = await db.query(
+    'delete from dovetail.sessions where user_id = $1 and ($2::bytea is null or id_sha256 = $2)',
+    [userId, digest ?? null],
+  );
+  return rowCount ?? 0;
+}
+
 export interface NewSession {
   /** What the cookie holds. */
   readonly id: string;

@@ -1,5 +1,5 @@
 // What a constraint asks for, in words: computed from its expression where that is simple.
-import type { Check, Field, ToOneRelation } from '../../catalog/catalog.js';
+import type { Check, Entity, Field, ToOneRelation } from '../../catalog/catalog.js';
 import type { WritePlan } from './plan-parts.js';
 
 const COMPARISON = /^\(*"?([\w ]+?)"?\)*(?:::[\w ]+)? (>=|<=|<>|>|<) \(*'?([^'()]*)'?\)*(?:::[\w ]+)?\)*$/;
@@ -12,7 +12,18 @@ const WORDS: Readonly<Record<string, string>> = {
   '<>': 'anything but',
 };
 
-export function checkHint({ expression, fields }: Check): string {
+/** Which rule a record breaks, without a word of SQL. */
+export function checkWords({ name }: Pick<Entity, 'name'>, check: Check): string {
+  if (check.fields.length === 0) return `The ${name} breaks the rule ${check.name}.`;
+  const isOne = check.fields.length === 1;
+  return `${name}: ${listWords(check.fields)} ${isOne ? 'breaks' : 'together break'} the rule ${check.name}.`;
+}
+
+const listWords = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+
+/** `open`: for whoever runs the program, who may see how the database says it. */
+export function checkHint({ name, expression, fields }: Check, open: boolean): string {
   const listed = LISTED.exec(expression);
   const labels = listed && [...listed[2]!.matchAll(/'((?:[^']|'')*)'/g)].map((match) => match[1]!);
   if (listed && labels && labels.length > 0 && fields.length === 1)
@@ -20,7 +31,10 @@ export function checkHint({ expression, fields }: Check): string {
   const compared = COMPARISON.exec(expression);
   if (compared && fields.length === 1)
     return `Give ${compared[1]} ${WORDS[compared[2]!]} ${compared[3] === '' ? "''" : compared[3]}.`;
-  return `Give ${fields.join(', ')} values for which this holds: ${expression}.`;
+  const which = fields.length === 0 ? 'the record values' : `${listWords(fields)} values`;
+  return open
+    ? `Give ${which} for which this holds: ${expression}.`
+    : `Give ${which} that ${name} allows; whoever runs the server knows what it asks for.`;
 }
 
 export function requiredHint(field: Field): string {

@@ -2,7 +2,7 @@
 import type { Client } from '../../../foundation/postgres/database.js';
 import type { ToOneRelation, UniqueKey } from '../../catalog/catalog.js';
 import { ROW } from '../records-errors.js';
-import { checkHint, foreignKeyHint, missingHint, requiredHint } from './constraint-hints.js';
+import { checkHint, checkWords, foreignKeyHint, missingHint, requiredHint } from './constraint-hints.js';
 import { outsideFailure } from './outside-failure.js';
 import type { Reference, WritePlan } from './plan-parts.js';
 import { ReferenceHints, unknownHint } from './reference-hints.js';
@@ -125,8 +125,9 @@ function judgedFailure(
       );
       return {
         code: ROW.check,
-        message: `${name} must satisfy ${check.name}: ${check.expression}.`,
-        hint: checkHint(check),
+        message: checkWords(plan.entity, check),
+        hint: checkHint(check, plan.entity.access === undefined),
+        field: check.fields.join(', '),
         column,
       };
     }

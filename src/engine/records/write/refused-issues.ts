@@ -1,7 +1,7 @@
 // Rows that the server refused when they were tried, in words.
 import type { Client } from '../../../foundation/postgres/database.js';
 import { ROW } from '../records-errors.js';
-import { checkHint, foreignKeyHint, requiredHint } from './constraint-hints.js';
+import { checkHint, checkWords, foreignKeyHint, requiredHint } from './constraint-hints.js';
 import type { StageColumn, WritePlan } from './plan-parts.js';
 import { shorten } from './row-issues.js';
 import type { RowReport } from './row-report.js';
@@ -28,10 +28,13 @@ export async function reportRefused(
 ): Promise<void> {
   for (const refused of rows) {
     const rule = refused.rule ? ` (${refused.rule})` : '';
+    const check = refused.state === '23514' && plan.entity.checks.find(({ name }) => name === refused.rule);
     const fields = refused.field ? [refused.field] : fieldsOfRule(plan, refused.rule);
     report.fail(refused._row, {
       code: codeOfState(refused.state),
-      message: `The database refused the row: ${refused.message}${rule}.`.replace('..', '.'),
+      message: check
+        ? checkWords(plan.entity, check)
+        : `The database refused the row: ${refused.message}${rule}.`.replace('..', '.'),
       hint: await refusedHint(client, plan, refused, report),
       column: plan.columns.find((column) => fields.includes(column.path) || settles(plan, column, fields)),
       ...(fields.length > 0 ? { field: fields.join(', ') } : {}),
@@ -72,7 +75,7 @@ async function hintOfRule(
     return uniqueHint(client, plan, key, _row, report);
   }
   const check = checks.find(({ name }) => name === rule);
-  if (state === '23514' && check) return checkHint(check);
+  if (state === '23514' && check) return checkHint(check, plan.entity.access === undefined);
   const relation = relations.find((each) => each.kind === 'one' && each.constraint === rule);
   if (state === '23503' && relation?.kind === 'one') return foreignKeyHint(plan, relation);
   const required = fields.find(({ name }) => name === field);

@@ -1,6 +1,7 @@
 // Schedules: what is imported or exported again and again, and every moment they came to.
 import { FIRINGS_SHOWN, holdSchedule, SCHEDULES_SHOWN } from '../../../../engine/jobs/schedules/index.js';
 import { apiError } from '../../api-errors.js';
+import { checkScope } from '../../limits/scope-check.js';
 import type { OwnMember, OwnPlace, OwnResource } from '../own-resource.js';
 import type { ScheduleDescription } from '../own-services.js';
 
@@ -129,15 +130,22 @@ export const FIRINGS: OwnResource = {
           hint: 'Send the relationship schedule.',
           pointer: { member: '/data' },
         });
+      const { name, kind } = await readSchedule(services, schedule);
+      // It does now what it would do later: whoever begins that must be let do it.
+      checkScope(caller, 'POST', kind);
       const askedBy = { kind: caller.kind === 'user' ? 'user' : 'client', id: caller.id } as const;
-      return { id: (await services.schedules.run(await readName(services, schedule), askedBy)).id };
+      return { id: (await services.schedules.run(name, askedBy)).id };
     },
   },
 };
 
-/** Services know schedules by name. Throws API-401 for one that is gone by now. */
-async function readName({ schedules }: OwnPlace['services'], id: string): Promise<string> {
+/** Services know schedules by name. */
+const readName = async (services: OwnPlace['services'], id: string): Promise<string> =>
+  (await readSchedule(services, id)).name;
+
+/** Throws API-401 for one that is gone by now. */
+async function readSchedule({ schedules }: OwnPlace['services'], id: string) {
   const found = (await schedules.list()).find((schedule) => schedule.id === id);
-  if (found) return found.name;
+  if (found) return found;
   throw apiError(401, { detail: `None of the dovetail-schedules has the id '${id.slice(0, 60)}'.` });
 }
