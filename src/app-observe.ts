@@ -1,5 +1,6 @@
 // What an operator's addresses tell: gathered from the rooms where the numbers arise.
 
+import { readAlertNumbers, SEVERITIES } from './engine/alerts/index.js';
 import { readStreamStatus } from './engine/changes/index.js';
 import { readQueueNumbers } from './engine/jobs/queue-numbers.js';
 import { DEFAULT_TIMING } from './engine/jobs/start-workers.js';
@@ -14,8 +15,9 @@ export async function readGauges(
   db: Queryable,
   pools: Readonly<Record<string, Database>>,
 ): Promise<readonly GaugeReading[]> {
-  const [runs, queue, stream] = await Promise.all([
+  const [runs, alerts, queue, stream] = await Promise.all([
     readRunNumbers(db),
+    readAlertNumbers(db),
     readQueueNumbers(db, DEFAULT_TIMING.deadAfterSeconds),
     readStreamStatus(db),
   ]);
@@ -39,6 +41,16 @@ export async function readGauges(
       name: 'runs_ended_last_day',
       says: 'Runs that ended within 24 hours, by how.',
       values: byState(runs.ended, ['completed', 'completed_with_errors', 'stopped', 'failed', 'cancelled']),
+    },
+    {
+      name: 'alerts_open',
+      says: 'Alerts that are not resolved, by severity; acknowledged ones apart.',
+      values: SEVERITIES.flatMap((severity) =>
+        (['open', 'acknowledged'] as const).map((state) => ({
+          labels: { severity, state },
+          value: alerts.find((one) => one.severity === severity && one.state === state)?.count ?? 0,
+        })),
+      ),
     },
     one('jobs_waiting', 'Jobs that are due and taken by no worker; counted up to 10,000.', queue.waiting),
     one('jobs_oldest_seconds', 'For how long the oldest of them has been due.', queue.oldestSeconds),

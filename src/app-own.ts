@@ -5,6 +5,7 @@ import type { UploadRooms } from './doors/api/uploads/upload-rooms.js';
 import type { FilesDoor } from './doors/files/files-door.js';
 import type { SubscriptionsDoor } from './doors/subscriptions/subscriptions-door.js';
 import type { Access } from './engine/access/index.js';
+import type { AlertServices } from './engine/alerts/index.js';
 import type { CatalogService } from './engine/catalog/index.js';
 import type { Client, Database } from './foundation/postgres/database.js';
 import { withinClient } from './foundation/postgres/inner-database.js';
@@ -16,6 +17,7 @@ export interface OwnParts {
   readonly makeFiles: (database: Database) => FilesDoor;
   readonly makeAccess: (database: Database) => Access;
   readonly makeSubscriptions: (database: Database) => SubscriptionsDoor;
+  readonly makeAlerts: (database: Database) => AlertServices;
 }
 
 /** All but where invitations lead, which only the server knows. */
@@ -32,8 +34,13 @@ export function createOwnSource(
   access: Access,
   subscriptions: SubscriptionsDoor,
 ): OwnSource {
-  const { database, catalog, uploads, makeFiles, makeAccess, makeSubscriptions } = parts;
-  const toServices = (door: FilesDoor, room: Access, told: SubscriptionsDoor): ServerlessOwn => ({
+  const { database, catalog, uploads, makeFiles, makeAccess, makeSubscriptions, makeAlerts } = parts;
+  const toServices = (
+    door: FilesDoor,
+    room: Access,
+    told: SubscriptionsDoor,
+    of: Database,
+  ): ServerlessOwn => ({
     runs: door.services,
     // Bytes on a disk are in no transaction.
     uploads,
@@ -44,14 +51,15 @@ export function createOwnSource(
     templates: door.services,
     schedules: door.schedules,
     subscriptions: told.services,
+    alerts: makeAlerts(of),
     access: room,
     readCatalog: () => catalog.read(),
   });
   return {
-    services: toServices(files, access, subscriptions),
+    services: toServices(files, access, subscriptions, database),
     within(client) {
       const inner = withinClient(database, client);
-      return toServices(makeFiles(inner), makeAccess(inner), makeSubscriptions(inner));
+      return toServices(makeFiles(inner), makeAccess(inner), makeSubscriptions(inner), inner);
     },
   };
 }

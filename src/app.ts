@@ -1,5 +1,6 @@
 // The only file that knows every room: builds the app from its parts, and takes it apart again.
 import { dirname, join, resolve } from 'node:path';
+import { createAppAlerts, REGULAR_ALERT_JOBS, toHookAlerts } from './app-alerts.js';
 import { connectDatabase, type DatabaseTarget } from './app-database.js';
 import { createOwnSource } from './app-own.js';
 import type { AppServer, ServeSettings } from './app-serve.js';
@@ -13,6 +14,7 @@ import { createNotifyDoor } from './doors/notify/notify-door.js';
 import { PRUNE_DELIVERIES_TASK, pruneDeliveries } from './doors/subscriptions/prune-deliveries.js';
 import type { SubscriptionsDoor } from './doors/subscriptions/subscriptions-door.js';
 import { type Access, createAccess, PRUNE_ACCESS_TASK, PRUNE_KEYS_TASK } from './engine/access/index.js';
+import type { AlertCalls, AlertServices } from './engine/alerts/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
 import { type Changes, createChanges, openChangeTail, PRUNE_CHANGES_TASK } from './engine/changes/index.js';
 import { createSlotGuard } from './engine/changes/watch/slot-guard.js';
@@ -68,6 +70,9 @@ export interface App {
   readonly changes: Changes;
   readonly subscriptions: SubscriptionsDoor;
   readonly watch: WatchServices;
+  readonly alerts: AlertServices;
+  /** For whatever has trouble to tell of: connectors, the change stream. */
+  readonly raise: AlertCalls;
   /** Serves every door that has routes, until it is closed. Throws HTTP-121 where it can't listen. */
   serve(settings: ServeSettings): Promise<AppServer>;
   /** Where others find the server, as the configuration says. */
@@ -115,7 +120,12 @@ export async function createApp(settings: AppSettings): Promise<App> {
       says: settings.says ?? (() => {}),
     });
     closing.add('the database', () => database.close());
-    const catalog = createCatalog({ database, overrides: config.entities, schemas: config.schemas });
+    const catalog = createCatalog({
+      database,
+      overrides: config.entities,
+      hookAlerts: toHookAlerts(() => alerts.calls),
+      schemas: config.schemas,
+    });
     const changes = createChanges({
       database,
       clock: settings.clock ?? systemClock,
@@ -136,9 +146,24 @@ export async function createApp(settings: AppSettings): Promise<App> {
       clock: settings.clock ?? systemClock,
       ...(config.api?.uploadBytes === undefined ? {} : { maxBytes: config.api.uploadBytes }),
     });
+    const kept = readKept(config.keep ?? {}, config.undo?.days);
+    const alerts = createAppAlerts({
+      database,
+      clock: settings.clock ?? systemClock,
+      config: config.alerts ?? {},
+      dataFolder,
+      env: settings.env,
+      log: settings.log,
+      enqueue: (client, task, payload, options) => jobs.enqueue(client, task, payload, options),
+      checkTarget: (to) => notify.services.checkTarget(to),
+      keptDays: kept.alerts,
+    });
+    // Before the database goes.
+    closing.add('alerts that were noted', () => alerts.flush());
     const makeFiles = (of: Database): FilesDoor =>
       createFilesDoor({
         database: of,
+        alerts: alerts.calls,
         catalog,
         access,
         dataFolder,
@@ -170,6 +195,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       settings: config.load,
       projectFolder: configFolder ?? settings.cwd,
       entry,
+      alerts: alerts.calls,
       sleep: (ms) => (settings.clock ?? systemClock).sleep(ms),
     });
     const notify = createNotifyDoor({
@@ -178,6 +204,8 @@ export async function createApp(settings: AppSettings): Promise<App> {
       config: config.notify ?? {},
       allow: config.allowAddresses ?? [],
       findFailedRows: files.findFailedRows,
+      alerts: alerts.calls,
+      findAddress: alerts.findAddress,
     });
     const log = openChangeTail({ database, clock: settings.clock ?? systemClock });
     closing.add('the change log', () => log.close());
@@ -196,7 +224,6 @@ export async function createApp(settings: AppSettings): Promise<App> {
         ...(settings.log === undefined ? {} : { says: settings.log }),
       });
     const subscriptions = makeSubscriptions(database);
-    const kept = readKept(config.keep ?? {}, config.undo?.days);
     const clock = settings.clock ?? systemClock;
     const daysAgo = (days: number) => new Date(clock.now().getTime() - days * 86_400_000);
     const slotGuard = createSlotGuard({
@@ -222,6 +249,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         ...files.tasks,
         ...initialLoad.tasks,
         ...notify.tasks,
+        ...alerts.tasks,
         [PRUNE_UPLOADS_TASK]: async () => void (await uploads.prune()),
         [PRUNE_ACCESS_TASK]: () => access.prune(daysAgo(kept.tokens)),
         [PRUNE_DELIVERIES_TASK]: () => pruneDeliveries(database, daysAgo(kept.deliveries)),
@@ -242,6 +270,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
         PRUNE_EXTERNAL_IDS_TASK,
         PRUNE_CHANGES_TASK,
       ],
+      regular: REGULAR_ALERT_JOBS,
       clock: settings.clock ?? systemClock,
       ...(settings.log === undefined ? {} : { log: settings.log }),
     });
@@ -270,6 +299,8 @@ export async function createApp(settings: AppSettings): Promise<App> {
       }),
       access,
       changes,
+      alerts: alerts.services,
+      raise: alerts.calls,
       async serve(wish) {
         const { serveApp } = await import('./app-serve.js');
         const served = {
@@ -282,7 +313,15 @@ export async function createApp(settings: AppSettings): Promise<App> {
           dataFolder,
           ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
           own: createOwnSource(
-            { database, catalog, uploads, makeFiles, makeAccess, makeSubscriptions },
+            {
+              database,
+              catalog,
+              uploads,
+              makeFiles,
+              makeAccess,
+              makeSubscriptions,
+              makeAlerts: alerts.servicesFor,
+            },
             files,
             access,
             subscriptions,

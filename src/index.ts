@@ -17,6 +17,9 @@ export {
   type FieldRule,
   type FileOverride,
   type FileType,
+  type HookAlert,
+  type HookContext,
+  type HookSettled,
   type RecordBatch,
   type Refusal,
   type SourceRows,
@@ -32,6 +35,8 @@ export type {
   StorageSettings as StorageConfig,
 } from './engine/storage/index.js';
 export type {
+  AlertRouteConfig,
+  AlertsConfig,
   ApiSettings,
   DovetailConfig,
   KeepConfig,

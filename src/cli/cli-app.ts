@@ -5,6 +5,7 @@ import type { SchedulesServices } from '../doors/files/schedules/schedules-servi
 import type { LoadServices } from '../doors/initial-load/load-services.js';
 import type { SubscriptionsDoor } from '../doors/subscriptions/subscriptions-door.js';
 import type { Access } from '../engine/access/index.js';
+import type { AlertServices } from '../engine/alerts/index.js';
 import type { Catalog } from '../engine/catalog/catalog.js';
 import type { Changes } from '../engine/changes/index.js';
 import type { WatchServices } from '../engine/changes/watch/watch-services.js';
@@ -51,6 +52,8 @@ export interface CliApp {
   readonly subscriptions?: SubscriptionsDoor;
   /** Absent where the change stream is left out. */
   readonly watch?: WatchServices;
+  /** Absent where the room is left out. */
+  readonly alerts?: AlertServices;
   /** Absent where there is no server. */
   serve?(settings: {
     readonly host?: string;

@@ -54,9 +54,17 @@ it('tells each caller what they may do, and nothing of what they may not see', a
   expect(methods(few, '/dovetail/runs')).toEqual(['get', 'post']);
   const seen = Object.keys(few).filter((path) => /^\/dovetail\/[^/]+$/.test(path));
   expect(seen.sort()).toEqual(
-    ['differences', 'entities', 'external-ids', 'fields', 'inspections', 'issues', 'runs', 'uploads'].map(
-      (name) => `/dovetail/${name}`,
-    ),
+    [
+      'alerts',
+      'differences',
+      'entities',
+      'external-ids',
+      'fields',
+      'inspections',
+      'issues',
+      'runs',
+      'uploads',
+    ].map((name) => `/dovetail/${name}`),
   );
 });
 

@@ -21,8 +21,8 @@ beforeAll(async () => {
     'empty',
     {
       article: {
-        beforeExport: (rows) => hooks.beforeExport?.(rows),
-        afterExport: (outcome) => hooks.afterExport?.(outcome),
+        beforeExport: (rows, context) => hooks.beforeExport?.(rows, context),
+        afterExport: (outcome, context) => hooks.afterExport?.(outcome, context),
       },
     },
   );

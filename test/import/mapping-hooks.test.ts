@@ -14,9 +14,9 @@ beforeAll(async () => {
     'empty',
     {
       article: {
-        beforeMapping: (rows) => hooks.beforeMapping?.(rows),
-        afterMapping: (rows) => hooks.afterMapping?.(rows),
-        onError: (errors) => hooks.onError?.(errors),
+        beforeMapping: (rows, context) => hooks.beforeMapping?.(rows, context),
+        afterMapping: (rows, context) => hooks.afterMapping?.(rows, context),
+        onError: (errors, context) => hooks.onError?.(errors, context),
       },
     },
   );

@@ -22,6 +22,7 @@ const KEEP: Required<KeepConfig> = {
   tokens: 17,
   jobs: 19,
   changes: 23,
+  alerts: 21,
   runs: 15,
   deliveries: 21,
 };
@@ -180,6 +181,15 @@ const SAMPLES: Readonly<Record<keyof KeepConfig, Sample>> = {
          from pg_inherits where inhparent = 'dovetail.changes'::regclass`,
       ),
   },
+  alerts: {
+    make: (days, mark) =>
+      at.database.query(
+        `insert into dovetail.alerts (created_at, updated_at, source, type, message, severity, count, state, resolved_at, fingerprint)
+         values ('2020-01-01', '2020-01-01', 'test', 'x', $2::text, 'info', 1, 'resolved', now() - make_interval(days => $1), sha256($2::text::bytea))`,
+        [days, mark],
+      ),
+    list: () => marks("select message as mark from dovetail.alerts where source = 'test'"),
+  },
 };
 
 beforeAll(async () => {
@@ -234,6 +244,7 @@ describe('what is kept', () => {
       tokens: 1,
       jobs: 90,
       changes: 3,
+      alerts: 30,
       deliveries: 7,
     });
     expect(readKept({ runs: 20 })).toMatchObject({ errors: 20, firings: 20 });

@@ -85,4 +85,15 @@ export const RELEASED_ROWS: Readonly<Record<number, string>> = {
       values (1, '1-1-0-1', 'dovetail.record.created', 'products/1', '2026-11-28T00:00:00Z', '1-0-1', 'application/json', '{}', 'waiting', 1, now());
     insert into dovetail.deliveries (subscription_id, message_id, type, record, position, attempt, outcome, request, took_ms, at)
       values (1, '1-1-0-1', 'dovetail.record.created', 'products/1', '1-0-1', 1, 'retry', '{}', 5, now())`,
+  24: `
+    insert into dovetail.alerts (created_at, updated_at, source, type, message, severity, count, state, fingerprint)
+      select now(), now(), 'imports', 'failed', 'No.', s, 1, t, sha256((s || t)::bytea)
+      from unnest(array['info', 'warning', 'error', 'critical']) s, unnest(array['open', 'acknowledged', 'resolved']) t;
+    insert into dovetail.alert_routes (name, sealed, shown, created_by, created_at, changed_at)
+      values ('ops', '\\x00', '{"to": ["mail:ops@example.org"]}', '{}', now(), now());
+    insert into dovetail.alert_steps (alert_id, route, step, number, due_at)
+      select 1, 'ops', s, 1, now() from unnest(array['raised', 'repeated', 'escalated', 'resolved']) s;
+    insert into dovetail.alert_notices (alert_id, route, step, number, target, queued_at)
+      values (1, 'ops', 'raised', 1, 'mail:ops@example.org', now());
+    insert into dovetail.regular_jobs values ('alerts.watch', now())`,
 };

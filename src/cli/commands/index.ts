@@ -1,5 +1,6 @@
 // The commands, in the order of the help page: a new one is one file and one line.
 import type { AddCommand } from '../command-runner.js';
+import { addAlertsCommand } from './alerts-command.js';
 import { addChangesCommand } from './changes-command.js';
 import { addClientsCommand } from './clients-command.js';
 import { addDeliveriesCommand } from './deliveries-command.js';
@@ -44,6 +45,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addDeliveriesCommand,
   addWatchCommand,
   addUnwatchCommand,
+  addAlertsCommand,
   addStartCommand,
   addServeCommand,
   addRolesCommand,

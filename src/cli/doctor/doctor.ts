@@ -2,6 +2,7 @@
 import { DovetailError } from '../../foundation/errors/dovetail-error.js';
 import { maskSecrets } from '../../foundation/secrets/secret-mask.js';
 import type { CliApp } from '../cli-app.js';
+import { checkAlerts } from './checks/check-alerts.js';
 import { checkCatalog } from './checks/check-catalog.js';
 import { checkChanges } from './checks/check-changes.js';
 import { checkClock } from './checks/check-clock.js';
@@ -35,6 +36,7 @@ export const CHECKS: readonly DoctorCheck[] = [
   checkSchedules,
   checkChanges,
   checkWatching,
+  checkAlerts,
   checkRunFiles,
   checkSavedMappings,
   checkSavedExports,

@@ -29,6 +29,7 @@ import { pruneRuns } from './prune-runs.js';
 import { createQueuedRuns } from './queued-runs.js';
 import { repeatAnyRun } from './repeat-run.js';
 import { createRequestedRuns } from './requests/requested-runs.js';
+import { tellOfRun } from './run-alerts.js';
 import { createRunFiles } from './run-files/run-files.js';
 import { openNamedStorage, readNamedStorage } from './schedules/place.js';
 import { createSchedules, SCHEDULE_TASK } from './schedules/schedules.js';
@@ -50,8 +51,9 @@ export function createFilesDoor(rooms: FilesRooms) {
   const spoolFolder = join(rooms.dataFolder, 'spool');
 
   async function tellOfEnd(client: Queryable, run: string): Promise<void> {
-    const { notify = [] } = await readRun(client, run);
-    for (const to of notify) await rooms.enqueue(client, NOTIFY_TASK, { to, run });
+    const ended = await readRun(client, run);
+    if (rooms.alerts !== undefined) await tellOfRun(client, ended, rooms.alerts);
+    for (const to of ended.notify ?? []) await rooms.enqueue(client, NOTIFY_TASK, { to, run });
   }
 
   const places = rooms.places ?? { roots: [], storages: {} };
@@ -103,6 +105,7 @@ export function createFilesDoor(rooms: FilesRooms) {
     spoolFolder,
     checkNotify: rooms.checkNotify ?? (() => {}),
     env: rooms.env ?? {},
+    ...(rooms.alerts === undefined ? {} : { alerts: rooms.alerts }),
     tell: (client, to, firing) => rooms.enqueue(client, NOTIFY_TASK, { to, firing }),
   });
 

@@ -1,4 +1,5 @@
 // What the door `files` needs of the rooms below and of the app, and what every part of it has at hand.
+import type { AlertCalls } from '../../engine/alerts/index.js';
 import type { Origin } from '../../engine/records/index.js';
 import type { KeepConfig } from '../../foundation/config/project-config.js';
 import type { Clock } from '../../foundation/lifecycle/clock.js';
@@ -38,6 +39,8 @@ export interface FilesRooms extends CallerRooms {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** What relative folders in the configuration of fields are relative to. Default: the working folder. */
   readonly projectFolder?: string;
+  /** Told of runs and firings that failed, or went well again. Default: nobody. */
+  readonly alerts?: Pick<AlertCalls, 'raise' | 'settle'>;
   /** How patient it is with addresses of files. */
   readonly fetchLimits?: Partial<FetchLimits>;
 }

@@ -1,11 +1,13 @@
 // The door `initial-load`: SQL scripts and fixtures of a project, in versions, each applied once or kept in step.
 import { basename, resolve } from 'node:path';
+import type { AlertCalls } from '../../engine/alerts/index.js';
 import type { CatalogService } from '../../engine/catalog/index.js';
 import type { LoadSettings } from '../../foundation/config/project-config.js';
 import { didYouMean } from '../../foundation/errors/did-you-mean.js';
 import type { Database } from '../../foundation/postgres/database.js';
 import { compareVersions } from './folder/name-order.js';
 import { type LoadFolder, readLoadFolder, requireEnvironment } from './folder/read-folder.js';
+import { tellOfLoad } from './load-alerts.js';
 import { loadError } from './load-errors.js';
 import type { FileStatus, LoadPlace, LoadServices } from './load-services.js';
 import { type LoadedFile, readLoadedFiles, removeLoadedFile, saveLoadedFile } from './loaded-files-store.js';
@@ -23,6 +25,8 @@ export interface InitialLoadRooms {
   readonly projectFolder: string;
   /** Path of our entry module, for fixtures in TypeScript. */
   readonly entry: string | undefined;
+  /** Told of files that failed. Default: nobody. */
+  readonly alerts?: Pick<AlertCalls, 'raise' | 'settle'>;
 }
 
 export function createInitialLoadDoor(rooms: InitialLoadRooms) {
@@ -72,7 +76,9 @@ export function createInitialLoadDoor(rooms: InitialLoadRooms) {
       const loaded = await readLoadedFiles(database, folder.name);
       const plan = await planLoad(folder, loaded, { environment: call.environment, entry: rooms.entry });
       const run = { database, catalog, sleep, folder, plan, call };
-      return call.dryRun ? rehearsePending(run) : applyPending(run);
+      const report = await (call.dryRun ? rehearsePending(run) : applyPending(run));
+      if (rooms.alerts !== undefined) await tellOfLoad(report, rooms.alerts);
+      return report;
     },
     async readStatus(place) {
       const folder = await readFolder(place);

@@ -1,9 +1,12 @@
-// The door `notify`: takes the end of a run, or what went wrong with a schedule, to whoever asked to be told.
+// The door `notify`: takes the end of a run, or what went wrong with a schedule, to whoever asked to be told; and alerts to whom their routes name.
 import { stat } from 'node:fs/promises';
+import { type AlertCalls, type TellWish, toTargetKey } from '../../engine/alerts/index.js';
 import { COUNTER_NAMES, type Run, readIssueSummary, readRun } from '../../engine/pipeline/index.js';
 import type { NotifyConfig } from '../../foundation/config/project-config.js';
+import { DovetailError } from '../../foundation/errors/dovetail-error.js';
 import type { Clock } from '../../foundation/lifecycle/clock.js';
 import type { Database } from '../../foundation/postgres/database.js';
+import { type TellJob, tellAlerts } from './alerts/tell-alerts.js';
 import type { Notice, Notifier } from './notifier.js';
 import { NOTIFIERS } from './notifiers/index.js';
 import { notifyError } from './notify-errors.js';
@@ -18,7 +21,14 @@ export interface NotifyRooms {
   readonly findFailedRows: (
     run: string,
   ) => Promise<{ readonly rows: number; readonly file: string } | undefined>;
+  /** Told of what could not be told. Default: nobody, and nobody is told of alerts. */
+  readonly alerts?: AlertCalls;
+  /** The address that a target of a route stands for. */
+  readonly findAddress?: (wish: TellWish) => Promise<string | undefined>;
 }
+
+/** The task that tells a target of alerts; its payload is a `TellWish`. */
+export const TELL_ALERTS_TASK = 'notify.alerts';
 
 interface Telling {
   readonly to: string;
@@ -29,23 +39,61 @@ interface Telling {
 export function createNotifyDoor(rooms: NotifyRooms) {
   const notifiers = NOTIFIERS.map((create) => create(rooms));
 
-  /** Throws NOTIFY-101, 102, HTTP-101, 102. */
-  function check(to: string): void {
+  /** For routes of alerts, whose addresses are kept sealed. Throws NOTIFY-101, 102, HTTP-101, 102. */
+  function checkTarget(to: string): void {
     readNotifier(notifiers, to).check(to);
   }
 
+  /** For runs and schedules, whose addresses are kept readable. Throws as `checkTarget`. */
+  function check(to: string): void {
+    checkTarget(to);
+    if (/^chat:/i.test(to))
+      throw notifyError(101, {
+        detail: "A chat's address is its secret, and addresses of runs and schedules are kept readable.",
+        hint: 'Name it in a route of alerts, where it is sealed: failed runs raise alerts.',
+      });
+  }
+
   /** Tells one address. The job of one that can't be reached is tried again, with a growing delay. */
-  async function tell(payload: unknown, job: { readonly signal: AbortSignal }): Promise<void> {
+  async function tell(payload: unknown, job: TellJob): Promise<void> {
     const { to, run, firing } = payload as Telling;
     const notice =
       run === undefined ? await readFiringNotice(rooms, firing!) : await readRunNotice(rooms, run);
     if (notice === undefined) return;
-    const notifier = readNotifier(notifiers, to);
-    notifier.check(to);
-    await notifier.tell(to, notice, job.signal);
+    const key = { source: 'notify', resource: 'run ends', itemId: toTargetKey(to) };
+    try {
+      await tellAt(to, notice, job.signal);
+    } catch (error) {
+      const passes = !(error instanceof DovetailError) || error.consequence === 'retry';
+      if (!job.signal.aborted && (!passes || job.attempt >= job.maxAttempts))
+        await rooms.alerts?.raise({
+          ...key,
+          type: 'failed',
+          severity: 'error',
+          message: `${key.itemId} could not be told of ${notice.title}: ${(error as Error).message}`,
+          details: { notice: notice.id, attempts: job.attempt },
+        });
+      throw error;
+    }
+    await rooms.alerts?.settle(key);
   }
 
-  return { name: 'notify', services: { check }, tasks: { 'notify.tell': tell } } as const;
+  async function tellAt(to: string, notice: Notice, signal: AbortSignal): Promise<void> {
+    const notifier = readNotifier(notifiers, to);
+    notifier.check(to);
+    await notifier.tell(to, notice, signal);
+  }
+
+  const { alerts, findAddress } = rooms;
+  const tasks = {
+    'notify.tell': tell,
+    async [TELL_ALERTS_TASK](payload: unknown, job: TellJob): Promise<void> {
+      if (alerts === undefined || findAddress === undefined) return;
+      await tellAlerts({ ...rooms, alerts, findAddress, tell: tellAt }, payload as TellWish, job);
+    },
+  };
+
+  return { name: 'notify', services: { check, checkTarget }, tasks } as const;
 }
 
 function readNotifier(notifiers: readonly Notifier[], to: string): Notifier {

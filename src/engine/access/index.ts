@@ -17,7 +17,7 @@ export { restrictCatalog } from './grants/restrict-catalog.js';
 export { throughFiles } from './grants/through-files.js';
 export type { Invited, MadeInvitation } from './invitations/invitation-services.js';
 export type { Random } from './keys/api-key.js';
-export type { ApiKey } from './keys/key-store.js';
+export { type ApiKey, type EndingKey, readEndingKeys } from './keys/key-store.js';
 export { ADMINISTRATOR, type ChangeOptions, lockAccess } from './management/access-change.js';
 export type { ClientServices } from './management/client-services.js';
 export type { ApiClient, ClientWish } from './management/client-store.js';
@@ -26,6 +26,7 @@ export { type KeyServices, type KeyWish, type MadeKey, PRUNE_KEYS_TASK } from '.
 export type { ListPage, ListWish } from './management/list-page.js';
 export type { MadeOAuthSettings, OAuthServices, OAuthWish } from './management/oauth-services.js';
 export { GRANTS, type OAuthSettings, type StoredOAuthSettings } from './management/oauth-store.js';
+export { findPeople, type Person, readHolderName } from './management/people.js';
 export type { RoleHolder } from './management/role-holder.js';
 export type { GrantWish, Role, RoleServices, RoleWish } from './management/role-services.js';
 export type { RoleLine } from './management/role-store.js';
@@ -46,5 +47,11 @@ export type { AuthenticateUser, SignInAttempt, SignInResult } from './passwords/
 export { SESSION_MS } from './sessions/session-services.js';
 export type { KnownSession, ListedSession } from './sessions/session-store.js';
 export { ALL_SCOPES, reaches, SCOPES, type Scope, toScopes } from './tokens/scopes.js';
-export { createSigningKeys, type Jwk, type KeyRing, type SigningKeys } from './tokens/signing-keys.js';
+export {
+  createSigningKeys,
+  isSigningKeyOverdue,
+  type Jwk,
+  type KeyRing,
+  type SigningKeys,
+} from './tokens/signing-keys.js';
 export type { TokenKeeper } from './tokens/token-keeper.js';

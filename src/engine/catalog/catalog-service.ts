@@ -6,12 +6,15 @@ import { readFingerprint } from './introspect/fingerprint-query.js';
 import { readSchema } from './introspect/schema-reader.js';
 import type { SchemaSelection } from './introspect/schema-selection.js';
 import type { EntityOverrides } from './overrides/entity-override.js';
+import { type HookAlerts, withHookAlerts } from './overrides/hook-context.js';
 import { toEntityOverrides } from './overrides/override-shape.js';
 
 export interface CatalogOptions {
   readonly database: Database;
   /** The configuration's `entities`; their form is checked here. Default: none. */
   readonly overrides?: EntityOverrides | Readonly<Record<string, unknown>> | undefined;
+  /** Who takes the alerts of hooks. Default: nobody. */
+  readonly hookAlerts?: HookAlerts | undefined;
   /** Default: every schema of the application. */
   readonly schemas?: SchemaSelection | undefined;
 }
@@ -26,8 +29,14 @@ export interface CatalogService {
 }
 
 /** Reads nothing yet. Throws CATALOG-201 for malformed overrides. */
-export function createCatalog({ database, overrides, schemas = {} }: CatalogOptions): CatalogService {
-  const checked = toEntityOverrides(overrides);
+export function createCatalog({
+  database,
+  overrides,
+  hookAlerts,
+  schemas = {},
+}: CatalogOptions): CatalogService {
+  const said = toEntityOverrides(overrides);
+  const checked = hookAlerts === undefined ? said : withHookAlerts(said, hookAlerts);
   let known: { readonly fingerprint: string; readonly catalog: Catalog } | undefined;
   let running: Promise<Catalog> | undefined;
   let next: Promise<Catalog> | undefined;

@@ -49,6 +49,9 @@ export type {
   ExportRows,
   FailedRecord,
   FieldRule,
+  HookAlert,
+  HookContext,
+  HookSettled,
   RecordBatch,
   Refusal,
   SourceRows,
@@ -58,5 +61,12 @@ export type {
   WrittenRecordBatch,
 } from './overrides/entity-rules.js';
 export { FILE_TYPES, type FileOverride, type FileRule, type FileType } from './overrides/file-override.js';
+export {
+  HOOK_NAMES,
+  type HookAlerts,
+  type HookPlace,
+  toHookContext,
+  withHookAlerts,
+} from './overrides/hook-context.js';
 export { type PathStep, type ResolvedPath, resolvePath } from './path-resolver.js';
 export { describeAccepted, describeType } from './type-words.js';

@@ -25,6 +25,22 @@ export async function listFailedJobs(db: Queryable): Promise<readonly FailedJob[
   return rows;
 }
 
+/** The same by task, with the latest of each; counted up to 10,000 in all. `says`: its first line. */
+export async function countFailedJobs(
+  db: Queryable,
+): Promise<
+  readonly { readonly task: string; readonly count: number; readonly latest: string; readonly says: string }[]
+> {
+  const { rows } = await db.query<{ task: string; count: number; latest: string; says: string }>(
+    `select task, count(*)::int as count, (array_agg(id order by updated_at desc))[1]::text as latest,
+       left(split_part((array_agg(coalesce(last_error, '') order by updated_at desc))[1], E'\\n', 1), 500) as says
+     from (select id, task_identifier as task, updated_at, last_error from ${QUEUE}.jobs
+       where locked_at is null and attempts >= max_attempts order by updated_at desc limit 10000) f
+     group by task order by task`,
+  );
+  return rows;
+}
+
 /** Those that were left before the moment. */
 export async function removeFailedJobs(db: Queryable, before: Date): Promise<void> {
   await db.query(

@@ -6,6 +6,7 @@ import type { Database, Queryable } from '../../foundation/postgres/database.js'
 import { addJob, type JobOptions } from './enqueue-job.js';
 import { type JobLog, silentLog } from './job-log.js';
 import { jobsError } from './jobs-errors.js';
+import type { RegularJob } from './regular-jobs.js';
 import type { JobTask } from './run-job.js';
 import { DEFAULT_TIMING, startWorkerProcess, type Workers, type WorkerTiming } from './start-workers.js';
 
@@ -30,6 +31,8 @@ export function createJobs(about: {
   readonly clock: Clock;
   /** Tasks that are done once a day (UTC) by whichever worker is there first. Default: none. */
   readonly daily?: readonly string[];
+  /** Tasks of other periods. Default: none. */
+  readonly regular?: readonly RegularJob[];
   /** Default: silence. */
   readonly log?: JobLog;
   readonly timing?: Partial<WorkerTiming>;
@@ -57,6 +60,7 @@ export function createJobs(about: {
         tasks,
         clock: about.clock,
         daily: about.daily ?? [],
+        regular: about.regular ?? [],
         log: about.log ?? silentLog,
         timing: { ...DEFAULT_TIMING, ...about.timing },
       });

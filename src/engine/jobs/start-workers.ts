@@ -10,6 +10,7 @@ import { JOBS_SCHEMA } from './install-jobs.js';
 import type { JobLog } from './job-log.js';
 import { openQueueDatabase } from './queue-database.js';
 import { createQueueLogger } from './queue-logger.js';
+import { enqueueRegular, type RegularJob } from './regular-jobs.js';
 import { type JobTask, runJob } from './run-job.js';
 import { tickSchedules } from './schedules/tick-schedules.js';
 import { beat, reapDeadWorkers, removeWorker, type WorkerRow } from './worker-rows.js';
@@ -40,6 +41,8 @@ export async function startWorkerProcess(about: {
   readonly clock: Clock;
   /** Tasks of every day. */
   readonly daily: readonly string[];
+  /** Tasks of other periods. */
+  readonly regular: readonly RegularJob[];
   readonly log: JobLog;
   readonly timing: WorkerTiming;
 }): Promise<Workers> {
@@ -56,7 +59,8 @@ export async function startWorkerProcess(about: {
       tasks: [...about.tasks.keys()],
     };
     await beat(database, worker);
-    const stopBeating = startBeating(worker, { database, clock, log, timing, daily: about.daily });
+    const { daily, regular } = about;
+    const stopBeating = startBeating(worker, { database, clock, log, timing, daily, regular });
     const stopped = stopWith(signal, runner.runner, { clock, log, timing }).finally(async () => {
       await stopBeating();
       await removeWorker(database, worker.id).catch(() => {});
@@ -120,16 +124,19 @@ function startBeating(
     readonly log: JobLog;
     readonly timing: WorkerTiming;
     readonly daily: readonly string[];
+    readonly regular: readonly RegularJob[];
   },
 ): () => Promise<void> {
   const { database, log, timing } = about;
   let day = '';
+  const periods = new Map<string, number>();
   let running: Promise<void> | undefined;
   async function beatAndReap(): Promise<void> {
     try {
       await beat(database, worker);
       await tickSchedules(database, about.clock.now());
       day = await enqueueDaily(database, about.daily, about.clock.now(), day);
+      await enqueueRegular(database, about.regular, about.clock.now(), periods);
       const dead = await reapDeadWorkers(database, timing.deadAfterSeconds);
       if (dead.length > 0) log.warn({ dead }, 'Workers not seen any more; their jobs are back in the queue');
     } catch (error) {

@@ -2,6 +2,8 @@
 import { isIP } from 'node:net';
 import { configError } from './config-errors.js';
 import type {
+  AlertRouteConfig,
+  AlertsConfig,
   ApiSettings,
   ChangesConfig,
   DovetailConfig,
@@ -123,6 +125,37 @@ const network: Shape<string> = (value, where) => {
   );
 };
 
+const severity = choice('info', 'warning', 'error', 'critical');
+
+const alerts = object<AlertsConfig>({
+  routes: record(
+    object<AlertRouteConfig>(
+      {
+        sources: list(text),
+        types: list(text),
+        organizations: list(text),
+        severity,
+        to: list(secretText),
+        digestMinutes: whole,
+        repeatMinutes: whole,
+        quiet: object<NonNullable<AlertRouteConfig['quiet']>>(
+          { between: list(text), timeZone: text, unless: severity },
+          ['between', 'timeZone'],
+        ),
+        escalate: list(
+          object<NonNullable<AlertRouteConfig['escalate']>[number]>(
+            { afterMinutes: whole, to: list(secretText) },
+            ['afterMinutes', 'to'],
+          ),
+        ),
+        tellsResolved: flag,
+        paused: flag,
+      },
+      ['to'],
+    ),
+  ),
+});
+
 const config = object<DovetailConfig>({
   databaseUrl,
   dataFolder: text,
@@ -157,8 +190,10 @@ const config = object<DovetailConfig>({
     tokens: days,
     jobs: days,
     changes: days,
+    alerts: days,
     deliveries: days,
   }),
+  alerts,
 });
 
 /** The checked configuration. Throws CONFIG-104, which names file and key. */

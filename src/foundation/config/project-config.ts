@@ -37,6 +37,8 @@ export interface DovetailConfig<Entities = Anything, Storages = Anything> {
   readonly publicUrl?: string;
   /** What `dovetail start` and `serve` answer. */
   readonly api?: ApiSettings;
+  /** Who is told of which alerts. */
+  readonly alerts?: AlertsConfig;
   /** Who may read `/metrics`. */
   readonly metrics?: MetricsConfig;
   /** The change stream. */
@@ -76,6 +78,40 @@ export interface NotifyConfig {
   readonly from?: string;
   /** What webhooks are signed with: `whsec_` and 24 to 64 bytes in base64. Needed for webhooks. */
   readonly webhookSecret?: string;
+}
+
+export interface AlertsConfig {
+  /** By name, beside those that are made by the API. An alert takes every route that it fits. */
+  readonly routes?: Readonly<Record<string, AlertRouteConfig>>;
+}
+
+export interface AlertRouteConfig {
+  /** Only alerts of these sources: `imports`, `schedules`, `jobs`, `disk` … Default: of all. */
+  readonly sources?: readonly string[];
+  /** Only of these types: `failed`, `partly_failed`, `given_up` … Default: of all. */
+  readonly types?: readonly string[];
+  /** Only of these organizations. Default: of all. */
+  readonly organizations?: readonly string[];
+  /** At least so severe: `info`, `warning`, `error` or `critical`. Default: all. */
+  readonly severity?: 'info' | 'warning' | 'error' | 'critical';
+  /** Who is told: `user:ada@example.org`, `role:administrator`, `mail:ops@example.org`, `https://…` (signed), `chat:https://…`. */
+  readonly to: readonly string[];
+  /** Alerts are collected for so long, and told in one message. Default: each is told at once. */
+  readonly digestMinutes?: number;
+  /** While an alert is open it is told again after so long. Default: once. */
+  readonly repeatMinutes?: number;
+  /** Hours in which nobody is told, but at their end: `{ between: ['22:00-06:00'], timeZone: 'Europe/Berlin', unless: 'critical' }`. */
+  readonly quiet?: {
+    readonly between: readonly string[];
+    readonly timeZone: string;
+    readonly unless?: 'info' | 'warning' | 'error' | 'critical';
+  };
+  /** Others who are told if nobody acknowledges it in time: `[{ afterMinutes: 60, to: ['role:manager'] }]`. */
+  readonly escalate?: readonly { readonly afterMinutes: number; readonly to: readonly string[] }[];
+  /** `true`: whoever was told is also told that it is over. */
+  readonly tellsResolved?: boolean;
+  /** `true`: nothing new is told. */
+  readonly paused?: boolean;
 }
 
 export interface ApiSettings {
@@ -144,6 +180,8 @@ export interface KeepConfig {
   readonly jobs?: number;
   /** The change log: how far back consumers can read. Default: 3. */
   readonly changes?: number;
+  /** Alerts, from when they were resolved; they are removed once a week. Default: 30. */
+  readonly alerts?: number;
   /** Attempts to deliver changes. Default: 7. */
   readonly deliveries?: number;
 }

@@ -87,6 +87,12 @@ export const RETENTION: readonly Retained[] = [
     where: ['changes', 'change_parts'],
     days: 3,
   },
+  {
+    key: 'alerts',
+    what: 'Alerts that are resolved, with who was told; removed once a week',
+    where: ['alerts', 'alert_steps', 'alert_notices'],
+    days: 30,
+  },
 ];
 
 /** Days by key; undefined: for ever. */
@@ -101,6 +107,7 @@ export interface Kept {
   readonly tokens: number;
   readonly jobs: number;
   readonly changes: number;
+  readonly alerts: number;
   readonly deliveries: number;
 }
 
@@ -129,6 +136,7 @@ export function readKept(keep: KeepConfig, undoDays?: number): Kept {
     tokens: read('tokens'),
     jobs: read('jobs'),
     changes: read('changes'),
+    alerts: read('alerts'),
     deliveries: read('deliveries'),
   };
 }

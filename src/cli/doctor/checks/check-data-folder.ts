@@ -1,13 +1,8 @@
 // The folder for what is Dovetail's own on this machine must be writable: imports from standard input begin there.
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { findExisting } from '../../../foundation/observe/disk-space.js';
 import { bad, type DoctorCheck, ok } from '../diagnosis.js';
-
-/** The folder, or where it would be made: it is made by whoever first puts something there. */
-export function findExisting(folder: string): string {
-  return existsSync(folder) || folder === dirname(folder) ? folder : findExisting(dirname(folder));
-}
 
 export const checkDataFolder: DoctorCheck = {
   name: 'data folder',

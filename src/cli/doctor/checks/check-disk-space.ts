@@ -1,20 +1,16 @@
 // Sources from standard input, files of failed rows and the embedded database lie on this disk.
-import { statfs } from 'node:fs/promises';
+import { LITTLE_SPACE, readDiskSpace, TOO_LITTLE_SPACE } from '../../../foundation/observe/disk-space.js';
 import { bytesText } from '../../terminal/number-text.js';
 import { bad, type DoctorCheck, look, ok } from '../diagnosis.js';
-import { findExisting } from './check-data-folder.js';
-
-const [LITTLE, TOO_LITTLE] = [2e9, 200e6];
 
 export const checkDiskSpace: DoctorCheck = {
   name: 'disk space',
   needs: 'database',
   async look({ app: { dataFolder } }) {
-    const { bavail, bsize } = await statfs(findExisting(dataFolder));
-    const free = bavail * bsize;
+    const free = await readDiskSpace(dataFolder);
     const says = `${bytesText(free)} are free where ${dataFolder} lies`;
     const advice = 'Make room, or keep less: `keep` in the configuration, dovetail runs prune.';
-    if (free < TOO_LITTLE) return bad(says, advice);
-    return free < LITTLE ? look(says, advice) : ok(says);
+    if (free < TOO_LITTLE_SPACE) return bad(says, advice);
+    return free < LITTLE_SPACE ? look(says, advice) : ok(says);
   },
 };

@@ -116,4 +116,5 @@ const KEYS: Readonly<Record<string, string>> = {
   roles: 'name',
   mappings: 'name',
   exports: 'name',
+  'alert-routes': 'name',
 };

@@ -8,6 +8,8 @@ import { OAUTH_CLIENTS } from './access/oauth-clients-resource.js';
 import { ROLES } from './access/roles-resource.js';
 import { UNITS } from './access/units-resource.js';
 import { USERS } from './access/users-resource.js';
+import { ALERT_ROUTES } from './alerts/alert-routes-resource.js';
+import { ALERT_NOTICES, ALERTS } from './alerts/alerts-resource.js';
 import { ENTITIES, FIELDS } from './entities/entities-resource.js';
 import { EXPORTS } from './exports/exports-resource.js';
 import { EXTERNAL_IDS } from './external-ids/external-ids-resource.js';
@@ -42,6 +44,9 @@ export const OWN_RESOURCES: readonly OwnResource[] = [
   STORAGES,
   LOADED_FILES,
   EXTERNAL_IDS,
+  ALERTS,
+  ALERT_NOTICES,
+  ALERT_ROUTES,
   CLIENTS,
   KEYS,
   OAUTH_CLIENTS,

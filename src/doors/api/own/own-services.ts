@@ -1,6 +1,7 @@
 // What the API needs of the rest of the program to write what is Dovetail's own. The app hands it over; other doors fit it by their shape.
 import type { Readable } from 'node:stream';
 import type { Access, Caller } from '../../../engine/access/index.js';
+import type { AlertServices } from '../../../engine/alerts/index.js';
 import type { Catalog } from '../../../engine/catalog/index.js';
 import type { FormatOptions } from '../../../engine/formats/table-format.js';
 import type { EmptyCell, OnDuplicate, Origin, Strategy } from '../../../engine/records/index.js';
@@ -47,6 +48,7 @@ export interface OwnServices {
   readonly exports: ExportServices;
   readonly schedules: ScheduleServices;
   readonly subscriptions: SubscriptionServices;
+  readonly alerts: Pick<AlertServices, 'report' | 'acknowledgeOne' | 'resolve' | 'remove' | 'routes'>;
   /** Of the application, as it is now, unrestricted. */
   readCatalog(): Promise<Catalog>;
 }

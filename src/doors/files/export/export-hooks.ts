@@ -1,5 +1,10 @@
 // The application's hooks around an export: rows before they are written, and the news that it is done.
-import type { Entity, ExportOutcome, ExportRows } from '../../../engine/catalog/index.js';
+import {
+  type Entity,
+  type ExportOutcome,
+  type ExportRows,
+  toHookContext,
+} from '../../../engine/catalog/index.js';
 import { callHook } from '../../../engine/records/index.js';
 import type { TextRow } from './copy-rows.js';
 import { exportError } from './export-errors.js';
@@ -35,14 +40,14 @@ export async function callBeforeExport(
     },
     skip: (row) => void skipped.add(check(row)),
   };
-  await callOrThrow('beforeExport', entity, () => hook(batch));
+  await callOrThrow('beforeExport', entity, () => hook(batch, toHookContext(false)));
   return rows.flatMap((row, i) => (skipped.has(i) ? [] : [changed.get(i) ?? row]));
 }
 
 /** Throws EXPORT-104 if the hook fails; the file is there then. */
 export async function callAfterExport(entity: Entity, outcome: ExportOutcome): Promise<void> {
   const hook = entity.hooks?.afterExport;
-  if (hook) await callOrThrow('afterExport', entity, () => hook(outcome));
+  if (hook) await callOrThrow('afterExport', entity, () => hook(outcome, toHookContext(false)));
 }
 
 async function callOrThrow(name: string, entity: Entity, call: () => void | Promise<void>): Promise<void> {

@@ -139,12 +139,15 @@ async function judgeSource(database: Database, at: Rehearsal): Promise<void> {
   const skip = (skipped: number): void => {
     at.counters = addCounters(at.counters, { read: skipped, skipped });
   };
-  const chunks = listChunks(settings, plans, [0], tell, skip, call.signal, at.files);
+  const chunks = listChunks(settings, { ...plans, rehearsal: true }, [0], tell, skip, call.signal, at.files);
   for await (const chunk of chunks) {
     call.signal.throwIfAborted();
     const { signal } = call;
     const budget = () => differences.budget();
-    const judged = await judgeChunkWithParts(client, plan, plans.parts, chunk, budget, { signal });
+    const judged = await judgeChunkWithParts(client, plan, plans.parts, chunk, budget, {
+      signal,
+      rehearsal: true,
+    });
     await differences.add(judged.differences);
     // The probe's database knows nothing of the chunks before.
     const duplicates = [...chunk.duplicates, ...judged.met];

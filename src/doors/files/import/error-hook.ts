@@ -1,5 +1,6 @@
 // The hook that hears of errors: once their chunk is committed, so that nobody is told of what a second try undid.
 
+import { toHookContext } from '../../../engine/catalog/index.js';
 import type { FoundIssue } from '../../../engine/pipeline/index.js';
 import { callHook } from '../../../engine/records/index.js';
 import { importError } from './import-errors.js';
@@ -13,7 +14,9 @@ export async function tellOfErrors(work: ImportWork, issues: readonly FoundIssue
     severity === 'error' ? [error] : [],
   );
   if (errors.length === 0) return;
-  const failure = await callHook('The hook onError', () => onError(errors), { signal: work.watch.signal });
+  const failure = await callHook('The hook onError', () => onError(errors, toHookContext(false)), {
+    signal: work.watch.signal,
+  });
   if (!failure) return;
   throw importError(111, {
     detail: failure.message,

@@ -33,10 +33,15 @@ const FIRST_CHUNK_ROWS = 2_500;
 /**
  * Chunks in source order; `committed`, by partition, are the last rows that are done already. `onSkipped` also tells of rows before
  * them. `files` takes the files that cells ask for. `shape` makes other batches of those that were read.
+ * `rehearsal`: of a dry run, whose hooks tell nobody.
  */
 export async function* listChunks(
   settings: ImportSettings,
-  { plan, transform }: Pick<ImportPlans, 'plan' | 'transform'>,
+  {
+    plan,
+    transform,
+    rehearsal = false,
+  }: Pick<ImportPlans, 'plan' | 'transform'> & { readonly rehearsal?: boolean },
   committed: readonly number[],
   onPosition: (position: ReadPosition) => void,
   onSkipped: (rows: number) => void,
@@ -54,7 +59,7 @@ export async function* listChunks(
       signal,
     );
     const hooks = {
-      ...(transform ? toTransformHooks(plan.entity, transform, signal) : {}),
+      ...(transform ? toTransformHooks(plan.entity, transform, signal, rehearsal) : {}),
       ...(reshaper && transform ? { reshape: createDocumentStep(transform.columns, reshaper) } : {}),
     };
     const batches = transform ? mapped(transformSource(transform, found, hooks), onSkipped) : found;

@@ -1,5 +1,6 @@
 // Schedules of imports and exports: saved once they are checked, done by a job when their moment comes.
 
+import type { AlertCalls } from '../../../engine/alerts/index.js';
 import {
   addSchedule,
   beginFiring,
@@ -25,6 +26,7 @@ import { maskSecrets } from '../../../foundation/secrets/secret-mask.js';
 import { type CallerRooms, readCatalogOfStarter, toStarter } from '../caller-catalog.js';
 import { NOBODY_KNOWN } from '../files-rooms.js';
 import type { ExportCall, ExportReport } from '../files-services.js';
+import { tellOfFiring } from '../run-alerts.js';
 import { toChangedTiming, toChangedWork } from './changed-schedule.js';
 import { checkSchedule } from './check-schedule.js';
 import { toScheduleWish } from './described-schedule.js';
@@ -51,6 +53,8 @@ export interface ScheduleRooms extends CallerRooms {
   readonly spoolFolder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly checkNotify: (to: string) => void;
+  /** Told of firings that failed, or went well again. Default: nobody. */
+  readonly alerts?: Pick<AlertCalls, 'raise' | 'settle'>;
   /** Queues the telling of one address that a firing failed. */
   readonly tell: (client: Queryable, to: string, firing: string) => Promise<unknown>;
 }
@@ -147,6 +151,8 @@ export function createSchedules(rooms: ScheduleRooms) {
     const { notify = [] } = (schedule.settings as ImportSchedule | ExportSchedule).call;
     await database.transaction(async (client) => {
       await endFiring(client, firing.id, state, says);
+      if (rooms.alerts !== undefined)
+        await tellOfFiring(client, schedule, { id: firing.id, state, says }, rooms.alerts);
       if (state === 'failed') for (const to of notify) await rooms.tell(client, to, firing.id);
     });
   }

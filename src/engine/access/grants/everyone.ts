@@ -1,4 +1,4 @@
-// What every caller may do with Dovetail's own things, whatever their roles say: follow, end and repeat what they began themselves.
+// What every caller may do with Dovetail's own things, whatever their roles say: follow, end and repeat what they began themselves, and see to its alerts.
 import type { RoleGrants } from './grants.js';
 
 export const EVERYONE: RoleGrants = {
@@ -12,6 +12,8 @@ export const EVERYONE: RoleGrants = {
     { entity: 'dovetail.inspections', action: 'create', level: 'own' },
     { entity: 'dovetail.differences', action: 'view', level: 'own' },
     { entity: 'dovetail.issues', action: 'view', level: 'own' },
+    { entity: 'dovetail.alerts', action: 'view', level: 'own' },
+    { entity: 'dovetail.alerts', action: 'update', level: 'own' },
     { entity: 'dovetail.entities', action: 'view', level: 'all' },
     // Those of the records that the caller may see.
     { entity: 'dovetail.external-ids', action: 'view', level: 'all' },

@@ -91,6 +91,39 @@ export async function findKey(db: Queryable, id: string): Promise<ApiKey | undef
   return rows[0] && fromRow(rows[0]);
 }
 
+export interface EndingKey {
+  readonly id: string;
+  /** Name of the client. */
+  readonly client: string;
+  readonly expiresAt: Date;
+  /** Of keys that are used no more nobody need hear. */
+  readonly lastUsedAt?: Date;
+}
+
+/** Keys that are neither revoked nor replaced by another of their client, and expire before the moment or have; at most a thousand. */
+export async function readEndingKeys(db: Queryable, before: Date): Promise<readonly EndingKey[]> {
+  const { rows } = await db.query<{
+    id: string;
+    client: string;
+    expires_at: Date;
+    last_used_at: Date | null;
+  }>(
+    `select k.id::text, c.name as client, k.expires_at, k.last_used_at
+     from dovetail.api_keys k join dovetail.clients c on c.id = k.client_id
+     where k.expires_at < $1 and k.revoked_at is null and c.disabled_at is null and not exists (
+       select from dovetail.api_keys n where n.client_id = k.client_id and n.id > k.id and n.revoked_at is null
+         and (n.expires_at is null or n.expires_at >= $1))
+     order by k.expires_at limit 1000`,
+    [before],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    client: row.client,
+    expiresAt: row.expires_at,
+    ...(row.last_used_at === null ? {} : { lastUsedAt: row.last_used_at }),
+  }));
+}
+
 /** A key that is revoked already stays so, since when it was. */
 export async function updateKeyRevoked(db: Queryable, id: string, now: Date): Promise<void> {
   await db.query('update dovetail.api_keys set revoked_at = $2 where id = $1 and revoked_at is null', [

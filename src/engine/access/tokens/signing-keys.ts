@@ -97,6 +97,20 @@ async function makeKey(seal: Seal, now: Date): Promise<StoredKey> {
   return { kid, publicJwk: { ...bare, ...more }, sealed: seal.close(secret, toPlace(kid)), createdAt: now };
 }
 
+/**
+ * True where people are signed in though the newest key has signed for longer than it should: keys are made by whoever reads them, so
+ * that something is in the way.
+ */
+export async function isSigningKeyOverdue(db: Queryable, now: Date): Promise<boolean> {
+  const { rows } = await db.query<{ overdue: boolean }>(
+    `select exists (select from dovetail.oauth_keys)
+       and (select max(created_at) from dovetail.oauth_keys) < $1
+       and exists (select from dovetail.oauth_objects where kind = 'Session' and expires_at > $2) as overdue`,
+    [new Date(now.getTime() - SIGNS_MS - LEAD_MS), now],
+  );
+  return rows[0]!.overdue;
+}
+
 /** The newest first. */
 async function readSigningKeys(db: Queryable): Promise<readonly StoredKey[]> {
   const { rows } = await db.query<{ kid: string; public_jwk: Jwk; sealed_jwk: Buffer; created_at: Date }>(

@@ -5,6 +5,7 @@ import { catalogError } from '../catalog-errors.js';
 import type { RawColumn, RawRelation, RawSchema } from '../introspect/raw-schema.js';
 import type { EntityOverrides } from '../overrides/entity-override.js';
 import type { EntityHooks } from '../overrides/entity-rules.js';
+import { HOOK_NAMES } from '../overrides/hook-context.js';
 import { toBoundOverrides, unknownName } from '../overrides/override-binding.js';
 import { withBelonging } from './belonging-builder.js';
 import { toReferenceOrder } from './entity-order.js';
@@ -195,16 +196,6 @@ function withExcluded(
   const excluded = [...named.values()].filter((name) => !visible.has(name));
   return new Map([...leftOut, ...excluded.map((name) => [name, 'the configuration excludes it'] as const)]);
 }
-
-const HOOK_NAMES = [
-  'beforeMapping',
-  'afterMapping',
-  'beforeWrite',
-  'afterWrite',
-  'onError',
-  'beforeExport',
-  'afterExport',
-] as const satisfies readonly (keyof EntityHooks)[];
 
 const toHooks = (override: EntityHooks): EntityHooks =>
   Object.fromEntries(HOOK_NAMES.flatMap((name) => (override[name] ? [[name, override[name]]] : [])));

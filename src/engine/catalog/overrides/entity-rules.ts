@@ -93,30 +93,69 @@ export interface ExportOutcome {
   readonly file?: string;
 }
 
+/** A problem that a person should know. The same one again (of the same parts) is counted instead of told again, until it is resolved. */
+export interface HookAlert {
+  /** In plain words. Secrets in it are masked. */
+  readonly message: string;
+  /** Default: `warning`. */
+  readonly severity?: 'info' | 'warning' | 'error' | 'critical';
+  /** What is wrong, in a word or two. Default: `hook`. */
+  readonly type?: string;
+  /** Default: the entity. */
+  readonly resource?: string;
+  /** Default: the name of the hook. */
+  readonly operation?: string;
+  readonly step?: string;
+  /** Which one it is about. */
+  readonly itemId?: string;
+  /** What the other system calls it. */
+  readonly externalId?: string;
+  readonly organization?: string;
+  readonly user?: string;
+  /** More for programs: JSON of up to 16 kB. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** What went well, so that alerts about it are over: of this entity and, where it is said, this type and item. */
+export interface HookSettled {
+  readonly type?: string;
+  readonly itemId?: string;
+}
+
+/** What every hook may call besides its batch. */
+export interface HookContext {
+  /** Raises an alert of the source `hooks`. Neither throws nor waits; it is there a moment later, also if the chunk is taken back. */
+  alert(alert: HookAlert): void;
+  /** Resolves alerts that were raised by hooks of this entity. Neither throws nor waits. */
+  settle(settled?: HookSettled): void;
+  /** True in a dry run, whose alerts are left out. */
+  readonly rehearsal: boolean;
+}
+
 /** All are called a batch at a time, and may take 60 seconds for each (a loop that never awaits can't be stopped). */
 export interface EntityHooks {
   /** Called with rows of the source before the mapping looks at them; in a dry run too. A throw fails the batch's rows. */
-  readonly beforeMapping?: (rows: SourceRows) => void | Promise<void>;
+  readonly beforeMapping?: (rows: SourceRows, context: HookContext) => void | Promise<void>;
   /** Called with what the mapping made of them, before it is read as values of fields; in a dry run too. A throw fails the batch's rows. */
-  readonly afterMapping?: (rows: SourceRows) => void | Promise<void>;
+  readonly afterMapping?: (rows: SourceRows, context: HookContext) => void | Promise<void>;
   /** Called with the errors of a chunk once it is committed; not in a dry run. A throw stops the run, which can be resumed. */
-  readonly onError?: (errors: readonly FailedRecord[]) => void | Promise<void>;
+  readonly onError?: (errors: readonly FailedRecord[], context: HookContext) => void | Promise<void>;
   /** Called with rows of an export before they are written. A throw ends the export, and leaves no file. */
-  readonly beforeExport?: (rows: ExportRows) => void | Promise<void>;
+  readonly beforeExport?: (rows: ExportRows, context: HookContext) => void | Promise<void>;
   /** Called once the file is in its place, or the stream has everything. */
-  readonly afterExport?: (outcome: ExportOutcome) => void | Promise<void>;
+  readonly afterExport?: (outcome: ExportOutcome, context: HookContext) => void | Promise<void>;
   /**
    * Called once per chunk before it is judged by the rules, matched and written, and again if the chunk is tried again;
    * in a dry run too. A throw fails the chunk's records, and so does a call that takes longer than 60 seconds (a loop
    * that never awaits can't be stopped).
    */
-  readonly beforeWrite?: (batch: WritableRecordBatch) => void | Promise<void>;
+  readonly beforeWrite?: (batch: WritableRecordBatch, context: HookContext) => void | Promise<void>;
   /**
    * Called once per chunk in its transaction, after the write, unless none of it was written; a record that had to wait for
    * another comes in a later call. A throw rolls the chunk back and fails its records; a call that takes longer than
    * 60 seconds too. Not called in a dry run, nor for what a mirror removes.
    */
-  readonly afterWrite?: (batch: WrittenRecordBatch) => void | Promise<void>;
+  readonly afterWrite?: (batch: WrittenRecordBatch, context: HookContext) => void | Promise<void>;
 }
 
 /**

@@ -1,5 +1,6 @@
 // Schedules: what is done again and again, and when.
 export * from './firing-store.js';
+export { type LateSchedule, readLateSchedules } from './late-schedules.js';
 export * from './schedule.js';
 export { checkTiming, findNextMoment } from './schedule-moment.js';
 export {

@@ -5,9 +5,7 @@ import { httpError } from '../../../../foundation/http/http-errors.js';
 import { findSecretBytes, toSignedHeaders } from '../../../../foundation/http/webhook-signature.js';
 import type { Notifier, NotifierRooms } from '../../notifier.js';
 import { notifyError } from '../../notify-errors.js';
-
-/** Statuses of a receiver that does not want it any more (410), or will never understand it. */
-const FINAL = [400, 401, 403, 404, 405, 410, 413, 415, 422];
+import { isFinalStatus } from '../final-status.js';
 
 export function createWebhookNotifier({ config, clock, allow }: NotifierRooms): Notifier {
   const secret = config.webhookSecret === undefined ? undefined : findSecretBytes(config.webhookSecret);
@@ -44,8 +42,9 @@ export function createWebhookNotifier({ config, clock, allow }: NotifierRooms): 
       answer.body.on('error', () => {});
       answer.body.resume();
       if (answer.status >= 200 && answer.status < 300) return;
-      const final = FINAL.includes(answer.status) || (answer.status >= 300 && answer.status < 400);
-      throw httpError(final ? 107 : 108, { detail: `${new URL(to).host} answered ${answer.status}.` });
+      throw httpError(isFinalStatus(answer.status) ? 107 : 108, {
+        detail: `${new URL(to).host} answered ${answer.status}.`,
+      });
     },
   };
 }

@@ -1,6 +1,7 @@
 // Between the filled stage and the writing statement: the entity's hook, then its rules, so that a rule holds for what is
 // written, whoever set it. Costs entities without any nothing at all.
 import type { Client } from '../../../../foundation/postgres/database.js';
+import { toHookContext } from '../../../catalog/index.js';
 import type { WritePlan } from '../plan-parts.js';
 import type { RowReport } from '../row-report.js';
 import { dropRows } from '../stage-table.js';
@@ -63,7 +64,7 @@ async function runBeforeWrite(
   const refusals = new Refusals(records);
   const failure = await callHook(
     'The hook beforeWrite',
-    () => beforeWrite(toWritableBatch(records, refusals)),
+    () => beforeWrite(toWritableBatch(records, refusals), toHookContext(circumstances.rehearsal === true)),
     circumstances,
   );
   refusals.close();

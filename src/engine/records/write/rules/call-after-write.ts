@@ -1,5 +1,6 @@
 // The hook that sees what became of a chunk's records, inside their transaction: what it throws takes them back.
 import type { Client } from '../../../../foundation/postgres/database.js';
+import { toHookContext } from '../../../catalog/index.js';
 import type { WriteOutcome } from '../../../catalog/overrides/entity-rules.js';
 import type { RowReport } from '../row-report.js';
 import { markSeen } from '../write-sql.js';
@@ -37,7 +38,11 @@ export async function writeAndCall(client: Client, call: HookedWrite): Promise<r
   const failure =
     outcomes.size === 0
       ? undefined
-      : await callHook('The hook afterWrite', () => hook(toWrittenBatch(records, outcomes)), circumstances);
+      : await callHook(
+          'The hook afterWrite',
+          () => hook(toWrittenBatch(records, outcomes), toHookContext(false)),
+          circumstances,
+        );
   if (failure === undefined) {
     await client.query('release savepoint hooked');
     return open;
