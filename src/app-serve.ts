@@ -11,7 +11,7 @@ import { createOAuthDoor } from './doors/oauth/oauth-door.js';
 import { createChangesRoutes } from './doors/subscriptions/follow/changes-routes.js';
 import { type Access, createSigningKeys } from './engine/access/index.js';
 import type { CatalogService } from './engine/catalog/index.js';
-import { openChangeTail } from './engine/changes/index.js';
+import type { ChangeLog } from './engine/changes/index.js';
 import type { JobLog } from './engine/jobs/job-log.js';
 import { readVersion } from './foundation/config/package-folder.js';
 import type { ApiSettings, MetricsConfig } from './foundation/config/project-config.js';
@@ -47,6 +47,8 @@ export interface Served {
   readonly own: OwnSource;
   readonly log?: JobLog;
   readonly api?: ApiSettings;
+  /** What `/api/changes` reads from. */
+  readonly changeLog: ChangeLog;
   readonly batches?: BatchRooms;
   readonly scrape?: MetricsConfig;
 }
@@ -82,6 +84,7 @@ export async function serveApp(
     catalog,
     access,
     own,
+    changeLog,
     clock,
     env,
     dataFolder,
@@ -152,7 +155,6 @@ export async function serveApp(
       if (inside) log?.error({ ...request, error: (error as Error).message }, 'a request failed');
     },
   });
-  const changeLog = openChangeTail({ database, clock });
   const followChanges = createChangesRoutes({
     log: changeLog,
     database: requests,
@@ -162,7 +164,6 @@ export async function serveApp(
     onError: (error) => log?.error({ error: (error as Error).message }, 'a stream of changes failed'),
   });
   const closePools = async () => {
-    await changeLog.close();
     await Promise.all([requests.close(), watching.close()]);
   };
   try {

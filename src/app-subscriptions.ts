@@ -1,4 +1,6 @@
 // The door `subscriptions`, put together from what the app has.
+
+import type { SubscriptionProblem } from './doors/subscriptions/subscription-problem.js';
 import { createSubscriptionsDoor, type SubscriptionsDoor } from './doors/subscriptions/subscriptions-door.js';
 import type { Access } from './engine/access/index.js';
 import type { CatalogService } from './engine/catalog/index.js';
@@ -23,6 +25,8 @@ export interface SubscribedRooms {
   readonly allow: readonly string[];
   readonly publicUrl?: string;
   readonly says?: JobLog;
+  /** Told of what somebody should know. Never fails. */
+  readonly onProblem?: (problem: SubscriptionProblem) => Promise<void>;
 }
 
 export function createSubscriptions(rooms: SubscribedRooms): SubscriptionsDoor {
@@ -40,7 +44,9 @@ export function createSubscriptions(rooms: SubscribedRooms): SubscriptionsDoor {
     },
     sinkRooms: { clock, allow, folders },
     base: `${rooms.publicUrl?.replace(/\/+$/, '') ?? ''}/api`,
-    onProblem: ({ kind, subscription, says: why }) => {
+    onProblem: (problem) => {
+      const { kind, subscription, says: why } = problem;
+      void rooms.onProblem?.(problem);
       const fields = { subscription: subscription.name, ...(why === '' ? {} : { why }) };
       if (kind === 'recovered') says?.info(fields, 'a subscription delivers again');
       else says?.warn(fields, `a subscription has trouble: ${kind}`);

@@ -1,6 +1,6 @@
 // The only file that knows every room: builds the app from its parts, and takes it apart again.
 import { dirname, join, resolve } from 'node:path';
-import { createAppAlerts, REGULAR_ALERT_JOBS, toHookAlerts } from './app-alerts.js';
+import { createAppAlerts, REGULAR_ALERT_JOBS, toHookAlerts, toSubscriptionAlerts } from './app-alerts.js';
 import { connectDatabase, type DatabaseTarget } from './app-database.js';
 import { createOwnSource } from './app-own.js';
 import type { AppServer, ServeSettings } from './app-serve.js';
@@ -16,7 +16,7 @@ import type { SubscriptionsDoor } from './doors/subscriptions/subscriptions-door
 import { type Access, createAccess, PRUNE_ACCESS_TASK, PRUNE_KEYS_TASK } from './engine/access/index.js';
 import type { AlertCalls, AlertServices } from './engine/alerts/index.js';
 import { type CatalogService, createCatalog } from './engine/catalog/index.js';
-import { type Changes, createChanges, openChangeTail, PRUNE_CHANGES_TASK } from './engine/changes/index.js';
+import { type Changes, createChanges, PRUNE_CHANGES_TASK } from './engine/changes/index.js';
 import { createSlotGuard } from './engine/changes/watch/slot-guard.js';
 import { createWatchServices, type WatchServices } from './engine/changes/watch/watch-services.js';
 import { PRUNE_JOBS_TASK, removeFailedJobs } from './engine/jobs/failed-jobs.js';
@@ -207,14 +207,13 @@ export async function createApp(settings: AppSettings): Promise<App> {
       alerts: alerts.calls,
       findAddress: alerts.findAddress,
     });
-    const log = openChangeTail({ database, clock: settings.clock ?? systemClock });
-    closing.add('the change log', () => log.close());
     const makeSubscriptions = (of: Database): SubscriptionsDoor =>
       createSubscriptions({
         database: of,
-        log,
+        log: changes.log,
         catalog,
         access,
+        onProblem: toSubscriptionAlerts(alerts.calls),
         clock: settings.clock ?? systemClock,
         env: settings.env,
         dataFolder,
@@ -307,6 +306,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
           database,
           catalog,
           access,
+          changeLog: changes.log,
           batches: files.batches,
           clock: settings.clock ?? systemClock,
           env: settings.env,

@@ -84,6 +84,8 @@ export async function openOAuth({ publicUrl, host }: OAuthFixtureOptions = {}): 
       database: test.database,
       catalog: createCatalog({ database: test.database }),
       access,
+      // No test here follows changes.
+      changeLog: {} as never,
       // Of Dovetail's own, these tests ask for users only.
       own: {
         services: { access, storages: { listStorages: () => [] } },
