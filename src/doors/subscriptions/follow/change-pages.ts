@@ -65,7 +65,7 @@ export async function readMessages(
     if (!(error instanceof UntoldBefore)) throw error;
     throw subscriptionsError(105, {
       detail: error.message,
-      hint: `\`dovetail watch ${error.entity} --before\` changes that; or leave the entity out.`,
+      hint: `\`dovetail watch ${error.entity} --replica-identity full\` changes that; or leave the entity out.`,
     });
   }
 }

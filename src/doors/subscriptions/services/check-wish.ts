@@ -34,7 +34,7 @@ export async function checkWish(
     if (isUntold(view, captures[i]!)) refuseUntold(view);
     const { name } = view.entity;
     if (watched) return [];
-    const beforeToo = needsBefore(view).length > 0 ? ' --before' : '';
+    const beforeToo = needsBefore(view).length > 0 ? ' --replica-identity full' : '';
     return [
       `${name} is not watched yet: nothing is told of it until \`dovetail watch ${name}${beforeToo}\`.`,
     ];
@@ -57,7 +57,7 @@ export function refuseUntold(view: EntityView): void {
   const { name } = view.entity;
   throw subscriptionsError(105, {
     detail: `Whether a record of ${name} is in sight depends on ${needed.join(', ')}, and the database doesn't tell what that was before a change: what leaves the sight could not be told.`,
-    hint: `\`dovetail watch ${name} --before\` changes that; it prints its statements first.`,
+    hint: `\`dovetail watch ${name} --replica-identity full\` changes that; it prints its statements first.`,
     pointer: { entity: name },
   });
 }
