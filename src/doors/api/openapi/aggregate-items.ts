@@ -26,6 +26,8 @@ export const aggregateParameters = ({ components }: DescribedApi): readonly Refe
       type: 'object',
       properties: Object.fromEntries(AGGREGATES.map((name) => [name, { type: 'string' }])),
     },
+    // A page that tries requests would otherwise ask for made-up paths.
+    example: {},
   })),
 ];
 
